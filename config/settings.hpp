@@ -1,0 +1,111 @@
+#pragma once
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "handlers/core/finding.hpp"
+#include "handlers/core/result.hpp"
+#include "handlers/core/secret.hpp"
+#include "handlers/core/staff.hpp"
+
+namespace harborline::config {
+
+/// One account with one carrier.
+struct ChannelSettings {
+    std::string name{};
+    std::string carrier{};     ///< "kannel" or "handset"
+    core::Secret token{};      ///< In the path of every webhook; at least 22 characters of base64url (128 bits).
+    core::Secret token_old{};  ///< Also accepted, while tokens are being changed.
+    std::string language = "zh-CN";
+    std::string signature{};  ///< 【…】, as registered; put before every text.
+    std::string number{};     ///< The port or short number that texts come from.
+    std::string api_url{};    ///< kannel: http://host:port/cgi-bin/sendsms
+    std::string api_user{};
+    core::Secret api_password{};
+    std::string status_url{};             ///< kannel: base of our own public address, for delivery reports.
+    std::vector<std::string> networks{};  ///< CIDR blocks that webhooks may come from; empty: any.
+    double rate_per_s = 10;               ///< Messages handed to the carrier a second.
+    int in_flight_max = 8;
+    int line = 0;  ///< Where the section stands, for findings.
+};
+
+struct LadderStep {
+    std::chrono::seconds after{};
+    core::Role role = core::Role::kDuty;
+};
+
+struct ListenerSettings {
+    std::string address = "127.0.0.1";
+    std::uint16_t port = 0;
+    std::size_t connections_max = 12'000;
+    std::chrono::seconds header_timeout{10};  ///< From the first byte of a request to its last.
+    std::chrono::seconds idle_timeout{120};
+};
+
+/// Every value an operator may set, with its default. Components take the fields they need, never the whole.
+struct Settings {
+    std::filesystem::path file{};  ///< Where they were read; relative paths are relative to its folder.
+
+    std::filesystem::path database = "harborline.db";
+    std::filesystem::path master_key = "harborline.key";
+    std::filesystem::path flows = "flows";
+    std::filesystem::path texts = "text";
+    std::filesystem::path places = "places/harbin.toml";
+    std::string timezone = "Asia/Shanghai";
+    std::string country = "86";         ///< Completes national numbers.
+    std::string hotline = "12338";      ///< Told where a text names the federation's own line.
+    std::string unit = "哈尔滨市妇联";  ///< Told as who handles a matter.
+    std::string log_level = "info";
+
+    ListenerSettings public_listener{};
+    ListenerSettings private_listener{};
+
+    struct Storage {
+        std::size_t group_max = 512;
+        std::size_t queue_max = 20'000;
+        int autocheckpoint_pages = 4'000;
+    } storage{};
+
+    struct Conversation {
+        std::chrono::minutes shared_window{30};  ///< design section 3: unknown handsets are treated as shared.
+        std::chrono::minutes private_window{7 * 24 * 60};
+        std::chrono::minutes digit_window{48 * 60};  ///< How long a bare digit answers the last question.
+        int automatic_per_hour = 6;
+        int automatic_per_day = 15;
+        int machine_answers = 5;                   ///< So many identical or instant answers in a row stop replies.
+        std::chrono::milliseconds instant{1'000};  ///< An answer sooner than this after our text is no person's.
+    } conversation{};
+
+    struct Outbox {
+        std::chrono::minutes answer_expiry{60};
+        std::chrono::minutes reply_expiry{72 * 60};
+        std::chrono::minutes page_expiry{30};
+        std::chrono::seconds lease{30};
+        std::chrono::seconds retry_first{10};
+        std::chrono::seconds retry_max{600};
+        int attempts_max = 20;
+        std::chrono::minutes receipt_window{24 * 60};  ///< After it a message without a receipt is *unknown*.
+    } outbox{};
+
+    struct Duty {
+        std::vector<LadderStep> ladder_red{};         ///< In order of time.
+        std::chrono::seconds repeat{900};             ///< The last step again and again until somebody takes it.
+        std::chrono::minutes person_within{24 * 60};  ///< "0": by when somebody gets in touch.
+        std::chrono::minutes page_wait{240};          ///< An unanswered page for a new case goes to the owner again.
+    } duty{};
+
+    std::vector<ChannelSettings> channels{};
+};
+
+/// Reads one TOML file. Values may be `env:NAME` or `file:PATH`. Reports every problem at once, each with its line;
+/// unknown keys are problems. Where there is any finding the settings must not be used.
+Settings read_settings(const std::filesystem::path& file, core::Findings& findings);
+
+/// The reference of all settings as Markdown, made from the same table that the reader uses.
+std::string settings_reference();
+
+}  // namespace harborline::config

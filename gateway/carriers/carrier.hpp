@@ -1,0 +1,99 @@
+#pragma once
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "handlers/core/inbound.hpp"
+#include "handlers/core/random.hpp"
+#include "handlers/core/result.hpp"
+
+namespace harborline::gateway {
+
+/// A webhook as the listener read it, without any type of the HTTP library.
+struct WebRequest {
+    std::string method{};                                        ///< "GET", "POST" …
+    std::string action{};                                        ///< What follows the token: "sms", "status" …
+    std::string query{};                                         ///< Raw, without the question mark.
+    std::vector<std::pair<std::string, std::string>> headers{};  ///< As received.
+    std::string body{};
+
+    /// Case-insensitive; empty where absent.
+    std::string_view header(std::string_view name) const;
+};
+
+struct WebResponse {
+    int status = 200;
+    std::string content_type{};
+    std::string body{};
+};
+
+/// A request to a carrier's API, ready to be sent as it stands.
+struct ApiRequest {
+    std::string method = "POST";
+    std::string url{};  ///< http://host:port/path?query. Holds no number, name or text.
+    std::vector<std::pair<std::string, std::string>> headers{};
+    std::string body{};
+    std::chrono::milliseconds timeout{10'000};
+};
+
+/// One message of ours on its way out.
+struct OutgoingMessage {
+    core::OutboxId id{};
+    core::PhoneNumber to{};
+    std::string text{};  ///< Signature included.
+    int attempt = 1;     ///< From 1; above 1 it may be a repeat of one that arrived.
+    std::chrono::minutes validity{60};
+};
+
+/// What one attempt to send came to.
+struct SendResult {
+    enum class Kind {
+        kSent,     ///< The carrier has it; a receipt will follow where the carrier gives receipts.
+        kRetry,    ///< Certainly not taken; worth another try.
+        kRefused,  ///< Certainly not taken and never will be.
+        kUnknown,  ///< The answer was lost: it may have been taken.
+    };
+    Kind kind = Kind::kSent;
+    std::string reason{};  ///< For the operator; no number, name or text.
+    std::optional<std::chrono::seconds> retry_after{};
+};
+
+/// What a carrier can do. `check` refuses a flow that asks for more.
+struct Capabilities {
+    core::ChannelKind kind = core::ChannelKind::kSms;
+    bool free_text = true;       ///< Texts need not be approved templates.
+    bool gives_ids = true;       ///< Every webhook carries an id of its own.
+    bool gives_receipts = true;  ///< Delivery reports come back.
+    bool signs = false;
+    std::chrono::milliseconds answer_deadline{10'000};
+};
+
+/// One configured account with one carrier: pure functions over plain values. No socket, no clock, no storage.
+class Carrier {
+  public:
+    virtual ~Carrier() = default;
+
+    virtual const Capabilities& capabilities() const = 0;
+
+    /// Methods that the action takes ("GET, POST"), or empty where there is no such action.
+    virtual std::string_view methods(std::string_view action) const = 0;
+
+    /// Reads a webhook into messages, each standing alone: a broken element is an error beside its good neighbours.
+    /// The outer error means that nothing at all could be read.
+    virtual core::Result<std::vector<core::Result<core::Inbound>>> decode(const WebRequest& request,
+                                                                          core::Instant now) const = 0;
+    virtual core::Result<std::vector<core::Result<core::Receipt>>> decode_status(const WebRequest& request,
+                                                                                 core::Instant now) const = 0;
+    /// What the carrier wants to hear once everything is durable.
+    virtual WebResponse encode_answer(std::string_view words) const = 0;
+
+    /// The requests that send one message, in order (one for most carriers, one per part for others).
+    virtual std::vector<ApiRequest> build_send(const OutgoingMessage& message) const = 0;
+    virtual SendResult read_send_result(const WebResponse& response) const = 0;
+};
+
+}  // namespace harborline::gateway

@@ -1,0 +1,65 @@
+#include "handlers/core/deeds.hpp"
+
+#include <algorithm>
+
+namespace harborline::core {
+namespace {
+
+constexpr std::array kOutcomeNames{
+    std::string_view{"done"},      std::string_view{"opened"}, std::string_view{"joined_existing"},
+    std::string_view{"anonymous"}, std::string_view{"added"},  std::string_view{"found"},
+    std::string_view{"needs_pin"}, std::string_view{"none"},
+};
+
+constexpr std::array kDoneOnly{Outcome::kDone};
+constexpr std::array kOpenCase{Outcome::kOpened, Outcome::kJoinedExisting, Outcome::kAnonymous};
+constexpr std::array kAddToCase{Outcome::kAdded, Outcome::kNone};
+constexpr std::array kFindCase{Outcome::kFound, Outcome::kNeedsPin, Outcome::kNone};
+constexpr std::array kCheckPin{Outcome::kFound, Outcome::kNone};
+constexpr std::array kIssuePin{Outcome::kDone, Outcome::kNone};
+
+constexpr std::array kFillsReference{std::string_view{"ref"}};
+constexpr std::array kFillsOpened{std::string_view{"ref"}, std::string_view{"pin"}};
+constexpr std::array kFillsTask{std::string_view{"by"}};
+constexpr std::array kFillsStatus{std::string_view{"ref"}, std::string_view{"state"}, std::string_view{"unit"},
+                                  std::string_view{"date"}};
+constexpr std::array kFillsPin{std::string_view{"ref"}, std::string_view{"pin"}};
+
+constexpr std::array kSpecs{
+    DeedSpec{Deed::kRaiseAlert, "raise_alert", kDoneOnly, {}},
+    DeedSpec{Deed::kOpenCase, "open_case", kOpenCase, kFillsOpened},
+    DeedSpec{Deed::kAddToCase, "add_to_case", kAddToCase, kFillsReference},
+    DeedSpec{Deed::kOpenTask, "open_task", kDoneOnly, kFillsTask},
+    DeedSpec{Deed::kFindCase, "find_case", kFindCase, kFillsStatus},
+    DeedSpec{Deed::kCheckPin, "check_pin", kCheckPin, kFillsStatus},
+    DeedSpec{Deed::kIssuePin, "issue_pin", kIssuePin, kFillsPin},
+    DeedSpec{Deed::kFail, "fail", kDoneOnly, {}},
+};
+
+}  // namespace
+
+std::span<const DeedSpec> deed_specs() {
+    return kSpecs;
+}
+
+const DeedSpec& spec_of(Deed deed) {
+    return kSpecs.at(static_cast<std::size_t>(deed));
+}
+
+std::optional<Deed> deed_named(std::string_view name) {
+    const auto* found = std::ranges::find(kSpecs, name, &DeedSpec::name);
+    if (found == kSpecs.end()) return std::nullopt;
+    return found->deed;
+}
+
+std::string_view name_of(Outcome outcome) {
+    return kOutcomeNames.at(static_cast<std::size_t>(outcome));
+}
+
+std::optional<Outcome> outcome_named(std::string_view name) {
+    const auto* found = std::ranges::find(kOutcomeNames, name);
+    if (found == kOutcomeNames.end()) return std::nullopt;
+    return static_cast<Outcome>(found - kOutcomeNames.begin());
+}
+
+}  // namespace harborline::core

@@ -1,0 +1,61 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "handlers/core/fields.hpp"
+
+namespace harborline::core {
+
+/// What a flow may have done inside a turn. The names are what flow files write behind `do =`.
+enum class Deed : std::uint8_t {
+    kRaiseAlert,  ///< Somebody is in danger: opens a safety case, pages the ladder.
+    kOpenCase,    ///< Files the petition from the saved answers.
+    kAddToCase,   ///< Adds the last text to the matter that this conversation is about.
+    kOpenTask,    ///< "Wants a person": a case for the person on duty.
+    kFindCase,    ///< Looks a reference number up.
+    kCheckPin,    ///< Compares the PIN for the reference number looked up.
+    kIssuePin,    ///< Gives out the PIN of the matter just filed.
+    kFail,        ///< Throws. For tests of what happens then; `check` refuses it outside a test book.
+};
+
+/// What became of a deed. Each deed declares which of these it can end in; the proof demands a way on for each.
+enum class Outcome : std::uint8_t {
+    kDone,
+    kOpened,
+    kJoinedExisting,
+    kAnonymous,  ///< Opened, and nobody may be named: the PIN goes with the number.
+    kAdded,
+    kFound,
+    kNeedsPin,
+    kNone,
+};
+
+struct DeedSpec {
+    Deed deed{};
+    std::string_view name{};
+    std::span<const Outcome> outcomes{};
+    std::span<const std::string_view> fills{};  ///< Values that texts after it may use, besides the saved answers.
+};
+
+/// The declaration of every deed, in the order of the enum.
+std::span<const DeedSpec> deed_specs();
+const DeedSpec& spec_of(Deed deed);
+std::optional<Deed> deed_named(std::string_view name);
+std::string_view name_of(Outcome outcome);
+std::optional<Outcome> outcome_named(std::string_view name);
+
+/// Carries a flow's deeds out, in the transaction of the turn. Implemented over storage by the gateway; a test passes a
+/// fake.
+class Deeds {
+  public:
+    virtual ~Deeds() = default;
+
+    /// `saved` holds the answers so far; values that later texts may use are set in it (ref, by, pin …).
+    /// Throws on a bug or a broken machine: the whole turn is then undone and its text kept as stranded.
+    virtual Outcome perform(Deed deed, Fields& saved) = 0;
+};
+
+}  // namespace harborline::core

@@ -1,0 +1,49 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "handlers/core/ids.hpp"
+#include "handlers/core/phone_number.hpp"
+#include "handlers/core/time.hpp"
+
+namespace harborline::core {
+
+enum class ChannelKind : std::uint8_t { kSms, kUssd, kVoice };
+
+/// One part of a text that the carrier did not join (3GPP TS 23.040, 9.2.3.24.1 and .8).
+struct Fragment {
+    std::uint16_t reference = 0;
+    bool wide_reference = false;  ///< 16-bit reference; 8-bit ones wrap soon and never match a wide one.
+    std::uint8_t total = 0;
+    std::uint8_t index = 0;  ///< From 1.
+    std::string bytes{};     ///< As received, so that a surrogate pair cut by the sender is whole again when joined.
+    std::string charset{};   ///< Of `bytes`: "UTF-8", "UTF-16BE", "GSM-7" (already unpacked to UTF-8 is "UTF-8").
+};
+
+/// One message from a person as the carrier gave it to us, checked and normalised.
+struct Inbound {
+    std::string channel{};  ///< Name of the configured channel.
+    ChannelKind kind = ChannelKind::kSms;
+    PhoneNumber from{};
+    std::string to{};                     ///< Port or number that was written to, as the carrier names it.
+    std::string external_id{};            ///< The carrier's id of this message; empty where it has none.
+    std::optional<Instant> stamped_at{};  ///< The carrier's own time stamp, where it gives one.
+    Instant received_at{};
+    std::string text{};  ///< Valid UTF-8. Empty is legal, and empty while `fragment` is set.
+    std::optional<Fragment> fragment{};
+};
+
+/// What a carrier says became of a message of ours. Ordered by finality: a receipt only moves a message forward.
+enum class ReceiptState : std::uint8_t { kBuffered, kAccepted, kDelivered, kFailed };
+
+struct Receipt {
+    OutboxId message{};
+    std::uint8_t part = 1;  ///< A long text goes out in parts, and each has its own receipt.
+    std::uint8_t parts = 1;
+    ReceiptState state = ReceiptState::kBuffered;
+    Instant at{};
+};
+
+}  // namespace harborline::core

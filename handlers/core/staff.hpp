@@ -1,0 +1,44 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "handlers/core/ids.hpp"
+#include "handlers/core/phone_number.hpp"
+
+namespace harborline::core {
+
+struct StaffMember {
+    StaffId id{};
+    std::string key{};  ///< Short stable name from the roster file ("li"); what commands and timelines show.
+    std::string name{};
+    PhoneNumber phone{};
+    std::string os_user{};  ///< Maps the operating-system user to her for `--as`.
+    bool active = true;     ///< False once she is no longer in the roster.
+};
+
+enum class Role : std::uint8_t {
+    kOwner,  ///< Accountable for the matters of a district and department.
+    kDuty,   ///< First to be told.
+    kSecond,
+    kLeader,
+    kAdministrator,  ///< Told when the machine or the roster is in trouble; the last resort of every ladder.
+};
+
+/// One weekly line of the roster. Times are minutes of the local day; `to` <= `from` crosses midnight.
+struct Shift {
+    StaffId staff{};
+    Role role = Role::kDuty;
+    std::string district{};    ///< Place code, or empty for the whole city.
+    std::string department{};  ///< Or empty for all.
+    std::uint8_t days = 0x7f;  ///< Bit 0 Monday … bit 6 Sunday.
+    int from_min = 0;
+    int to_min = 24 * 60;
+};
+
+struct Roster {
+    std::vector<StaffMember> staff{};
+    std::vector<Shift> shifts{};
+};
+
+}  // namespace harborline::core

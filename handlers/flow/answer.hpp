@@ -1,0 +1,19 @@
+#pragma once
+#include <string_view>
+
+#include "handlers/core/input.hpp"
+
+namespace harborline::flow {
+
+/// Reads what a person sent as the input it means: one key in any spelling (1, １, 一, 壹, 幺, ①, "按1", "回1", "1。",
+/// " 1 "), a number of several digits in any spelling, or text. `text` is valid UTF-8 of any length.
+core::Input read_answer(std::string_view text);
+
+/// Whether the whole answer is the danger key. Cheap: decides the queue before anything else is known.
+bool is_danger(std::string_view text);
+
+/// Opt-out and opt-in words, matched before everything but 9.
+enum class OptWord { kNone, kOut, kOutOfAll, kIn };
+OptWord read_opt_word(std::string_view text);
+
+}  // namespace harborline::flow

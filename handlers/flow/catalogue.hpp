@@ -1,0 +1,57 @@
+#pragma once
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "handlers/core/fields.hpp"
+#include "handlers/core/finding.hpp"
+
+namespace harborline::flow {
+
+/// One entry of a list of choices: the key to press and the catalogue key of its label.
+struct Choice {
+    char key = 0;
+    std::string label{};
+    friend bool operator==(const Choice&, const Choice&) = default;
+};
+
+/// One thing to tell a person: a text of the catalogue, what to fill it with, and the choices behind `{options}`
+/// (labels with keys) and `{keys}` (keys alone). Carries meaning only; a renderer makes the channel's words of it.
+struct Say {
+    std::string key{};
+    core::Fields values{};
+    std::vector<Choice> choices{};
+    friend bool operator==(const Say&, const Say&) = default;
+};
+
+/// The texts of every language, read once and never changed.
+class Catalogue {
+  public:
+    struct Text {
+        std::string words{};
+        bool neutral = false;  ///< Betrays nothing to whoever else reads the phone.
+        bool is_long = false;  ///< May take more than one SMS.
+        std::string file{};
+        int line = 0;
+    };
+
+    /// Reads one language's file, `config/text/<language>.toml` (format in the file's own head). Adds to `findings`.
+    void add(std::string_view language, std::string_view file, std::string_view toml, core::Findings& findings);
+    /// Adds one text that comes from elsewhere, such as the name of a place.
+    void set(std::string_view language, std::string_view key, Text text);
+
+    bool has_language(std::string_view language) const;
+    std::vector<std::string> languages() const;
+    /// Null where the language has no such text.
+    const Text* find(std::string_view language, std::string_view key) const;
+    /// Fills the placeholders. A key that the language lacks is a bug that `check` rules out: throws std::logic_error.
+    std::string fill(std::string_view language, const Say& say) const;
+    /// All keys of a language.
+    std::vector<std::string> keys(std::string_view language) const;
+
+  private:
+    std::map<std::string, std::map<std::string, Text, std::less<>>, std::less<>> texts_{};
+};
+
+}  // namespace harborline::flow

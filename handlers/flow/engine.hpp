@@ -1,0 +1,35 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "handlers/core/flow_state.hpp"
+#include "handlers/core/input.hpp"
+#include "handlers/flow/book.hpp"
+
+namespace harborline::flow {
+
+/// What comes of one input, as far as it can be said without the world: wait for the person, have a deed done and
+/// come back with its outcome, or the end.
+struct Advance {
+    enum class Kind { kAsk, kDo, kEnd };
+    Kind kind = Kind::kEnd;
+    core::Deed deed{};        ///< For kDo.
+    core::FlowState state{};  ///< To be kept; after kEnd its `flow` is empty.
+    std::vector<Say> says{};  ///< What to tell her now, in order. May be empty.
+    bool understood = true;   ///< False for an answer that fitted nothing: bounds how often a machine is answered.
+};
+
+/// One step of a conversation. Pure: the same arguments give the same result, nothing else is read or written.
+/// The caller performs a kDo and calls again with Input::Kind::kOutcome and the state returned here (whose `saved`
+/// the deed may have added to), at most 16 times a turn.
+Advance advance(const Book& book, const core::FlowState& state, const core::Input& input);
+
+/// Puts the neutral question "go on, or something new?" in front of a conversation that was left lying: the next
+/// input is read as its answer.
+Advance ask_to_resume(const Book& book, core::FlowState state);
+
+/// Whether anything would be lost if this conversation were simply forgotten (a question to resume is worth asking).
+bool worth_resuming(const Book& book, const core::FlowState& state);
+
+}  // namespace harborline::flow

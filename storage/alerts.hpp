@@ -1,0 +1,29 @@
+#pragma once
+#include <optional>
+#include <vector>
+
+#include "handlers/core/alert.hpp"
+
+namespace harborline::storage {
+
+/// Calls for a human and the pages that carry them.
+class Alerts {
+  public:
+    virtual ~Alerts() = default;
+
+    virtual core::AlertId raise(const core::Alert& alert) = 0;
+    virtual std::optional<core::Alert> find(core::AlertId id) = 0;
+    virtual void update(const core::Alert& alert) = 0;
+    /// Not yet taken.
+    virtual std::vector<core::Alert> open() = 0;
+    virtual std::optional<core::Alert> open_for(core::CaseId case_id) = 0;
+
+    virtual core::PageId page(const core::Page& page) = 0;
+    virtual std::optional<core::Page> find_page(core::PageId id) = 0;
+    virtual void update(const core::Page& page) = 0;
+    /// This person's pages sent at or after `since`, newest first, in any state: decides free codes and stale ones.
+    virtual std::vector<core::Page> pages_of(core::StaffId staff, core::Instant since) = 0;
+    virtual std::vector<core::Page> pages_for(core::CaseId case_id) = 0;
+};
+
+}  // namespace harborline::storage

@@ -1,0 +1,36 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "handlers/core/time.hpp"
+
+namespace harborline::storage {
+
+/// Something that must be looked at, at an instant: never a timer in memory. What is due is decided again from the
+/// facts when it is looked at, so a stale deadline does nothing.
+struct Deadline {
+    enum class Kind : std::uint8_t {
+        kLapse,       ///< A conversation may have gone silent. Subject: handset.
+        kLadder,      ///< An alert's next step. Subject: alert.
+        kFragments,   ///< Parts of a text may be waiting in vain. Subject: handset.
+        kReceipt,     ///< A message may have no receipt. Subject: message.
+        kNotice,      ///< A case's 15 days (信访工作条例 Art. 23). Subject: case.
+        kPageAnswer,  ///< A page for an ordinary case may be unanswered. Subject: page.
+    };
+    std::int64_t id = 0;
+    Kind kind = Kind::kLapse;
+    std::int64_t subject = 0;
+    core::Instant due_at{};
+};
+
+class Deadlines {
+  public:
+    virtual ~Deadlines() = default;
+    virtual void add(Deadline::Kind kind, std::int64_t subject, core::Instant due_at) = 0;
+    /// Removes and returns what is due, earliest first.
+    virtual std::vector<Deadline> take_due(core::Instant now, int limit) = 0;
+    virtual std::optional<core::Instant> next_due() = 0;
+};
+
+}  // namespace harborline::storage

@@ -1,0 +1,24 @@
+#pragma once
+#include <vector>
+
+#include "handlers/core/inbound.hpp"
+
+namespace harborline::storage {
+
+/// Parts of texts that wait for their missing neighbours.
+class Fragments {
+  public:
+    virtual ~Fragments() = default;
+    /// Keeps a part; a part with the same sender, port, reference, total and index replaces nothing and is a repeat
+    /// (false).
+    virtual bool add(const core::Inbound& part, core::HandsetId handset) = 0;
+    /// The parts so far of the same text as `part`, by index. Parts older than `since` belong to an earlier text with
+    /// the same reference and are left out.
+    virtual std::vector<core::Inbound> siblings(const core::Inbound& part, core::HandsetId handset,
+                                                core::Instant since) = 0;
+    virtual void remove(const core::Inbound& part, core::HandsetId handset) = 0;
+    /// One part of each text whose first part came before `before`: their neighbours are not coming any more.
+    virtual std::vector<core::Inbound> overdue(core::Instant before, int limit) = 0;
+};
+
+}  // namespace harborline::storage

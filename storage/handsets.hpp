@@ -1,0 +1,37 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "handlers/core/ids.hpp"
+#include "handlers/core/phone_number.hpp"
+#include "handlers/core/time.hpp"
+
+namespace harborline::storage {
+
+enum class Privacy : std::uint8_t { kUnknown, kPrivate, kShared };
+enum class OptOut : std::uint8_t { kNone, kNotices, kEverything };
+
+/// A number that has written to us, or that we write to. Not a person.
+struct Handset {
+    core::HandsetId id{};
+    core::PhoneNumber number{};
+    Privacy privacy = Privacy::kUnknown;
+    OptOut opt_out = OptOut::kNone;
+    std::string language{};   ///< Empty: the channel's own.
+    core::StaffId staff{};    ///< Set while the number is a staff member's.
+    core::Instant seen_at{};  ///< Day of the last sight, to the day: written once a day only.
+};
+
+/// Found by exact number only, through a keyed hash; the sealed number beside it is opened and compared (I12).
+class Handsets {
+  public:
+    virtual ~Handsets() = default;
+    virtual std::optional<Handset> find(const core::PhoneNumber& number) = 0;
+    virtual Handset find_or_add(const core::PhoneNumber& number, core::Instant now) = 0;
+    /// Throws std::out_of_range where there is none.
+    virtual Handset get(core::HandsetId id) = 0;
+    virtual void update(const Handset& handset) = 0;
+};
+
+}  // namespace harborline::storage

@@ -1,0 +1,28 @@
+#pragma once
+#include <filesystem>
+#include <memory>
+
+#include "handlers/core/random.hpp"
+#include "handlers/core/result.hpp"
+#include "handlers/core/time.hpp"
+#include "storage/store.hpp"
+
+namespace harborline::storage {
+
+struct StoreOptions {
+    std::filesystem::path database{};
+    std::filesystem::path master_key{};  ///< 0600; made at the first start of a new database, never otherwise.
+    std::size_t group_max = 512;         ///< Most pieces in one commit.
+    std::size_t queue_max = 20'000;      ///< Beyond this, `submit` answers Unavailable at once.
+    std::chrono::milliseconds busy_timeout{2'000};
+    int autocheckpoint_pages = 4'000;
+    core::Clock* clock = nullptr;  ///< Periods of data keys.
+    core::Random* random = nullptr;
+    bool may_create = true;  ///< False for commands: a missing database is then an error.
+};
+
+/// Opens (migrating) or creates. Refuses in words: a newer database, a missing, unreadable or wrong key, a damaged
+/// file.
+core::Result<std::unique_ptr<Store>> open_sqlite(const StoreOptions& options);
+
+}  // namespace harborline::storage

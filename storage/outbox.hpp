@@ -1,0 +1,43 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "handlers/core/inbound.hpp"
+#include "handlers/core/message.hpp"
+
+namespace harborline::storage {
+
+/// Messages waiting to leave the building and what became of them. A row is written in the same transaction as the
+/// turn that caused it, so a crash can delay a message but never lose or invent one.
+class Outbox {
+  public:
+    virtual ~Outbox() = default;
+
+    /// Needs an expiry (I11): throws std::logic_error where `expires_at` is not after `created_at`.
+    virtual core::OutboxId add(const core::Message& message) = 0;
+    virtual std::optional<core::Message> find(core::OutboxId id) = 0;
+
+    /// Takes up to `limit` messages of a channel that are due at `now` and hides them until `lease_until` (state
+    /// kSending, attempts + 1). A worker that dies lets its lease run out; the row then comes back with `repeats` + 1
+    /// where its class may be repeated, else it becomes kUnknown. Expired rows become kExpired and are not returned.
+    virtual std::vector<core::Message> claim_due(std::string_view channel, core::Instant now, core::Instant lease_until,
+                                                 int limit) = 0;
+    /// Writes what became of one attempt: state, due_at, repeats and reason of `message`.
+    virtual void settle(const core::Message& message) = 0;
+    /// Keeps one part's receipt, moving forward only, and says what the receipts of all parts so far amount to:
+    /// kFailed when one part failed, kDelivered when every part arrived. Empty for an unknown message.
+    virtual std::optional<core::ReceiptState> record_receipt(const core::Receipt& receipt) = 0;
+
+    /// Sent before `before` and still without a final receipt.
+    virtual std::vector<core::Message> without_receipt(core::Instant before, int limit) = 0;
+    virtual std::vector<core::Message> in_state(core::MessageState state, int limit) = 0;
+    /// The earliest instant at which something is due, where anything waits.
+    virtual std::optional<core::Instant> next_due(std::string_view channel) = 0;
+    virtual std::size_t count_waiting() = 0;
+    /// Every unsent row becomes kHeld. Says how many.
+    virtual int hold_unsent() = 0;
+};
+
+}  // namespace harborline::storage

@@ -1,0 +1,34 @@
+#pragma once
+#include "storage/alerts.hpp"
+#include "storage/cases.hpp"
+#include "storage/conversations.hpp"
+#include "storage/deadlines.hpp"
+#include "storage/fragments.hpp"
+#include "storage/handsets.hpp"
+#include "storage/journal.hpp"
+#include "storage/outbox.hpp"
+#include "storage/staff.hpp"
+#include "storage/stranded.hpp"
+#include "storage/turns.hpp"
+
+namespace harborline::storage {
+
+/// One piece of work's view of the store: all of it is written, or nothing. Lives on the storage thread.
+class Transaction {
+  public:
+    virtual ~Transaction() = default;
+
+    virtual Handsets& handsets() = 0;
+    virtual Conversations& conversations() = 0;
+    virtual Turns& turns() = 0;
+    virtual Fragments& fragments() = 0;
+    virtual Cases& cases() = 0;
+    virtual Alerts& alerts() = 0;
+    virtual Outbox& outbox() = 0;
+    virtual Staff& staff() = 0;
+    virtual Deadlines& deadlines() = 0;
+    virtual Stranded& stranded() = 0;
+    virtual Journal& journal() = 0;
+};
+
+}  // namespace harborline::storage
