@@ -31,13 +31,18 @@ asio::awaitable<Ended> run(StoreGate& gate, storage::Store::Lane lane, storage::
     co_return ended;
 }
 
-core::Error unavailable(std::string why) { return {core::ErrorKind::kUnavailable, std::move(why)}; }
+core::Error unavailable(std::string why) {
+    return {core::ErrorKind::kUnavailable, std::move(why)};
+}
 
 Taken how(TurnOutcome::Kind kind) {
     switch (kind) {
-        case TurnOutcome::Kind::kTaken: return Taken::kTaken;
-        case TurnOutcome::Kind::kRepeat: return Taken::kRepeat;
-        case TurnOutcome::Kind::kPart: return Taken::kPart;
+        case TurnOutcome::Kind::kTaken:
+            return Taken::kTaken;
+        case TurnOutcome::Kind::kRepeat:
+            return Taken::kRepeat;
+        case TurnOutcome::Kind::kPart:
+            return Taken::kPart;
     }
     return Taken::kTaken;
 }
@@ -64,8 +69,7 @@ asio::awaitable<core::Result<TakenMessage>> ConversationService::take(core::Inbo
 }
 
 asio::awaitable<core::Result<TakenMessage>> ConversationService::strand(std::shared_ptr<const core::Inbound> inbound,
-                                                                        std::string error,
-                                                                        storage::Store::Lane lane) {
+                                                                        std::string error, storage::Store::Lane lane) {
     auto reason = std::make_shared<const std::string>(std::move(error));
     storage::Store::Work work = [taker = &taker_, inbound, reason](storage::Transaction& tx) {
         taker->strand(tx, *inbound, *reason);
@@ -74,10 +78,8 @@ asio::awaitable<core::Result<TakenMessage>> ConversationService::strand(std::sha
     if (ended.end == End::kThrew) {
         // Not even the kind words could be written: the bare text is kept, nothing else is tried.
         storage::Store::Work keep = [inbound, reason](storage::Transaction& tx) {
-            tx.stranded().add({.inbound = *inbound,
-                               .identity = identity_of(*inbound),
-                               .at = inbound->received_at,
-                               .error = *reason});
+            tx.stranded().add(
+                {.inbound = *inbound, .identity = identity_of(*inbound), .at = inbound->received_at, .error = *reason});
         };
         ended = co_await run(gate_, lane, std::move(keep));
     }

@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 constexpr auto kCodesFor = 24h;
 constexpr auto kPagesFor = 7 * 24h;
 /// A phone gets no more ordinary pages than this in a day; after that one text an hour says that more is waiting.
-constexpr std::size_t kOrdinaryPagesPerDay = 40;
+constexpr std::ptrdiff_t kOrdinaryPagesPerDay = 40;
 constexpr auto kMoreWaiting = 1h;
 constexpr auto kTellAgain = 10min;
 
@@ -68,23 +68,28 @@ void DutyDesk::text_staff(storage::Transaction& tx, core::StaffId staff, const f
 
 void DutyDesk::page(storage::Transaction& tx, core::StaffId staff, const core::Case& matter, core::AlertId alert,
                     core::Instant now) {
-    const auto recent = tx.alerts().pages_of(staff, now - kCodesFor);
-    if (!alert && recent.size() >= kOrdinaryPagesPerDay) {
+    auto lately = tx.alerts().pages_of(staff, now - kPagesFor);
+    const auto today = std::ranges::count_if(lately, [&](const auto& one) { return now - one.sent_at < kCodesFor; });
+    if (!alert && today >= kOrdinaryPagesPerDay) {
         const std::string event = "more_waiting_" + std::to_string(staff.value);
         if (now - tx.journal().last(event) < kMoreWaiting) return;
         tx.journal().append({.at = now, .event = event, .staff = staff});
         text_staff(tx, staff, {.key = "cw.more"}, {}, {}, now);
         return;
     }
+    std::erase_if(lately, [&](const auto& one) {
+        return now - one.sent_at >= kCodesFor && one.state != core::Page::State::kOpen;
+    });
     const core::Page page{.staff = staff,
-                          .code = duty::next_code(recent),
+                          .code = duty::next_code(lately),
                           .case_id = matter.id,
                           .alert = alert,
                           .level = matter.level,
                           .sent_at = now};
     const core::PageId id = tx.alerts().page(page);
     flow::Say say{.key = alert ? "cw.red" : "cw.new", .values = {{"code", std::to_string(page.code)}}};
-    if (!alert) say.values.set("level", rules_.book.catalogue.fill(rules_.staff_channel().language, {.key = "level.none"}));
+    if (!alert)
+        say.values.set("level", rules_.book.catalogue.fill(rules_.staff_channel().language, {.key = "level.none"}));
     text_staff(tx, staff, say, id, matter.id, now);
     if (!alert)
         tx.deadlines().add(storage::Deadline::Kind::kPageAnswer, id.value, now + rules_.settings.duty.page_wait);
@@ -92,8 +97,8 @@ void DutyDesk::page(storage::Transaction& tx, core::StaffId staff, const core::C
 
 void DutyDesk::announce(storage::Transaction& tx, const core::Case& opened, core::Instant now) {
     const auto& people = roster(tx);
-    auto on_duty = petition::on_duty(people, {.district = opened.place, .department = opened.department}, core::Role::kDuty,
-                                      rules_.zone.local(now));
+    auto on_duty = petition::on_duty(people, {.district = opened.place, .department = opened.department},
+                                     core::Role::kDuty, rules_.zone.local(now));
     if (on_duty.empty()) {
         tell_administrator(tx, "nobody_on_duty", now);
         on_duty.push_back(opened.owner);
@@ -102,8 +107,8 @@ void DutyDesk::announce(storage::Transaction& tx, const core::Case& opened, core
 }
 
 void DutyDesk::raise(storage::Transaction& tx, const core::Case& matter, core::Instant now) {
-    const core::AlertId alert = tx.alerts().raise(
-        {.case_id = matter.id, .level = matter.level, .raised_at = now, .ladder_from = now});
+    const core::AlertId alert =
+        tx.alerts().raise({.case_id = matter.id, .level = matter.level, .raised_at = now, .ladder_from = now});
     climb(tx, alert, now);
 }
 

@@ -26,7 +26,9 @@ std::size_t characters(std::string_view text) {
         std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
-bool is_lone_key(const core::Input& input) { return input.kind == core::Input::Kind::kKey; }
+bool is_lone_key(const core::Input& input) {
+    return input.kind == core::Input::Kind::kKey;
+}
 
 }  // namespace
 
@@ -71,8 +73,7 @@ TurnOutcome TurnTaker::take(storage::Transaction& tx, const core::Inbound& inbou
     return take_whole(tx, inbound, identity);
 }
 
-TurnOutcome TurnTaker::take_whole(storage::Transaction& tx, const core::Inbound& inbound,
-                                  const std::string& identity) {
+TurnOutcome TurnTaker::take_whole(storage::Transaction& tx, const core::Inbound& inbound, const std::string& identity) {
     Turn turn{.tx = tx, .inbound = inbound, .channel = rules_.channel(inbound.channel), .identity = identity};
     load(turn);
     turn.danger = flow::is_danger(inbound.text);
@@ -136,8 +137,8 @@ void TurnTaker::converse(Turn& turn) {
     if (!was_idle && !turn.danger && !memory.flow.resuming) {
         const auto& windows = rules_.settings.conversation;
         const auto silence = turn.now() - turn.conversation.last_turn_at;
-        const auto window = turn.handset.privacy == storage::Privacy::kPrivate ? windows.private_window
-                                                                              : windows.shared_window;
+        const auto window =
+            turn.handset.privacy == storage::Privacy::kPrivate ? windows.private_window : windows.shared_window;
         if (silence > window && flow::worth_resuming(rules_.book, memory.flow)) {
             // What she sent is kept and taken as her answer once she says that she is still the same person.
             memory.held = turn.inbound.text;
@@ -187,8 +188,7 @@ void TurnTaker::run(Turn& turn, const core::Input& input) {
 }
 
 void TurnTaker::send(Turn& turn) {
-    if (turn.words.empty() && !turn.says.empty())
-        turn.words = rules_.words(turn.channel, turn.language(), turn.says);
+    if (turn.words.empty() && !turn.says.empty()) turn.words = rules_.words(turn.channel, turn.language(), turn.says);
     auto& habits = turn.memory.habits;
     const auto& settings = rules_.settings;
     if (turn.words.empty() || !turn.handset.number.is_subscriber()) return;
@@ -234,8 +234,7 @@ TurnOutcome TurnTaker::take_part(storage::Transaction& tx, const core::Inbound& 
                        .note = "part"});
     const auto parts = tx.fragments().siblings(part, handset.id, part.received_at - kPartsWithin);
     if (!is_complete(parts)) {
-        tx.deadlines().add(storage::Deadline::Kind::kFragments, handset.id.value,
-                           part.received_at + kPartsWithin + 1s);
+        tx.deadlines().add(storage::Deadline::Kind::kFragments, handset.id.value, part.received_at + kPartsWithin + 1s);
         return {.kind = TurnOutcome::Kind::kPart};
     }
     tx.fragments().remove(part, handset.id);
@@ -256,8 +255,7 @@ void TurnTaker::lapse(storage::Transaction& tx, core::HandsetId id, core::Instan
     if (!known) return;
     if (const auto due = known->last_turn_at + rules_.settings.conversation.unfinished; due > now)
         return tx.deadlines().add(storage::Deadline::Kind::kLapse, id.value, due);
-    const core::Inbound nothing{
-        .channel = known->channel, .from = tx.handsets().get(id).number, .received_at = now};
+    const core::Inbound nothing{.channel = known->channel, .from = tx.handsets().get(id).number, .received_at = now};
     Turn turn{.tx = tx, .inbound = nothing, .channel = rules_.channel(known->channel)};
     load(turn);
     if (turn.memory.flow.flow.empty()) return;
@@ -279,10 +277,8 @@ void TurnTaker::strand(storage::Transaction& tx, const core::Inbound& inbound, s
     turn.danger = flow::is_danger(inbound.text);
     turn.remark("stranded");
     if (turn.danger) {
-        const Speaker speaker{.handset = turn.handset,
-                              .channel = inbound.channel,
-                              .language = turn.language(),
-                              .text = inbound.text};
+        const Speaker speaker{
+            .handset = turn.handset, .channel = inbound.channel, .language = turn.language(), .text = inbound.text};
         CaseDeeds(rules_, desk_, tx, speaker, turn.memory, turn.now()).raise_alert({});
     }
     turn.says.push_back({.key = turn.danger ? "safe.received" : "err.busy"});

@@ -7,6 +7,7 @@
 #include "gateway/conversation/duty_desk.hpp"
 #include "gateway/conversation/rules.hpp"
 #include "handlers/core/inbound.hpp"
+#include "handlers/core/input.hpp"
 #include "storage/transaction.hpp"
 
 namespace harborline::gateway {

@@ -1,7 +1,5 @@
 #include "gateway/workers/delivery_worker.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -38,8 +36,8 @@ asio::awaitable<std::vector<DeliveryWorker::Claimed>> DeliveryWorker::claim() {
         claimed->clear();
         for (auto& message : tx.outbox().claim_due(channel, now, now + lease, limit)) {
             const auto handset = tx.handsets().get(message.to);
-            const bool asked_for = message.kind == core::MessageClass::kAnswer ||
-                                   message.kind == core::MessageClass::kPage;
+            const bool asked_for =
+                message.kind == core::MessageClass::kAnswer || message.kind == core::MessageClass::kPage;
             claimed->push_back({.message = std::move(message),
                                 .number = handset.number,
                                 .wants_nothing = !asked_for && handset.opt_out == storage::OptOut::kEverything});
@@ -110,8 +108,8 @@ asio::awaitable<SendResult> DeliveryWorker::attempt(const Claimed& claimed) {
             result = parts_.carrier.read_send_result(*response);
         } else {
             const bool lost = response.error().kind == core::ErrorKind::kUnknown;
-            result = SendResult{lost ? SendResult::Kind::kUnknown : SendResult::Kind::kRetry,
-                                response.error().message, std::nullopt};
+            result = SendResult{lost ? SendResult::Kind::kUnknown : SendResult::Kind::kRetry, response.error().message,
+                                std::nullopt};
         }
         if (result.kind != SendResult::Kind::kSent) break;
         some_parts_went = true;
@@ -142,7 +140,7 @@ asio::awaitable<void> DeliveryWorker::run() {
         try {
             again = co_await run_once() > 0;
         } catch (const std::exception& error) {
-            spdlog::warn("delivery_trouble channel={} why=\"{}\"", parts_.channel.name, error.what());
+            parts_.log.warn("delivery_trouble", {{"channel", parts_.channel.name}, {"why", error.what()}});
             wait = kAfterTrouble;
         }
         if (stopping_ || again || woken_) continue;

@@ -11,6 +11,7 @@
 #include "gateway/carriers/carrier.hpp"
 #include "gateway/conversation/reply_desk.hpp"
 #include "gateway/conversation/store_gate.hpp"
+#include "gateway/http/log.hpp"
 #include "handlers/core/message.hpp"
 #include "handlers/core/random.hpp"
 #include "handlers/core/time.hpp"
@@ -35,6 +36,7 @@ class DeliveryWorker {
         core::Random& random;
         SendRequest send;
         OnResult on_result;  ///< For metrics.
+        Log log;
     };
     DeliveryWorker(Parts parts, boost::asio::any_io_executor executor);
 
