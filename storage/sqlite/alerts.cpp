@@ -40,7 +40,8 @@ class SqliteAlerts : public Alerts {
         return id;
     }
 
-    static constexpr auto kFind = R"sql(SELECT id, case_id, level, raised_at, taken_by, taken_at, open, steps_done, ladder_from FROM alert WHERE id = ?)sql";
+    static constexpr auto kFind =
+        R"sql(SELECT id, case_id, level, raised_at, taken_by, taken_at, open, steps_done, ladder_from FROM alert WHERE id = ?)sql";
     std::optional<core::Alert> find(core::AlertId id) override { return find_.first(read_alert, id); }
 
     static constexpr auto kUpdate = R"sql(
@@ -52,14 +53,13 @@ class SqliteAlerts : public Alerts {
                     alert.steps_done, alert.ladder_from, alert.id);
     }
 
-    static constexpr auto kOpen = R"sql(SELECT id, case_id, level, raised_at, taken_by, taken_at, open, steps_done, ladder_from FROM alert WHERE open = 1 ORDER BY id)sql";
+    static constexpr auto kOpen =
+        R"sql(SELECT id, case_id, level, raised_at, taken_by, taken_at, open, steps_done, ladder_from FROM alert WHERE open = 1 ORDER BY id)sql";
     std::vector<core::Alert> open() override { return open_.all(read_alert); }
 
     static constexpr auto kOpenFor = R"sql(
         SELECT id, case_id, level, raised_at, taken_by, taken_at, open, steps_done, ladder_from FROM alert WHERE case_id = ? AND open = 1 ORDER BY id DESC LIMIT 1)sql";
-    std::optional<core::Alert> open_for(core::CaseId case_id) override {
-        return open_for_.first(read_alert, case_id);
-    }
+    std::optional<core::Alert> open_for(core::CaseId case_id) override { return open_for_.first(read_alert, case_id); }
 
     static constexpr auto kPage = R"sql(
         INSERT INTO page (id, staff, code, case_id, alert, level, sent_at, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?))sql";
@@ -69,7 +69,8 @@ class SqliteAlerts : public Alerts {
         return id;
     }
 
-    static constexpr auto kFindPage = R"sql(SELECT id, staff, code, case_id, alert, level, sent_at, state FROM page WHERE id = ?)sql";
+    static constexpr auto kFindPage =
+        R"sql(SELECT id, staff, code, case_id, alert, level, sent_at, state FROM page WHERE id = ?)sql";
     std::optional<core::Page> find_page(core::PageId id) override { return find_page_.first(read_page, id); }
 
     static constexpr auto kUpdatePage = R"sql(
@@ -86,7 +87,8 @@ class SqliteAlerts : public Alerts {
         return pages_of_.all(read_page, staff, since);
     }
 
-    static constexpr auto kPagesFor = R"sql(SELECT id, staff, code, case_id, alert, level, sent_at, state FROM page WHERE case_id = ? ORDER BY id)sql";
+    static constexpr auto kPagesFor =
+        R"sql(SELECT id, staff, code, case_id, alert, level, sent_at, state FROM page WHERE case_id = ? ORDER BY id)sql";
     std::vector<core::Page> pages_for(core::CaseId case_id) override { return pages_for_.all(read_page, case_id); }
 
   private:

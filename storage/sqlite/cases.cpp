@@ -9,7 +9,7 @@ namespace {
 constexpr auto kCaseColumn = "case_file.sealed";
 constexpr auto kEntryColumn = "case_entry.sealed";
 
-#define HARBORLINE_CASE_COLUMNS                                                                                  \
+#define HARBORLINE_CASE_COLUMNS                                                                                 \
     "id, kind, level, status, owner, petitioner, anonymous, contact, opened_at, notice_due, closed_at, reply, " \
     "sealed"
 

@@ -29,15 +29,16 @@ class SqliteConversations : public Conversations {
             id = excluded.id, channel = excluded.channel, last_turn_at = excluded.last_turn_at,
             sealed = excluded.sealed)sql";
     void put(const Conversation& conversation) override {
-        const auto sealed =
-            context_.seal(context_.period(), kColumn, conversation.handset.value, conversation.state);
+        const auto sealed = context_.seal(context_.period(), kColumn, conversation.handset.value, conversation.state);
         put_.run(conversation.handset, conversation.id, channels_.id_of(conversation.channel),
                  conversation.last_turn_at, Blob{sealed});
     }
 
     static constexpr auto kNext = R"sql(
         UPDATE counter SET value = value + 1 WHERE name = 'conversation' RETURNING value)sql";
-    core::ConversationId next_id() override { return {next_.all([](Row row) { return row.integer(0); }).at(0)}; }
+    core::ConversationId next_id() override {
+        return {next_.all([](Row row) { return row.integer(0); }).at(0)};
+    }
 
   private:
     Context& context_;

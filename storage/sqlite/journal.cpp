@@ -33,9 +33,7 @@ class SqliteJournal : public Journal {
     }
 
     static constexpr auto kLast = R"sql(SELECT max(at) FROM journal WHERE event = ?)sql";
-    core::Instant last(std::string_view event) override {
-        return core::from_millis(last_.integer(std::string{event}));
-    }
+    core::Instant last(std::string_view event) override { return core::from_millis(last_.integer(std::string{event})); }
 
   private:
     Context& context_;

@@ -10,8 +10,9 @@ using core::MessageState;
 
 constexpr auto kColumn = "outbox.sealed";
 
-#define HARBORLINE_OUTBOX_COLUMNS \
-    "id, channel, handset, class, state, created_at, due_at, expires_at, attempts, repeats, case_id, page, reason, sealed"
+#define HARBORLINE_OUTBOX_COLUMNS                                                                                    \
+    "id, channel, handset, class, state, created_at, due_at, expires_at, attempts, repeats, case_id, page, reason, " \
+    "sealed"
 
 class SqliteOutbox : public Outbox {
   public:
@@ -26,9 +27,8 @@ class SqliteOutbox : public Outbox {
             throw std::logic_error("a message needs an expiry after its making");
         const core::OutboxId id{next_id_.take()};
         // What joins a case is sealed under the case's own key, so that erasing the case reaches it.
-        const auto scope = message.case_id
-                               ? sealing::KeyScope{sealing::KeyPurpose::kCase, message.case_id.value}
-                               : context_.period();
+        const auto scope =
+            message.case_id ? sealing::KeyScope{sealing::KeyPurpose::kCase, message.case_id.value} : context_.period();
         const auto sealed = context_.seal(scope, kColumn, id.value, message.text);
         add_.run(id, channels_.id_of(message.channel), message.to, message.kind, message.state, message.created_at,
                  message.due_at, message.expires_at, message.attempts, message.repeats, message.case_id, message.page,
@@ -67,14 +67,14 @@ class SqliteOutbox : public Outbox {
         UPDATE outbox SET state = ?, due_at = ?, repeats = ?, reason = ?, settled_at = ? WHERE id = ?)sql";
     static constexpr auto kForgetReceipts = R"sql(UPDATE outbox SET receipts = NULL WHERE id = ?)sql";
     void settle(const core::Message& message) override {
-        const bool may = standing_
-                             .first(
-                                 [&](Row row) {
-                                     return may_settle(row.as<MessageState>(0), message.state,
-                                                       row.integer(1) == message.attempts);
-                                 },
-                                 message.id)
-                             .value_or(false);
+        const bool may =
+            standing_
+                .first(
+                    [&](Row row) {
+                        return may_settle(row.as<MessageState>(0), message.state, row.integer(1) == message.attempts);
+                    },
+                    message.id)
+                .value_or(false);
         if (!may) return;
         settle_.run(message.state, message.due_at, message.repeats, message.reason, context_.now, message.id);
         // The next attempt's receipts start anew; an old failure must not stand in the way of its delivery.
@@ -89,7 +89,10 @@ class SqliteOutbox : public Outbox {
             std::string receipts;
         };
         const auto standing = receipts_.first(
-            [](Row row) { return Standing{row.as<MessageState>(0), row.text(1)}; }, receipt.message);
+            [](Row row) {
+                return Standing{row.as<MessageState>(0), row.text(1)};
+            },
+            receipt.message);
         if (!standing) return std::nullopt;
 
         const auto receipts = with_receipt(standing->receipts, receipt);

@@ -44,7 +44,9 @@ std::string with_receipt(std::string_view receipts, const core::Receipt& receipt
 }
 
 ReceiptState sum_of(std::string_view receipts) {
-    const auto is = [](ReceiptState state) { return [state](char part) { return part == static_cast<int>(state) + 1; }; };
+    const auto is = [](ReceiptState state) {
+        return [state](char part) { return part == static_cast<int>(state) + 1; };
+    };
     if (std::any_of(receipts.begin(), receipts.end(), is(ReceiptState::kFailed))) return ReceiptState::kFailed;
     if (std::all_of(receipts.begin(), receipts.end(), is(ReceiptState::kDelivered))) return ReceiptState::kDelivered;
     if (std::any_of(receipts.begin(), receipts.end(), is(ReceiptState::kDelivered))) return ReceiptState::kAccepted;

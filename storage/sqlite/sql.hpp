@@ -112,10 +112,8 @@ class Sql {
         (bind(++position, values), ...);
     }
     template <class Number>
-        requires std::integral<Number> || std::is_enum_v<Number>
-    void bind(int position, Number value) {
-        statement_.bind(position, static_cast<std::int64_t>(value));
-    }
+    requires std::integral<Number> || std::is_enum_v<Number>
+    void bind(int position, Number value) { statement_.bind(position, static_cast<std::int64_t>(value)); }
     template <class Tag>
     void bind(int position, core::Id<Tag> id) {
         statement_.bind(position, id.value);

@@ -29,8 +29,7 @@ class SqliteTurns : public Turns {
         const core::TurnId id{next_id_.take()};
         const auto packed = Packer{}.text(turn.identity).text(turn.text).text(turn.answer).text(turn.note);
         const auto sealed = context_.seal(context_.period(), kColumn, id.value, packed.bytes());
-        append_.run(id, turn.received_at, channels_.id_of(turn.channel), turn.handset, turn.conversation,
-                    Blob{sealed});
+        append_.run(id, turn.received_at, channels_.id_of(turn.channel), turn.handset, turn.conversation, Blob{sealed});
         if (!turn.identity.empty()) repeats_.add(hash_of(turn.channel, turn.identity), id.value, turn.received_at);
         return id;
     }
