@@ -92,7 +92,11 @@ struct Settings {
     } outbox{};
 
     struct Duty {
-        std::vector<LadderStep> ladder_red{};         ///< In order of time.
+        /// In order of time.
+        std::vector<LadderStep> ladder_red{{std::chrono::minutes{0}, core::Role::kDuty},
+                                           {std::chrono::minutes{5}, core::Role::kSecond},
+                                           {std::chrono::minutes{10}, core::Role::kLeader},
+                                           {std::chrono::minutes{15}, core::Role::kAdministrator}};
         std::chrono::seconds repeat{900};             ///< The last step again and again until somebody takes it.
         std::chrono::minutes person_within{24 * 60};  ///< "0": by when somebody gets in touch.
         std::chrono::minutes page_wait{240};          ///< An unanswered page for a new case goes to the owner again.
