@@ -12,7 +12,8 @@ namespace {
 constexpr std::size_t kMostOpen = 4096;
 
 std::uint64_t packed(KeyScope scope) {
-    return static_cast<std::uint64_t>(scope.purpose) << 56 | (static_cast<std::uint64_t>(scope.subject) & ((1ULL << 56) - 1));
+    return static_cast<std::uint64_t>(scope.purpose) << 56 |
+           (static_cast<std::uint64_t>(scope.subject) & ((1ULL << 56) - 1));
 }
 
 /// A wrapped key opens only as what it was made for, so that swapping rows gains nothing.
