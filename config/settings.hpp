@@ -74,6 +74,7 @@ struct Settings {
         std::chrono::minutes shared_window{30};  ///< design section 3: unknown handsets are treated as shared.
         std::chrono::minutes private_window{7 * 24 * 60};
         std::chrono::minutes digit_window{48 * 60};  ///< How long a bare digit answers the last question.
+        std::chrono::minutes unfinished{24 * 60};    ///< After this silence what was told is filed as it stands.
         int automatic_per_hour = 6;
         int automatic_per_day = 15;
         int machine_answers = 5;                   ///< So many identical or instant answers in a row stop replies.
@@ -92,7 +93,11 @@ struct Settings {
     } outbox{};
 
     struct Duty {
-        std::vector<LadderStep> ladder_red{};         ///< In order of time.
+        /// In order of time.
+        std::vector<LadderStep> ladder_red{{std::chrono::minutes{0}, core::Role::kDuty},
+                                           {std::chrono::minutes{5}, core::Role::kSecond},
+                                           {std::chrono::minutes{10}, core::Role::kLeader},
+                                           {std::chrono::minutes{15}, core::Role::kAdministrator}};
         std::chrono::seconds repeat{900};             ///< The last step again and again until somebody takes it.
         std::chrono::minutes person_within{24 * 60};  ///< "0": by when somebody gets in touch.
         std::chrono::minutes page_wait{240};          ///< An unanswered page for a new case goes to the owner again.

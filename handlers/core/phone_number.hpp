@@ -20,9 +20,10 @@ class PhoneNumber {
     /// is no number at all and on E.164's limits.
     static Result<PhoneNumber> parse(std::string_view written, std::string_view default_country);
 
-    /// Digits only, country code first, no plus; empty for the empty number. Never to be logged.
+    /// Digits only, country code first, no plus; a service port as it is dialled; empty for the empty number. Never to
+    /// be logged.
     std::string reveal() const;
-    /// With the plus.
+    /// With the plus, except for a service port.
     std::string reveal_e164() const;
     /// 138****1234-style, for a screen that may show so much.
     std::string masked() const;
@@ -31,7 +32,8 @@ class PhoneNumber {
     bool is_subscriber() const;
     bool empty() const { return digits_ == 0; }
 
-    /// The digits as one number, country code first: at most 15 digits, so it fits.
+    /// One key for the whole number, to be stored and compared: a subscriber's digits, country code first (at most 15),
+    /// or a service port's digits behind a mark. Fits into 63 bits; only `from_value` reads it back.
     std::uint64_t value() const { return digits_; }
     static PhoneNumber from_value(std::uint64_t digits);
 
@@ -41,5 +43,9 @@ class PhoneNumber {
   private:
     std::uint64_t digits_ = 0;
 };
+
+/// Whether a sender that is no phone number ("ICBC", a port of 20 digits) is some machine's name rather than rubbish:
+/// its text is kept under the empty number, and gets no reply.
+bool looks_like_service_sender(std::string_view written);
 
 }  // namespace harborline::core

@@ -1,4 +1,5 @@
 #pragma once
+#include <string>
 #include <string_view>
 
 #include "handlers/core/input.hpp"
@@ -12,8 +13,18 @@ core::Input read_answer(std::string_view text);
 /// Whether the whole answer is the danger key. Cheap: decides the queue before anything else is known.
 bool is_danger(std::string_view text);
 
+/// Whether the whole answer is `*0`: a call for help that must look harmless.
+bool is_covert(std::string_view text);
+
 /// Opt-out and opt-in words, matched before everything but 9.
 enum class OptWord { kNone, kOut, kOutOfAll, kIn };
 OptWord read_opt_word(std::string_view text);
+
+/// A short text as keywords are compared: upper case, half width, without spaces and the punctuation around it.
+/// Empty where it is too long to be a keyword.
+std::string fold_word(std::string_view text);
+
+/// The digits of the only number in a short text ("编号是1234。"); empty where there is none or more than one.
+std::string number_within(std::string_view text);
 
 }  // namespace harborline::flow

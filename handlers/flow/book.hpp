@@ -26,6 +26,13 @@ struct Option {
     std::string label{};  ///< Catalogue key of the label; empty where the prompt's own words name it.
 };
 
+/// What a key that is not reserved means to a kText step.
+enum class Keys {
+    kMiss,  ///< Not understood.
+    kMenu,  ///< As on the main menu; one that names no flow shows the menu.
+    kText,  ///< Her words, like everything else but 9 and 0.
+};
+
 /// Where a flow goes on: a step of the same flow, or another flow's first step.
 struct Target {
     std::string flow{};  ///< Empty: the same flow.
@@ -42,6 +49,7 @@ struct Step {
                          ///< words (may be empty).
     std::string more{};  ///< kStory: said once, after the first part.
     Expect expect = Expect::kText;
+    Keys keys = Keys::kMiss;           ///< kText.
     int digits = 0;                    ///< kNumber: how many.
     std::map<char, Option> options{};  ///< kChoice.
     std::string options_from{};        ///< kChoice: a list of the book ("area", "place:{area}") instead of `options`.
@@ -52,7 +60,8 @@ struct Step {
     std::optional<Target> silence{};  ///< Where to go when nobody answers; else the flow's own.
     int visits_max = 0;               ///< Bound of a cycle through this step; 0: not bounded here.
 
-    core::Deed deed{};  ///< kDo.
+    core::Fields set{};  ///< kDo and kSay: values put into `saved` on the way.
+    core::Deed deed{};   ///< kDo.
     std::map<core::Outcome, Target> on{};
 };
 
@@ -65,7 +74,11 @@ struct Flow {
     bool shortcut = false;   ///< "5 12345678": menu digit and number in one text go straight to the first question.
     std::string first{};
     std::optional<Target> silence{};
+    /// Where silence leads once a value of this name is saved: what she has told is not lost.
+    std::map<std::string, Target> silence_after{};
     std::map<std::string, Step, std::less<>> steps{};
+
+    const Step* step(std::string_view name) const;
 };
 
 /// A place and the digit that chooses it within its area.

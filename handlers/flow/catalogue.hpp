@@ -47,6 +47,8 @@ class Catalogue {
     const Text* find(std::string_view language, std::string_view key) const;
     /// Fills the placeholders. A key that the language lacks is a bug that `check` rules out: throws std::logic_error.
     std::string fill(std::string_view language, const Say& say) const;
+    /// The names that the text is filled with, over all languages, without `options` and `keys`.
+    std::vector<std::string> placeholders(std::string_view key) const;
     /// All keys of a language.
     std::vector<std::string> keys(std::string_view language) const;
 

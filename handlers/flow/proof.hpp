@@ -14,6 +14,7 @@ struct ChannelLimits {
     std::string name{};
     core::ChannelKind kind = core::ChannelKind::kSms;
     std::string signature{};  ///< Put before every text, counted in.
+    std::string language{};   ///< The language it speaks; empty: every one.
 };
 
 struct ProofReport {

@@ -1,0 +1,376 @@
+#include "config/settings_table.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "config/checks.hpp"
+#include "config/given.hpp"
+
+namespace harborline::config {
+
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr std::int64_t kYearMin = 366 * 24 * 60;
+constexpr std::int64_t kDayS = 24 * 60 * 60;
+
+std::string in_quotes(std::string_view text) {
+    return fmt::format("\"{}\"", text);
+}
+
+// Each maker below turns an accessor (a lambda that returns the field of a target) into a row.
+
+template <class Target, class Field>
+Row<Target> text(std::string_view key, Field field, const Check& check, std::string_view meaning) {
+    Row<Target> row{.key = key, .type = "text", .demands = std::string(check.demands), .meaning = meaning};
+    row.read = [field, &check](const Given& given, Target& target) {
+        auto value = given.text();
+        if (!value) return;
+        if (!check.holds(*value)) return given.problem("must be " + std::string(check.demands));
+        field(target) = std::move(*value);
+    };
+    row.shown = [field](const Target& target) { return in_quotes(field(target)); };
+    return row;
+}
+
+template <class Target, class Field>
+Row<Target> secret(std::string_view key, Field field, const Check& check, std::string_view meaning) {
+    Row<Target> row{.key = key, .type = "secret", .demands = std::string(check.demands), .meaning = meaning};
+    row.read = [field, &check](const Given& given, Target& target) {
+        auto value = given.text();
+        if (!value) return;
+        if (!check.holds(*value)) return given.problem("must be " + std::string(check.demands));
+        field(target) = core::Secret(std::move(*value));
+    };
+    row.shown = [](const Target&) { return std::string{}; };
+    return row;
+}
+
+template <class Field>
+Row<Settings> path(std::string_view key, Field field, std::string_view meaning) {
+    Row<Settings> row{.key = key, .type = "path", .demands = "not empty", .meaning = meaning};
+    row.read = [field](const Given& given, Settings& target) {
+        auto value = given.text();
+        if (!value) return;
+        if (value->empty()) return given.problem("must not be empty");
+        field(target) = std::move(*value);
+    };
+    row.shown = [field](const Settings& target) { return in_quotes(field(target).string()); };
+    row.anchor = [field](Settings& target, const fs::path& folder) {
+        field(target) = (folder / field(target)).lexically_normal();
+    };
+    return row;
+}
+
+template <class Target, class Field>
+Row<Target> integer(std::string_view key, Field field, std::int64_t min, std::int64_t max, std::string_view meaning) {
+    Row<Target> row{
+        .key = key, .type = "whole number", .demands = fmt::format("{} to {}", min, max), .meaning = meaning};
+    row.read = [field, min, max](const Given& given, Target& target) {
+        const auto value = given.integer(min, max);
+        if (value) field(target) = static_cast<std::remove_reference_t<decltype(field(target))>>(*value);
+    };
+    row.shown = [field](const Target& target) { return fmt::format("{}", field(target)); };
+    return row;
+}
+
+/// A length of time, written as a whole number of `Unit`; the key's ending names the unit.
+template <class Unit, class Target, class Field>
+Row<Target> duration(std::string_view key, Field field, std::int64_t max, std::string_view meaning) {
+    Row<Target> row{.key = key, .type = "whole number", .demands = fmt::format("1 to {}", max), .meaning = meaning};
+    row.read = [field, max](const Given& given, Target& target) {
+        if (const auto value = given.integer(1, max)) field(target) = Unit(*value);
+    };
+    row.shown = [field](const Target& target) {
+        return fmt::format("{}", std::chrono::duration_cast<Unit>(field(target)).count());
+    };
+    return row;
+}
+
+constexpr std::array kLadderRoles{core::Role::kDuty, core::Role::kSecond, core::Role::kLeader,
+                                  core::Role::kAdministrator};
+
+std::optional<core::Role> role_named(std::string_view name) {
+    for (const auto role : kLadderRoles) {
+        if (name_of(role) == name) return role;
+    }
+    return std::nullopt;
+}
+
+void read_ladder(const Given& given, std::vector<LadderStep>& ladder) {
+    const auto written = given.pairs("after_min", "role");
+    if (!written) return;
+    if (written->empty()) return given.problem("must have a step: danger has to be told to somebody");
+
+    std::vector<LadderStep> steps;
+    for (const auto& [after_min, name] : *written) {
+        const auto role = role_named(name);
+        if (!role) return given.problem("takes the roles duty, second, leader and administrator only");
+        if (after_min > kYearMin) return given.problem("has a step later than a year");
+        if (!steps.empty() && minutes(after_min) <= steps.back().after) {
+            return given.problem("must have its steps in order, each later than the one before");
+        }
+        steps.push_back({minutes(after_min), *role});
+    }
+    ladder = std::move(steps);
+}
+
+std::string shown_ladder(const std::vector<LadderStep>& ladder) {
+    std::string shown;
+    for (const auto& step : ladder) {
+        shown += fmt::format("{}{{ after_min = {}, role = \"{}\" }}", shown.empty() ? "" : ", ",
+                             std::chrono::duration_cast<minutes>(step.after).count(), name_of(step.role));
+    }
+    return "[" + shown + "]";
+}
+
+Row<Settings> ladder_row() {
+    Row<Settings> row{.key = "ladder_red", .type = "list of { after_min, role }", .demands = "in order of time"};
+    row.meaning = "Who is told of a danger, after how many minutes without somebody taking it.";
+    row.read = [](const Given& given, Settings& target) { read_ladder(given, target.duty.ladder_red); };
+    row.shown = [](const Settings& target) { return shown_ladder(target.duty.ladder_red); };
+    return row;
+}
+
+Row<ChannelSettings> networks_row() {
+    Row<ChannelSettings> row{.key = "networks", .type = "list of texts", .demands = std::string(kNetworkBlock.demands)};
+    row.meaning =
+        "Where webhooks may come from, by the true peer address; empty: anywhere (handset: this machine only).";
+    row.read = [](const Given& given, ChannelSettings& target) {
+        auto blocks = given.texts();
+        if (!blocks) return;
+        for (const auto& block : *blocks) {
+            if (!kNetworkBlock.holds(block)) return given.problem("must be " + std::string(kNetworkBlock.demands));
+        }
+        target.networks = std::move(*blocks);
+    };
+    row.shown = [](const ChannelSettings&) { return std::string("[]"); };
+    return row;
+}
+
+Row<ChannelSettings> rate_row() {
+    Row<ChannelSettings> row{.key = "rate_per_s", .type = "number", .demands = "0.01 to 10000"};
+    row.meaning = "Messages handed to the carrier a second.";
+    row.read = [](const Given& given, ChannelSettings& target) {
+        if (const auto value = given.number(0.01, 10'000)) target.rate_per_s = *value;
+    };
+    row.shown = [](const ChannelSettings& target) { return fmt::format("{}", target.rate_per_s); };
+    return row;
+}
+
+/// A listener's rows, reached through the settings that hold the listener.
+template <class Listener>
+Rows<Settings> listener_rows(Listener listener) {
+    const auto in = [listener](auto member) {
+        return [ listener, member ](auto& s) -> auto& {
+            return listener(s).*member;
+        };
+    };
+    using L = ListenerSettings;
+    using S = Settings;
+    return {
+        text<S>("address", in(&L::address), kAddress, "Where it listens."),
+        integer<S>("port", in(&L::port), 0, 65'535, "0 takes a free one, which the log names."),
+        integer<S>("connections_max", in(&L::connections_max), 1, 1'000'000,
+                   "Open connections; beyond, new ones close."),
+        duration<seconds, S>("header_timeout_s", in(&L::header_timeout), 3'600,
+                             "From the first byte of a request to its last."),
+        duration<seconds, S>("idle_timeout_s", in(&L::idle_timeout), kDayS, "A connection without a request closes."),
+    };
+}
+
+Rows<Settings> general_rows() {
+    using S = Settings;
+    return {
+        path(
+            "database", [](auto& s) -> auto& { return s.database; }, "The database file."),
+        path(
+            "master_key", [](auto& s) -> auto& { return s.master_key; },
+            "The key file (0600). Made at the first start; never keep it in a backup of the database."),
+        path(
+            "flows", [](auto& s) -> auto& { return s.flows; }, "Folder of the conversations (*.toml)."),
+        path(
+            "texts", [](auto& s) -> auto& { return s.texts; }, "Folder of the texts, one file per language."),
+        path(
+            "places", [](auto& s) -> auto& { return s.places; }, "Districts and streets of the city."),
+        text<S>(
+            "timezone", [](auto& s) -> auto& { return s.timezone; }, kTimezone, "Legal days and roster hours."),
+        text<S>(
+            "country", [](auto& s) -> auto& { return s.country; }, kCountry, "Completes national numbers."),
+        text<S>(
+            "hotline", [](auto& s) -> auto& { return s.hotline; }, kDigits,
+            "Told where a text names the federation's own line."),
+        text<S>(
+            "unit", [](auto& s) -> auto& { return s.unit; }, kNotEmpty, "Told as who handles a matter."),
+        text<S>(
+            "log_level", [](auto& s) -> auto& { return s.log_level; }, kLogLevel, "How much the log says."),
+    };
+}
+
+Rows<Settings> storage_rows() {
+    using S = Settings;
+    return {
+        integer<S>(
+            "group_max", [](auto& s) -> auto& { return s.storage.group_max; }, 1, 100'000, "Most turns in one commit."),
+        integer<S>(
+            "queue_max", [](auto& s) -> auto& { return s.storage.queue_max; }, 1, 1'000'000,
+            "Turns that may wait; beyond, carriers are asked to try again."),
+        integer<S>(
+            "autocheckpoint_pages", [](auto& s) -> auto& { return s.storage.autocheckpoint_pages; }, 1, 1'000'000,
+            "Pages of write-ahead log before they are folded into the database."),
+    };
+}
+
+Rows<Settings> conversation_rows() {
+    using S = Settings;
+    return {
+        duration<minutes, S>(
+            "shared_window_min", [](auto& s) -> auto& { return s.conversation.shared_window; }, kYearMin,
+            "A conversation on a shared or unknown handset ends after so long a silence."),
+        duration<minutes, S>(
+            "private_window_min", [](auto& s) -> auto& { return s.conversation.private_window; }, kYearMin,
+            "The same on a handset known to be private."),
+        duration<minutes, S>(
+            "digit_window_min", [](auto& s) -> auto& { return s.conversation.digit_window; }, kYearMin,
+            "How long a bare digit answers the last question."),
+        duration<minutes, S>(
+            "unfinished_min", [](auto& s) -> auto& { return s.conversation.unfinished; }, kYearMin,
+            "After so long a silence what a person has told is filed as it stands."),
+        integer<S>(
+            "automatic_per_hour", [](auto& s) -> auto& { return s.conversation.automatic_per_hour; }, 1, 1'000,
+            "Automatic texts to one handset in an hour; danger is not counted."),
+        integer<S>(
+            "automatic_per_day", [](auto& s) -> auto& { return s.conversation.automatic_per_day; }, 1, 10'000,
+            "The same in a day."),
+        integer<S>(
+            "machine_answers", [](auto& s) -> auto& { return s.conversation.machine_answers; }, 2, 1'000,
+            "So many identical or instant answers in a row stop replies until a person looks."),
+        duration<milliseconds, S>(
+            "instant_ms", [](auto& s) -> auto& { return s.conversation.instant; }, 60'000,
+            "An answer sooner than this after our text is no person's."),
+    };
+}
+
+Rows<Settings> outbox_rows() {
+    using S = Settings;
+    return {
+        duration<minutes, S>(
+            "answer_expiry_min", [](auto& s) -> auto& { return s.outbox.answer_expiry; }, kYearMin,
+            "An automatic answer is not sent after this."),
+        duration<minutes, S>(
+            "reply_expiry_min", [](auto& s) -> auto& { return s.outbox.reply_expiry; }, kYearMin,
+            "A caseworker's answer is not sent after this."),
+        duration<minutes, S>(
+            "page_expiry_min", [](auto& s) -> auto& { return s.outbox.page_expiry; }, kYearMin,
+            "A page to a caseworker is not sent after this."),
+        duration<seconds, S>(
+            "lease_s", [](auto& s) -> auto& { return s.outbox.lease; }, kDayS,
+            "How long one attempt may take before the message is free again."),
+        duration<seconds, S>(
+            "retry_first_s", [](auto& s) -> auto& { return s.outbox.retry_first; }, kDayS,
+            "Wait before the second attempt; it doubles from there."),
+        duration<seconds, S>(
+            "retry_max_s", [](auto& s) -> auto& { return s.outbox.retry_max; }, kDayS,
+            "The longest wait between attempts."),
+        integer<S>(
+            "attempts_max", [](auto& s) -> auto& { return s.outbox.attempts_max; }, 1, 1'000,
+            "Attempts before a person has to decide."),
+        duration<minutes, S>(
+            "receipt_window_min", [](auto& s) -> auto& { return s.outbox.receipt_window; }, kYearMin,
+            "After it a message without a receipt is shown as unknown."),
+    };
+}
+
+Rows<Settings> duty_rows() {
+    using S = Settings;
+    return {
+        ladder_row(),
+        duration<minutes, S>(
+            "repeat_min", [](auto& s) -> auto& { return s.duty.repeat; }, kYearMin,
+            "The last step again and again until somebody takes it."),
+        duration<minutes, S>(
+            "person_within_min", [](auto& s) -> auto& { return s.duty.person_within; }, kYearMin,
+            "Who asked for a person (0) is told that somebody is in touch by then."),
+        duration<minutes, S>(
+            "page_wait_min", [](auto& s) -> auto& { return s.duty.page_wait; }, kYearMin,
+            "A page for a new case without an answer goes to its owner again."),
+    };
+}
+
+}  // namespace
+
+std::string_view name_of(core::Role role) {
+    switch (role) {
+        case core::Role::kOwner:
+            return "owner";
+        case core::Role::kDuty:
+            return "duty";
+        case core::Role::kSecond:
+            return "second";
+        case core::Role::kLeader:
+            return "leader";
+        case core::Role::kAdministrator:
+            return "administrator";
+    }
+    return "";
+}
+
+std::vector<Section> sections() {
+    return {
+        {"", "Before the first section. Relative paths are relative to the settings file.", general_rows()},
+        {"listener.public", "What carriers reach.", listener_rows([](auto& s) -> auto& { return s.public_listener; })},
+        {"listener.private", "/healthz, /readyz and /metrics. Keep it on loopback.",
+         listener_rows([](auto& s) -> auto& { return s.private_listener; })},
+        {"storage", "How turns reach the disk.", storage_rows()},
+        {"conversation", "How long questions stay open, and what a machine at the other end is allowed.",
+         conversation_rows()},
+        {"outbox", "How long and how often we try to send.", outbox_rows()},
+        {"duty", "Who is told of what, and when.", duty_rows()},
+    };
+}
+
+Rows<ChannelSettings> channel_rows() {
+    using C = ChannelSettings;
+    Rows<C> rows{
+        text<C>(
+            "name", [](auto& c) -> auto& { return c.name; }, kChannelName, "Stands in the path of its webhooks."),
+        text<C>(
+            "carrier", [](auto& c) -> auto& { return c.carrier; }, kCarrier, "Whose dialect it speaks."),
+        secret<C>(
+            "token", [](auto& c) -> auto& { return c.token; }, kWebhookToken,
+            "Stands in the path of its webhooks and is the only thing that tells the carrier from a stranger."),
+        secret<C>(
+            "token_old", [](auto& c) -> auto& { return c.token_old; }, kWebhookToken,
+            "Also accepted, while tokens are being changed."),
+        text<C>(
+            "language", [](auto& c) -> auto& { return c.language; }, kLanguage, "Of the first text."),
+        text<C>(
+            "signature", [](auto& c) -> auto& { return c.signature; }, kSignature, "Put before every text."),
+        text<C>(
+            "number", [](auto& c) -> auto& { return c.number; }, kDigits, "The port or short number of our texts."),
+        text<C>(
+            "api_url", [](auto& c) -> auto& { return c.api_url; }, kHttpUrl,
+            "kannel: its sendsms, http://host:port/cgi-bin/sendsms."),
+        text<C>(
+            "api_user", [](auto& c) -> auto& { return c.api_user; }, kNotEmpty, "kannel: user of sendsms."),
+        secret<C>(
+            "api_password", [](auto& c) -> auto& { return c.api_password; }, kNotEmpty, "kannel: password of sendsms."),
+        text<C>(
+            "status_url", [](auto& c) -> auto& { return c.status_url; }, kPublicUrl,
+            "kannel: where it reaches our public listener, for delivery reports."),
+        networks_row(),
+        rate_row(),
+        integer<C>(
+            "in_flight_max", [](auto& c) -> auto& { return c.in_flight_max; }, 1, 1'000,
+            "Messages handed over at the same time."),
+    };
+    for (auto& row : rows) row.required = row.key == "name" || row.key == "carrier" || row.key == "token";
+    return rows;
+}
+
+}  // namespace harborline::config

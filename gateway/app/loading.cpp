@@ -1,0 +1,125 @@
+#include "gateway/app/loading.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "config/files.hpp"
+
+namespace harborline::gateway {
+namespace {
+
+/// Texts that the gateway itself says, besides those that flows name: missing ones would only be found at two in the
+/// morning.
+constexpr std::string_view kOwnTexts[] = {
+    "cw.red",
+    "cw.new",
+    "cw.more",
+    "cw.taken",
+    "cw.handed",
+    "cw.open",
+    "cw.none",
+    "cw.closed",
+    "cw.elsewhere",
+    "cw.unknown",
+    "level.none",
+    "state.registered",
+    "state.accepted",
+    "state.replied",
+    "state.closed",
+    "pet.reply",
+    "opt.out",
+    "opt.out.all",
+    "opt.in.ok",
+    "err.busy",
+    "safe.received",
+    "adm.stranded",
+    "adm.dead_letter",
+    "adm.nobody_on_duty",
+    "adm.machine_answers",
+    "adm.notice_overdue",
+    "adm.deadline_failed",
+    "adm.state_unreadable",
+};
+
+std::vector<flow::SourceFile> read_folder(const std::filesystem::path& folder, core::Findings& findings) {
+    std::vector<flow::SourceFile> files;
+    const auto paths = config::toml_files(folder);
+    if (!paths) {
+        findings.push_back({.file = folder.string(), .message = paths.error().message});
+        return files;
+    }
+    for (const auto& path : *paths) {
+        const auto content = config::read_text_file(path);
+        if (content)
+            files.push_back({.name = path.string(), .content = *content});
+        else
+            findings.push_back({.file = path.string(), .message = content.error().message});
+    }
+    return files;
+}
+
+flow::BookSources read_sources(const config::Settings& settings, core::Findings& findings) {
+    flow::BookSources sources{.flows = read_folder(settings.flows, findings)};
+    for (auto& file : read_folder(settings.texts, findings)) {
+        std::string language = std::filesystem::path(file.name).stem().string();
+        sources.texts.emplace_back(std::move(language), std::move(file));
+    }
+    const auto places = config::read_text_file(settings.places);
+    if (places)
+        sources.places = flow::SourceFile{.name = settings.places.string(), .content = *places};
+    else
+        findings.push_back({.file = settings.places.string(), .message = places.error().message});
+    return sources;
+}
+
+void require_own_texts(const flow::Book& book, const config::Settings& settings, core::Findings& findings) {
+    for (const auto& language : book.catalogue.languages())
+        for (const std::string_view key : kOwnTexts)
+            if (!book.catalogue.find(language, key))
+                findings.push_back({.file = settings.texts.string(),
+                                    .message = fmt::format("the text \"{}\" is missing in {}", key, language)});
+    for (const auto& channel : settings.channels)
+        if (!book.catalogue.has_language(channel.language))
+            findings.push_back(
+                {.file = settings.file.string(),
+                 .line = channel.line,
+                 .message = fmt::format("the channel's language {} has no file of texts", channel.language)});
+}
+
+}  // namespace
+
+flow::Book load_book(const config::Settings& settings, flow::ProofReport& proof, core::Findings& findings) {
+    core::Findings of_form;
+    flow::Book book = flow::read_book(read_sources(settings, of_form), of_form);
+    require_own_texts(book, settings, of_form);
+    // What does not even read cannot be proved: its findings would only repeat the first ones.
+    if (of_form.empty()) {
+        std::vector<flow::ChannelLimits> channels;
+        for (const auto& channel : settings.channels)
+            channels.push_back({.name = channel.name, .kind = core::ChannelKind::kSms, .signature = channel.signature});
+        proof = flow::prove(book, channels);
+        findings.insert(findings.end(), proof.findings.begin(), proof.findings.end());
+    }
+    findings.insert(findings.end(), of_form.begin(), of_form.end());
+    return book;
+}
+
+Loaded load(const std::filesystem::path& settings_file) {
+    Loaded loaded;
+    loaded.settings = config::read_settings(settings_file, loaded.findings);
+    loaded.book = load_book(loaded.settings, loaded.proof, loaded.findings);
+    return loaded;
+}
+
+std::string to_text(const core::Findings& findings) {
+    std::string text;
+    for (const auto& finding : findings) {
+        text += finding.file;
+        if (finding.line > 0) text += fmt::format(":{}", finding.line);
+        text += fmt::format(": {}\n", finding.message);
+    }
+    return text;
+}
+
+}  // namespace harborline::gateway

@@ -1,0 +1,69 @@
+#include "gateway/carriers/registry.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "gateway/carriers/handset_carrier.hpp"
+#include "gateway/carriers/kannel_carrier.hpp"
+
+namespace harborline::gateway {
+namespace {
+
+using core::Error;
+using core::ErrorKind;
+using Made = core::Result<std::unique_ptr<Carrier>>;
+
+Error lacks(const config::ChannelSettings& channel, std::string_view setting) {
+    return {ErrorKind::kMalformed, "channel " + channel.name + " needs a value for " + std::string{setting}};
+}
+
+std::string without_slash(std::string url) {
+    while (url.ends_with('/')) url.pop_back();
+    return url;
+}
+
+Made kannel(const config::ChannelSettings& channel, const CarrierContext& context) {
+    if (channel.api_url.empty()) return lacks(channel, "api_url");
+    if (channel.api_user.empty()) return lacks(channel, "api_user");
+    if (channel.api_password.empty()) return lacks(channel, "api_password");
+    if (channel.status_url.empty()) return lacks(channel, "status_url");
+    const std::string status =
+        without_slash(channel.status_url) + "/in/" + channel.name + "/" + channel.token.reveal() + "/status";
+    return make_kannel({.api_url = channel.api_url,
+                        .user = channel.api_user,
+                        .password = channel.api_password,
+                        .number = channel.number,
+                        .status_url = core::Secret{status},
+                        .country = context.country});
+}
+
+Made handset(const config::ChannelSettings& channel, const CarrierContext& context) {
+    return make_handset({.deliver_url = without_slash(context.private_url) + "/handset/" + channel.name,
+                         .number = channel.number,
+                         .country = context.country});
+}
+
+struct Maker {
+    std::string_view name{};
+    Made (*make)(const config::ChannelSettings&, const CarrierContext&) = nullptr;
+};
+
+constexpr std::array kMakers{Maker{"kannel", kannel}, Maker{"handset", handset}};
+
+}  // namespace
+
+core::Result<std::unique_ptr<Carrier>> make_carrier(const config::ChannelSettings& channel,
+                                                    const CarrierContext& context) {
+    const auto* maker = std::ranges::find(kMakers, channel.carrier, &Maker::name);
+    if (maker == kMakers.end())
+        return Error{ErrorKind::kMalformed, "channel " + channel.name + " names a carrier that does not exist"};
+    return maker->make(channel, context);
+}
+
+std::vector<std::string_view> carrier_names() {
+    std::vector<std::string_view> names;
+    for (const Maker& maker : kMakers) names.push_back(maker.name);
+    return names;
+}
+
+}  // namespace harborline::gateway

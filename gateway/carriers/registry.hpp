@@ -1,0 +1,25 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/settings.hpp"
+#include "gateway/carriers/carrier.hpp"
+
+namespace harborline::gateway {
+
+/// What every carrier may need beyond its own section of the settings.
+struct CarrierContext {
+    std::string country{};      ///< Completes national numbers.
+    std::string private_url{};  ///< Of our own private listener, without a slash at the end.
+};
+
+/// The carrier of a configured channel. kMalformed where there is no such carrier or its section lacks a value.
+core::Result<std::unique_ptr<Carrier>> make_carrier(const config::ChannelSettings& channel,
+                                                    const CarrierContext& context);
+
+/// Every name that `carrier = …` may have.
+std::vector<std::string_view> carrier_names();
+
+}  // namespace harborline::gateway

@@ -1,0 +1,88 @@
+#include "gateway/carriers/webhook_query.hpp"
+
+namespace harborline::gateway {
+namespace {
+
+using core::Error;
+using core::ErrorKind;
+
+bool is_unreserved(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.' ||
+           c == '_' || c == '~';
+}
+
+}  // namespace
+
+int hex_value(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+}
+
+std::optional<std::string> percent_decoded(std::string_view encoded) {
+    std::string decoded;
+    decoded.reserve(encoded.size());
+    for (std::size_t at = 0; at < encoded.size(); ++at) {
+        if (encoded[at] != '%') {
+            decoded.push_back(encoded[at] == '+' ? ' ' : encoded[at]);
+            continue;
+        }
+        if (at + 2 >= encoded.size()) return std::nullopt;
+        const int high = hex_value(encoded[at + 1]);
+        const int low = hex_value(encoded[at + 2]);
+        if (high < 0 || low < 0) return std::nullopt;
+        decoded.push_back(static_cast<char>(high * 16 + low));
+        at += 2;
+    }
+    return decoded;
+}
+
+std::string percent_encoded(std::string_view bytes) {
+    constexpr std::string_view kHex = "0123456789ABCDEF";
+    std::string encoded;
+    for (const char c : bytes) {
+        if (is_unreserved(c)) {
+            encoded.push_back(c);
+            continue;
+        }
+        const auto byte = static_cast<unsigned char>(c);
+        encoded += {'%', kHex[byte >> 4U], kHex[byte & 15U]};
+    }
+    return encoded;
+}
+
+core::Result<WebhookQuery> WebhookQuery::parse(std::string_view encoded) {
+    WebhookQuery query;
+    if (encoded.size() > kBytesMax) return Error{ErrorKind::kMalformed, "the parameters are too long"};
+    query.pairs_.reserve(8);
+    while (!encoded.empty()) {
+        const std::size_t end = encoded.find('&');
+        const std::string_view pair = encoded.substr(0, end);
+        encoded = end == std::string_view::npos ? std::string_view{} : encoded.substr(end + 1);
+        if (pair.empty()) continue;
+        if (query.pairs_.size() == kPairsMax) return Error{ErrorKind::kMalformed, "there are too many parameters"};
+
+        const std::size_t equals = pair.find('=');
+        const bool bare = equals == std::string_view::npos;
+        auto name = percent_decoded(pair.substr(0, equals));
+        auto value = percent_decoded(bare ? std::string_view{} : pair.substr(equals + 1));
+        if (!name || !value) return Error{ErrorKind::kMalformed, "a percent sign is not followed by two digits"};
+        if (query.find(*name) != nullptr) return Error{ErrorKind::kMalformed, "a parameter is given twice"};
+        query.pairs_.emplace_back(std::move(*name), std::move(*value));
+    }
+    return query;
+}
+
+const std::string* WebhookQuery::find(std::string_view name) const {
+    for (const auto& [key, value] : pairs_)
+        if (key == name) return &value;
+    return nullptr;
+}
+
+std::string_view WebhookQuery::get(std::string_view name) const {
+    const std::string* value = find(name);
+    return value == nullptr ? std::string_view{} : std::string_view{*value};
+}
+
+}  // namespace harborline::gateway

@@ -1,0 +1,150 @@
+#include <fmt/format.h>
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+#include <functional>
+#include <iostream>
+
+#include "gateway/commands/commands.hpp"
+#include "gateway/commands/names.hpp"
+
+namespace harborline::gateway {
+namespace json = boost::json;
+namespace {
+
+json::object summary(storage::Transaction& tx, const core::Case& matter) {
+    return {{"id", matter.id.value},
+            {"reference", matter.reference},
+            {"kind", name_of(matter.kind)},
+            {"level", name_of(matter.level)},
+            {"status", name_of(matter.status)},
+            {"owner", CommandGround::key_of(tx, matter.owner)},
+            {"category", matter.category},
+            {"place", matter.place},
+            {"department", matter.department},
+            {"contact", name_of(matter.contact)},
+            {"anonymous", matter.anonymous},
+            {"opened_at", iso(matter.opened_at)},
+            {"notice_due", iso(matter.notice_due)}};
+}
+
+core::Case by_reference(CommandGround& ground, storage::Transaction& tx, const std::string& reference) {
+    const auto id = ground->rules().references.id_of(reference);
+    if (!id) throw CommandFailed("this is no reference number: 8 digits, as told to the person", 2);
+    const auto found = tx.cases().find(*id);
+    if (!found) throw CommandFailed("no matter has this number");
+    return *found;
+}
+
+/// A change by a named person, in one transaction.
+int change(const CaseArguments& arguments,
+           const std::function<void(CommandGround&, storage::Transaction&, const core::Case&, core::StaffId)>& act) {
+    CommandGround ground(arguments.common);
+    json::object after;
+    ground->store().run([&](storage::Transaction& tx) {
+        const auto by = ground.acting(tx);
+        const core::Case matter = by_reference(ground, tx, arguments.reference);
+        act(ground, tx, matter, by.id);
+        after = summary(tx, *tx.cases().find(matter.id));
+    });
+    if (arguments.common.json)
+        std::cout << json::serialize(after) << '\n';
+    else
+        fmt::print("{} is {}, owner {}\n", arguments.reference, after.at("status").as_string().c_str(),
+                   after.at("owner").as_string().c_str());
+    return 0;
+}
+
+}  // namespace
+
+int case_list(const CaseArguments& arguments) {
+    CommandGround ground(arguments.common);
+    json::array rows;
+    ground->store().run([&](storage::Transaction& tx) {
+        rows.clear();
+        storage::CaseFilter filter{.open_only = !arguments.all, .limit = 1'000'000};
+        if (arguments.mine) filter.owner = ground.acting(tx).id;
+        for (const auto& matter : tx.cases().list(filter)) rows.push_back(summary(tx, matter));
+    });
+    if (arguments.common.json) {
+        std::cout << json::serialize(rows) << '\n';
+        return 0;
+    }
+    for (const auto& row : rows) {
+        const auto& matter = row.as_object();
+        fmt::print("{}  {:<9} {:<11} {:<16} {:<8} owner {:<8} notice by {}\n",
+                   matter.at("reference").as_string().c_str(), matter.at("kind").as_string().c_str(),
+                   matter.at("status").as_string().c_str(), matter.at("category").as_string().c_str(),
+                   matter.at("place").as_string().c_str(), matter.at("owner").as_string().c_str(),
+                   matter.at("notice_due").as_string().c_str());
+    }
+    if (rows.empty()) fmt::print("no open matters\n");
+    return 0;
+}
+
+int case_show(const CaseArguments& arguments) {
+    CommandGround ground(arguments.common);
+    json::object shown;
+    ground->store().run([&](storage::Transaction& tx) {
+        const auto by = ground.acting(tx);
+        const core::Case matter = by_reference(ground, tx, arguments.reference);
+        shown = summary(tx, matter);
+        json::array entries;
+        for (const auto& entry : tx.cases().entries(matter.id))
+            entries.push_back({{"at", iso(entry.at)},
+                               {"kind", name_of(entry.kind)},
+                               {"by", CommandGround::key_of(tx, entry.by)},
+                               {"text", entry.text}});
+        shown["entries"] = std::move(entries);
+        // Reading is an access to personal data and leaves a trace (domain rules 5.1).
+        tx.journal().append({.at = ground.now(), .event = "case_read", .case_id = matter.id, .staff = by.id});
+    });
+    if (arguments.common.json) {
+        std::cout << json::serialize(shown) << '\n';
+        return 0;
+    }
+    for (const auto& [key, value] : shown)
+        if (key != "entries") fmt::print("{:<12} {}\n", std::string{key}, json::serialize(value));
+    for (const auto& row : shown.at("entries").as_array()) {
+        const auto& entry = row.as_object();
+        fmt::print("  {}  {:<11} {:<6} {}\n", entry.at("at").as_string().c_str(), entry.at("kind").as_string().c_str(),
+                   entry.at("by").as_string().c_str(), entry.at("text").as_string().c_str());
+    }
+    return 0;
+}
+
+int case_take(const CaseArguments& arguments) {
+    return change(arguments,
+                  [](CommandGround& ground, storage::Transaction& tx, const core::Case& matter, core::StaffId by) {
+                      if (matter.status == core::CaseStatus::kClosed) throw CommandFailed("this matter is closed");
+                      ground->taker().desk().take(tx, matter, by, ground.now());
+                  });
+}
+
+int case_note(const CaseArguments& arguments) {
+    if (arguments.text.empty()) throw CommandFailed("say what to note with --text", 2);
+    return change(arguments, [&](CommandGround& ground, storage::Transaction& tx, const core::Case& matter,
+                                 core::StaffId by) {
+        tx.cases().append(matter.id,
+                          {.at = ground.now(), .kind = core::CaseEntry::Kind::kNote, .by = by, .text = arguments.text});
+    });
+}
+
+int case_reply(const CaseArguments& arguments) {
+    if (arguments.text.empty()) throw CommandFailed("say what to answer with --text", 2);
+    return change(arguments,
+                  [&](CommandGround& ground, storage::Transaction& tx, const core::Case& matter, core::StaffId by) {
+                      const auto sent = ground->replies().reply(tx, matter, by, arguments.text, ground.now());
+                      if (!sent) throw CommandFailed(sent.error().message);
+                  });
+}
+
+int case_close(const CaseArguments& arguments) {
+    return change(arguments,
+                  [&](CommandGround& ground, storage::Transaction& tx, const core::Case& matter, core::StaffId by) {
+                      const auto closed = ground->replies().close(tx, matter, by, arguments.reason, ground.now());
+                      if (!closed) throw CommandFailed(closed.error().message);
+                  });
+}
+
+}  // namespace harborline::gateway

@@ -1,0 +1,47 @@
+#include "gateway/commands/command.hpp"
+
+#include <date/date.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <utility>
+
+namespace harborline::gateway {
+namespace {
+
+std::string operating_system_user() {
+    const auto* entry = ::getpwuid(::geteuid());
+    return entry == nullptr ? std::string{} : std::string{entry->pw_name};
+}
+
+}  // namespace
+
+CommandGround::CommandGround(const CommonArguments& arguments, bool may_create)
+    : arguments_(arguments), loaded_(load(arguments.config)) {
+    if (!loaded_.findings.empty()) throw CommandFailed(to_text(loaded_.findings));
+    auto ground = Ground::open(loaded_.settings, loaded_.book, {.clock = clock_, .random = random_}, may_create);
+    if (!ground) throw CommandFailed(ground.error().message);
+    ground_ = std::move(*ground);
+}
+
+core::StaffMember CommandGround::acting(storage::Transaction& tx) const {
+    const auto member =
+        arguments_.as.empty() ? tx.staff().by_os_user(operating_system_user()) : tx.staff().by_key(arguments_.as);
+    if (!member || !member->active)
+        throw CommandFailed(
+            "nobody on the roster gives this command; say who with --as STAFF, or add your user name to "
+            "the roster");
+    return *member;
+}
+
+std::string CommandGround::key_of(storage::Transaction& tx, core::StaffId staff) {
+    if (!staff) return {};
+    const auto member = tx.staff().find(staff);
+    return member ? member->key : std::string{"?"};
+}
+
+std::string iso(core::Instant at) {
+    return date::format("%FT%TZ", std::chrono::time_point_cast<std::chrono::seconds>(at));
+}
+
+}  // namespace harborline::gateway

@@ -1,0 +1,52 @@
+#pragma once
+#include <filesystem>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+#include "gateway/app/ground.hpp"
+#include "gateway/app/loading.hpp"
+
+namespace harborline::gateway {
+
+/// Ends a command: one sentence on stderr that says what to do, and the exit status (1 findings, 2 usage).
+struct CommandFailed : std::runtime_error {
+    CommandFailed(const std::string& what, int exit_status = 1) : std::runtime_error(what), status(exit_status) {}
+    int status;
+};
+
+/// What every command takes.
+struct CommonArguments {
+    std::filesystem::path config = "config/harborline.toml";
+    bool json = false;
+    std::string as{};  ///< Staff key; empty: the operating-system user mapped in the roster.
+};
+
+/// A command's footing: settings, book and the open database, with the service running or stopped.
+class CommandGround {
+  public:
+    /// Throws CommandFailed in words.
+    explicit CommandGround(const CommonArguments& arguments, bool may_create = false);
+
+    Ground& operator*() { return *ground_; }
+    Ground* operator->() { return ground_.get(); }
+    core::Instant now() const { return clock_.now(); }
+    const config::Settings& settings() const { return loaded_.settings; }
+
+    /// Who gives the command, for the timeline. Throws CommandFailed where nobody on the staff does.
+    core::StaffMember acting(storage::Transaction& tx) const;
+    /// A staff member's short name for a screen.
+    static std::string key_of(storage::Transaction& tx, core::StaffId staff);
+
+  private:
+    CommonArguments arguments_;
+    Loaded loaded_;
+    SystemClock clock_{};
+    SystemRandom random_{};
+    std::unique_ptr<Ground> ground_{};
+};
+
+/// 2027-03-03T10:00:00Z
+std::string iso(core::Instant at);
+
+}  // namespace harborline::gateway

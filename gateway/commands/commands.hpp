@@ -1,0 +1,53 @@
+#pragma once
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "gateway/commands/command.hpp"
+
+namespace harborline::gateway {
+
+struct CaseArguments {
+    CommonArguments common{};
+    std::string reference{};
+    std::string text{};
+    std::string reason{};
+    bool all = false;   ///< list: closed ones too.
+    bool mine = false;  ///< list: only those whose owner gives the command.
+};
+int case_list(const CaseArguments& arguments);
+int case_show(const CaseArguments& arguments);
+int case_take(const CaseArguments& arguments);
+int case_note(const CaseArguments& arguments);
+int case_reply(const CaseArguments& arguments);
+int case_close(const CaseArguments& arguments);
+
+int roster_import(const CommonArguments& common, const std::filesystem::path& file);
+int roster_show(const CommonArguments& common);
+
+enum class OutboxView { kList, kDead, kHeld };
+int outbox_list(const CommonArguments& common, OutboxView view);
+int outbox_send(const CommonArguments& common, std::int64_t id);
+int outbox_drop(const CommonArguments& common, std::int64_t id);
+
+int stranded_list(const CommonArguments& common);
+int stranded_retry(const CommonArguments& common);
+
+/// Which messages were taken: carriers' ids only, for comparing with a carrier's own log.
+int turns_list(const CommonArguments& common);
+/// What happened in one conversation, turn by turn, without its words.
+int replay(const CommonArguments& common, std::int64_t conversation);
+
+int backup(const CommonArguments& common, const std::filesystem::path& file);
+int check(const CommonArguments& common);
+int serve(const CommonArguments& common);
+
+struct PhoneArguments {
+    CommonArguments common{};
+    std::string from{};
+    std::optional<std::filesystem::path> script{};
+    std::string gateway{};
+};
+int phone_sms(const PhoneArguments& arguments);
+
+}  // namespace harborline::gateway

@@ -1,0 +1,241 @@
+#include <fmt/format.h>
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+#include <exception>
+#include <iostream>
+#include <vector>
+
+#include "config/files.hpp"
+#include "config/roster/roster_csv.hpp"
+#include "gateway/commands/commands.hpp"
+#include "gateway/commands/names.hpp"
+#include "gateway/conversation/identity.hpp"
+
+namespace harborline::gateway {
+namespace json = boost::json;
+namespace {
+
+constexpr int kAtMost = 1'000'000;
+constexpr int kTurnsAtOnce = 5'000;
+
+void print(const CommonArguments& common, const json::array& rows, const char* none) {
+    if (common.json) {
+        std::cout << json::serialize(rows) << '\n';
+        return;
+    }
+    for (const auto& row : rows) {
+        std::string line;
+        for (const auto& [key, value] : row.as_object())
+            line += fmt::format("{}={}  ", std::string{key},
+                                value.is_string() ? std::string{value.as_string()} : json::serialize(value));
+        fmt::print("{}\n", line);
+    }
+    if (rows.empty()) fmt::print("{}\n", none);
+}
+
+json::object row_of(const core::Message& message) {
+    return {{"id", message.id.value},        {"state", name_of(message.state)},       {"class", name_of(message.kind)},
+            {"channel", message.channel},    {"attempts", message.attempts},          {"repeats", message.repeats},
+            {"case", message.case_id.value}, {"created_at", iso(message.created_at)}, {"reason", message.reason}};
+}
+
+}  // namespace
+
+int roster_import(const CommonArguments& common, const std::filesystem::path& file) {
+    const auto csv = config::read_text_file(file);
+    if (!csv) throw CommandFailed(csv.error().message, 2);
+    CommandGround ground(common, true);
+    core::Findings findings;
+    const core::Roster roster = config::read_roster_csv(*csv, file.string(), ground.settings().country, findings);
+    if (!findings.empty()) throw CommandFailed(to_text(findings) + "nothing was imported");
+    ground->store().run([&](storage::Transaction& tx) {
+        tx.staff().replace(roster, ground.now());
+        tx.journal().append({.at = ground.now(), .event = "roster_imported"});
+    });
+    fmt::print("{} people, {} shifts\n", roster.staff.size(), roster.shifts.size());
+    return 0;
+}
+
+int roster_show(const CommonArguments& common) {
+    static constexpr const char* kRoles[] = {"owner", "duty", "second", "leader", "administrator"};
+    CommandGround ground(common);
+    json::array rows;
+    ground->store().run([&](storage::Transaction& tx) {
+        rows.clear();
+        for (const auto& shift : tx.staff().roster().shifts)
+            rows.push_back({{"staff", CommandGround::key_of(tx, shift.staff)},
+                            {"role", kRoles[static_cast<int>(shift.role)]},
+                            {"district", shift.district},
+                            {"department", shift.department},
+                            {"days", shift.days},
+                            {"from_min", shift.from_min},
+                            {"to_min", shift.to_min}});
+    });
+    print(common, rows, "the roster is empty; import one with: harborline roster import FILE.csv");
+    return 0;
+}
+
+int outbox_list(const CommonArguments& common, OutboxView view) {
+    std::vector<core::MessageState> states;
+    switch (view) {
+        case OutboxView::kList:
+            for (int state = 0; state <= static_cast<int>(core::MessageState::kDropped); ++state)
+                states.push_back(static_cast<core::MessageState>(state));
+            break;
+        case OutboxView::kDead:
+            states = {core::MessageState::kDead, core::MessageState::kFailed, core::MessageState::kUnknown,
+                      core::MessageState::kExpired};
+            break;
+        case OutboxView::kHeld:
+            states = {core::MessageState::kHeld};
+            break;
+    }
+    CommandGround ground(common);
+    json::array rows;
+    ground->store().run([&](storage::Transaction& tx) {
+        rows.clear();
+        for (const auto state : states)
+            for (const auto& message : tx.outbox().in_state(state, kAtMost)) rows.push_back(row_of(message));
+    });
+    print(common, rows, "nothing of that kind");
+    return 0;
+}
+
+namespace {
+
+int decide(const CommonArguments& common, std::int64_t id, bool send) {
+    CommandGround ground(common);
+    ground->store().run([&](storage::Transaction& tx) {
+        const auto by = ground.acting(tx);
+        const auto message = tx.outbox().find(core::OutboxId{id});
+        if (!message) throw CommandFailed("no message has this number; see: harborline outbox dead");
+        if (message->state == core::MessageState::kDelivered || message->state == core::MessageState::kSending)
+            throw CommandFailed("this message has arrived, or is on its way just now");
+        const core::Instant now = ground.now();
+        if (send)
+            tx.outbox().move(message->id, core::MessageState::kWaiting, now,
+                             now + ground.settings().outbox.reply_expiry);
+        else
+            tx.outbox().move(message->id, core::MessageState::kDropped, now, message->expires_at);
+        tx.journal().append({.at = now,
+                             .event = send ? "message_released" : "message_dropped",
+                             .case_id = message->case_id,
+                             .staff = by.id});
+    });
+    fmt::print("message {} {}\n", id, send ? "will be sent" : "is dropped");
+    return 0;
+}
+
+}  // namespace
+
+int outbox_send(const CommonArguments& common, std::int64_t id) {
+    return decide(common, id, true);
+}
+int outbox_drop(const CommonArguments& common, std::int64_t id) {
+    return decide(common, id, false);
+}
+
+int stranded_list(const CommonArguments& common) {
+    CommandGround ground(common);
+    json::array rows;
+    ground->store().run([&](storage::Transaction& tx) {
+        rows.clear();
+        for (const auto& text : tx.stranded().list(kAtMost))
+            rows.push_back({{"id", text.id.value},
+                            {"at", iso(text.at)},
+                            {"channel", text.inbound.channel},
+                            {"error", text.error}});
+    });
+    print(common, rows, "nothing is stranded");
+    return 0;
+}
+
+int stranded_retry(const CommonArguments& common) {
+    CommandGround ground(common);
+    std::vector<core::StrandedId> ids;
+    ground->store().run([&](storage::Transaction& tx) {
+        ids.clear();
+        for (const auto& text : tx.stranded().list(kAtMost)) ids.push_back(text.id);
+    });
+    int done = 0;
+    int failed = 0;
+    for (const auto id : ids) {
+        try {
+            ground->store().run([&](storage::Transaction& tx) { ground->taker().retry(tx, id, ground.now()); });
+            ++done;
+        } catch (const storage::Unavailable&) {
+            throw;
+        } catch (const std::exception& error) {
+            ++failed;
+            fmt::print(stderr, "text {} still fails: {}\n", id.value, error.what());
+        }
+    }
+    fmt::print("{} completed, {} still stranded\n", done, failed);
+    return failed == 0 ? 0 : 1;
+}
+
+int turns_list(const CommonArguments& common) {
+    CommandGround ground(common);
+    json::array rows;
+    core::TurnId after{};
+    for (bool more = true; more;) {
+        std::vector<storage::Turn> turns;
+        ground->store().run([&](storage::Transaction& tx) { turns = tx.turns().since(after, kTurnsAtOnce); });
+        for (const auto& turn : turns) {
+            const bool has_id = is_carrier_id(turn.identity);
+            rows.push_back({{"id", turn.id.value},
+                            {"channel", turn.channel},
+                            {"identity", has_id ? carrier_id_of(turn.identity) : std::string_view{}},
+                            {"conversation", turn.conversation.value},
+                            {"note", turn.note}});
+            after = turn.id;
+        }
+        more = !turns.empty();
+    }
+    print(common, rows, "no turns yet");
+    return 0;
+}
+
+int replay(const CommonArguments& common, std::int64_t conversation) {
+    CommandGround ground(common);
+    json::array rows;
+    ground->store().run([&](storage::Transaction& tx) {
+        rows.clear();
+        for (const auto& turn : tx.turns().of(core::ConversationId{conversation}))
+            rows.push_back(
+                {{"id", turn.id.value}, {"at", iso(turn.received_at)}, {"channel", turn.channel}, {"note", turn.note}});
+    });
+    print(common, rows, "no such conversation");
+    return 0;
+}
+
+int backup(const CommonArguments& common, const std::filesystem::path& file) {
+    CommandGround ground(common);
+    ground->store().backup(file);
+    fmt::print("saved; the master key is not in it and must be kept separately\n");
+    return 0;
+}
+
+int check(const CommonArguments& common) {
+    const Loaded loaded = load(common.config);
+    if (common.json) {
+        json::array findings;
+        for (const auto& finding : loaded.findings)
+            findings.push_back({{"file", finding.file}, {"line", finding.line}, {"message", finding.message}});
+        const json::object report{{"flows", loaded.proof.flows},
+                                  {"steps", loaded.proof.steps},
+                                  {"states", loaded.proof.states},
+                                  {"edges", loaded.proof.edges},
+                                  {"findings", std::move(findings)}};
+        std::cout << json::serialize(report) << '\n';
+    } else {
+        fmt::print("{}", to_text(loaded.findings));
+        if (loaded.findings.empty())
+            fmt::print("proved: {} flows, {} steps, {} states, {} edges\n", loaded.proof.flows, loaded.proof.steps,
+                       loaded.proof.states, loaded.proof.edges);
+    }
+    return loaded.findings.empty() ? 0 : 1;
+}
+
+}  // namespace harborline::gateway

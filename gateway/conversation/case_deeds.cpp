@@ -1,0 +1,228 @@
+#include "gateway/conversation/case_deeds.hpp"
+
+#include <sodium.h>
+
+#include <array>
+#include <stdexcept>
+
+#include "handlers/core/local_time.hpp"
+#include "handlers/petition/legal_clock.hpp"
+#include "handlers/petition/routing.hpp"
+
+namespace harborline::gateway {
+namespace {
+
+/// Domain rules 2.4: the same class and place from the same phone within this time is the same matter.
+constexpr auto kSameMatterWithin = std::chrono::days{90};
+
+/// Answers that are kept as facts of the case, by the name they are saved under.
+constexpr std::array kFacts{std::string_view{"category"}, std::string_view{"area"}, std::string_view{"place"},
+                            std::string_view{"contact"},  std::string_view{"when"}, std::string_view{"anonymous"},
+                            std::string_view{"covert"}};
+
+core::ContactBack contact_of(std::string_view saved) {
+    if (saved == "call") return core::ContactBack::kCall;
+    if (saved == "text") return core::ContactBack::kText;
+    if (saved == "none") return core::ContactBack::kNone;
+    return core::ContactBack::kUnknown;
+}
+
+std::string_view state_key(core::CaseStatus status) {
+    switch (status) {
+        case core::CaseStatus::kRegistered:
+            return "state.registered";
+        case core::CaseStatus::kAccepted:
+            return "state.accepted";
+        case core::CaseStatus::kReplied:
+            return "state.replied";
+        case core::CaseStatus::kClosed:
+            return "state.closed";
+    }
+    throw std::logic_error("a case status without a name");
+}
+
+}  // namespace
+
+CaseDeeds::CaseDeeds(const Rules& rules, DutyDesk& desk, storage::Transaction& tx, const Speaker& speaker,
+                     Memory& memory, core::Instant now)
+    : rules_(rules), desk_(desk), tx_(tx), speaker_(speaker), memory_(memory), now_(now) {}
+
+core::Outcome CaseDeeds::perform(core::Deed deed, core::Fields& saved) {
+    switch (deed) {
+        case core::Deed::kRaiseAlert:
+            raise_alert(saved);
+            return core::Outcome::kDone;
+        case core::Deed::kOpenCase:
+            return open_case(saved);
+        case core::Deed::kOpenTask:
+            return open_task(saved);
+        case core::Deed::kAddToCase:
+            return add_to_case(saved);
+        case core::Deed::kFindCase:
+            return find_case(saved);
+        case core::Deed::kCheckPin:
+            return check_pin(saved);
+        case core::Deed::kIssuePin:
+            return issue_pin(saved);
+        case core::Deed::kFail:
+            throw std::runtime_error("the flow asked for a failure");
+    }
+    throw std::logic_error("a deed that nobody does");
+}
+
+void CaseDeeds::say(core::CaseId id, core::CaseEntry::Kind kind, std::string_view text) {
+    if (text.empty()) return;
+    tx_.cases().append(id, {.at = now_, .kind = kind, .text = std::string{text}});
+}
+
+core::Case CaseDeeds::fresh(core::CaseKind kind, std::string_view place, std::string_view department) {
+    core::Case opened{.id = tx_.cases().next_id(), .kind = kind};
+    const auto reference = rules_.references.of(opened.id);
+    if (!reference) throw std::runtime_error(reference.error().message);
+    opened.reference = *reference;
+    opened.place = place;
+    opened.department = department;
+    opened.owner = desk_.owner_for(tx_, place, department);
+    opened.petitioner = speaker_.handset.id;
+    opened.channel = speaker_.channel;
+    opened.opened_at = now_;
+    opened.notice_due = petition::due_after(now_, petition::kNoticeDays, rules_.zone, {});
+    return opened;
+}
+
+void CaseDeeds::file(const core::Case& opened, const core::Fields& saved) {
+    tx_.cases().open(opened);
+    tx_.cases().append(opened.id, {.at = now_, .kind = core::CaseEntry::Kind::kOpened});
+    for (const std::string_view fact : kFacts)
+        if (saved.has(fact))
+            say(opened.id, core::CaseEntry::Kind::kFact, std::string{fact}.append("=").append(saved.get(fact)));
+    memory_.about = opened.id;
+}
+
+core::Outcome CaseDeeds::open_case(core::Fields& saved) {
+    const std::string_view category = saved.get("category");
+    const std::string_view place = saved.get("place");
+
+    // On a phone that several people use, the same class and place may well be somebody else's matter.
+    if (speaker_.handset.privacy == storage::Privacy::kPrivate) {
+        const auto open = tx_.cases().latest_open_of(speaker_.handset.id, core::CaseKind::kPetition);
+        if (open && open->category == category && open->place == place && now_ - open->opened_at < kSameMatterWithin) {
+            say(open->id, core::CaseEntry::Kind::kLink, "filed again; to be confirmed");
+            say(open->id, core::CaseEntry::Kind::kSaid, saved.get("narrative"));
+            saved.set("ref", open->reference);
+            memory_.about = open->id;
+            return core::Outcome::kJoinedExisting;
+        }
+    }
+    core::Case opened = fresh(core::CaseKind::kPetition, place, petition::department_for(category));
+    opened.category = category;
+    opened.anonymous = saved.get("anonymous") == "1";
+    opened.contact = contact_of(saved.get("contact"));
+    if (opened.anonymous) opened.pin = new_pin();
+    file(opened, saved);
+    say(opened.id, core::CaseEntry::Kind::kSaid, saved.get("narrative"));
+    tx_.deadlines().add(storage::Deadline::Kind::kNotice, opened.id.value, opened.notice_due);
+    desk_.announce(tx_, opened, now_);
+    saved.set("ref", opened.reference);
+    if (!opened.anonymous) return core::Outcome::kOpened;
+    saved.set("pin", opened.pin);
+    return core::Outcome::kAnonymous;
+}
+
+core::Outcome CaseDeeds::open_task(core::Fields& saved) {
+    core::Case opened =
+        fresh(core::CaseKind::kTask, saved.get("place"), petition::department_for(saved.get("category")));
+    opened.category = "person";
+    opened.contact = contact_of(saved.get("contact"));
+    file(opened, saved);
+    desk_.announce(tx_, opened, now_);
+    saved.set("by", core::format_day_time(now_ + rules_.settings.duty.person_within, rules_.zone, speaker_.language));
+    return core::Outcome::kDone;
+}
+
+void CaseDeeds::raise_alert(const core::Fields& saved) {
+    if (const auto known = tx_.cases().latest_open_of(speaker_.handset.id, core::CaseKind::kSafety)) {
+        say(known->id, core::CaseEntry::Kind::kSaid, speaker_.text);
+        memory_.about = known->id;
+        // While nobody has taken the alert its ladder is climbing already; once taken, a second call rings again.
+        if (!tx_.alerts().open_for(known->id)) desk_.raise(tx_, *known, now_);
+        return;
+    }
+    core::Case opened = fresh(core::CaseKind::kSafety, saved.get("place"), petition::department_for("harm"));
+    opened.category = "harm";
+    opened.level = core::Level::kRed;
+    opened.contact = core::ContactBack::kNone;
+    file(opened, saved);
+    say(opened.id, core::CaseEntry::Kind::kSaid, speaker_.text);
+    desk_.raise(tx_, opened, now_);
+}
+
+core::Outcome CaseDeeds::add_to_case(core::Fields& saved) {
+    const auto open = memory_.about ? tx_.cases().find(memory_.about) : std::nullopt;
+    if (!open || open->status == core::CaseStatus::kClosed) return core::Outcome::kNone;
+    say(open->id, core::CaseEntry::Kind::kSaid, speaker_.text);
+    saved.set("ref", open->reference);
+    return core::Outcome::kAdded;
+}
+
+std::optional<core::Case> CaseDeeds::by_reference(const core::Fields& saved) {
+    const auto id = rules_.references.id_of(saved.get("ref"));
+    auto found = id ? tx_.cases().find(*id) : std::nullopt;
+    // A safety matter is never confirmed to whoever holds the phone (domain rules 3.4.9).
+    if (found && found->kind == core::CaseKind::kSafety) {
+        say(found->id, core::CaseEntry::Kind::kLink, "somebody asked how this matter stands");
+        return std::nullopt;
+    }
+    return found;
+}
+
+core::Outcome CaseDeeds::find_case(core::Fields& saved) {
+    if (memory_.habits.slowed(now_)) return core::Outcome::kNone;
+    if (!rules_.references.id_of(saved.get("ref"))) {
+        memory_.habits.note_wrong_try(now_);
+        return core::Outcome::kNone;
+    }
+    const auto found = by_reference(saved);
+    if (found && found->petitioner == speaker_.handset.id && !found->anonymous) return fill_status(*found, saved);
+    // A well-formed number that does not exist is asked for its PIN too: the question confirms nothing.
+    return core::Outcome::kNeedsPin;
+}
+
+core::Outcome CaseDeeds::check_pin(core::Fields& saved) {
+    if (memory_.habits.slowed(now_)) return core::Outcome::kNone;
+    const auto found = by_reference(saved);
+    const std::string_view given = saved.get("pin_given");
+    const bool right = found && !found->pin.empty() && found->pin.size() == given.size() &&
+                       sodium_memcmp(found->pin.data(), given.data(), given.size()) == 0;
+    if (right) return fill_status(*found, saved);
+    memory_.habits.note_wrong_try(now_);
+    return core::Outcome::kNone;
+}
+
+core::Outcome CaseDeeds::fill_status(const core::Case& found, core::Fields& saved) {
+    saved.set("ref", found.reference);
+    saved.set("state", rules_.book.catalogue.fill(speaker_.language, {.key = std::string{state_key(found.status)}}));
+    saved.set("unit", rules_.settings.unit);
+    saved.set("date", petition::format_due(found.notice_due, rules_.zone, speaker_.language));
+    return core::Outcome::kFound;
+}
+
+core::Outcome CaseDeeds::issue_pin(core::Fields& saved) {
+    auto about = memory_.about ? tx_.cases().find(memory_.about) : std::nullopt;
+    if (!about || about->petitioner != speaker_.handset.id || about->kind == core::CaseKind::kSafety)
+        return core::Outcome::kNone;
+    if (about->pin.empty()) {
+        about->pin = new_pin();
+        tx_.cases().update(*about);
+    }
+    saved.set("ref", about->reference);
+    saved.set("pin", about->pin);
+    return core::Outcome::kDone;
+}
+
+std::string CaseDeeds::new_pin() {
+    const auto drawn = std::to_string(rules_.random.below(10'000));
+    return std::string(4 - drawn.size(), '0') + drawn;
+}
+
+}  // namespace harborline::gateway

@@ -1,0 +1,54 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "gateway/conversation/duty_desk.hpp"
+#include "gateway/conversation/memory.hpp"
+#include "handlers/core/deeds.hpp"
+#include "storage/transaction.hpp"
+
+namespace harborline::gateway {
+
+/// Who is talking, and where: what the deeds of one turn are done for.
+struct Speaker {
+    const storage::Handset& handset;
+    std::string_view channel;
+    std::string_view language;
+    std::string_view text;  ///< What she sent in this turn; empty when nobody sent anything.
+};
+
+/// The deeds of flows, done over one transaction. Lives as long as one turn.
+class CaseDeeds : public core::Deeds {
+  public:
+    CaseDeeds(const Rules& rules, DutyDesk& desk, storage::Transaction& tx, const Speaker& speaker, Memory& memory,
+              core::Instant now);
+
+    core::Outcome perform(core::Deed deed, core::Fields& saved) override;
+
+    /// The words of a handset in danger when nothing else of its turn can be done: no flow, no state.
+    void raise_alert(const core::Fields& saved);
+
+  private:
+    core::Outcome open_case(core::Fields& saved);
+    core::Outcome open_task(core::Fields& saved);
+    core::Outcome add_to_case(core::Fields& saved);
+    core::Outcome find_case(core::Fields& saved);
+    core::Outcome check_pin(core::Fields& saved);
+    core::Outcome issue_pin(core::Fields& saved);
+
+    core::Case fresh(core::CaseKind kind, std::string_view place, std::string_view department);
+    void file(const core::Case& opened, const core::Fields& saved);
+    void say(core::CaseId id, core::CaseEntry::Kind kind, std::string_view text);
+    core::Outcome fill_status(const core::Case& found, core::Fields& saved);
+    std::optional<core::Case> by_reference(const core::Fields& saved);
+    std::string new_pin();
+
+    const Rules& rules_;
+    DutyDesk& desk_;
+    storage::Transaction& tx_;
+    const Speaker& speaker_;
+    Memory& memory_;
+    core::Instant now_;
+};
+
+}  // namespace harborline::gateway

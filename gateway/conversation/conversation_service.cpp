@@ -1,0 +1,103 @@
+#include "gateway/conversation/conversation_service.hpp"
+
+#include <exception>
+#include <memory>
+#include <utility>
+
+#include "gateway/conversation/identity.hpp"
+#include "handlers/flow/answer.hpp"
+
+namespace harborline::gateway {
+namespace asio = boost::asio;
+namespace {
+
+/// What a piece of work came to, once its commit is over.
+enum class End { kDone, kUnavailable, kThrew };
+
+struct Ended {
+    End end = End::kDone;
+    std::string error{};
+};
+
+asio::awaitable<Ended> run(StoreGate& gate, storage::Store::Lane lane, storage::Store::Work work) {
+    Ended ended;
+    try {
+        co_await gate.transact(lane, std::move(work));
+    } catch (const storage::Unavailable& unavailable) {
+        ended = Ended{End::kUnavailable, unavailable.what()};
+    } catch (const std::exception& thrown) {
+        ended = Ended{End::kThrew, thrown.what()};
+    }
+    co_return ended;
+}
+
+core::Error unavailable(std::string why) {
+    return {core::ErrorKind::kUnavailable, std::move(why)};
+}
+
+Taken how(TurnOutcome::Kind kind) {
+    switch (kind) {
+        case TurnOutcome::Kind::kTaken:
+            return Taken::kTaken;
+        case TurnOutcome::Kind::kRepeat:
+            return Taken::kRepeat;
+        case TurnOutcome::Kind::kPart:
+            return Taken::kPart;
+    }
+    return Taken::kTaken;
+}
+
+}  // namespace
+
+ConversationService::ConversationService(StoreGate& gate, TurnTaker& taker, ReplyDesk& replies,
+                                         std::function<void()> on_commit)
+    : gate_(gate), taker_(taker), replies_(replies), on_commit_(std::move(on_commit)) {}
+
+asio::awaitable<core::Result<TakenMessage>> ConversationService::take(core::Inbound inbound) {
+    const auto lane = flow::is_danger(inbound.text) ? storage::Store::Lane::kDanger : storage::Store::Lane::kOrdinary;
+    // The store owns what the work touches: this coroutine may be gone before the work is done.
+    auto message = std::make_shared<const core::Inbound>(std::move(inbound));
+    auto outcome = std::make_shared<TurnOutcome>();
+    storage::Store::Work work = [taker = &taker_, message, outcome](storage::Transaction& tx) {
+        *outcome = taker->take(tx, *message);
+    };
+    Ended ended = co_await run(gate_, lane, std::move(work));
+    if (ended.end == End::kUnavailable) co_return unavailable(std::move(ended.error));
+    if (ended.end == End::kThrew) co_return co_await strand(std::move(message), std::move(ended.error), lane);
+    if (outcome->kind == TurnOutcome::Kind::kTaken) on_commit_();
+    co_return TakenMessage{how(outcome->kind), std::move(outcome->answer)};
+}
+
+asio::awaitable<core::Result<TakenMessage>> ConversationService::strand(std::shared_ptr<const core::Inbound> inbound,
+                                                                        std::string error, storage::Store::Lane lane) {
+    auto reason = std::make_shared<const std::string>(std::move(error));
+    storage::Store::Work work = [taker = &taker_, inbound, reason](storage::Transaction& tx) {
+        taker->strand(tx, *inbound, *reason);
+    };
+    Ended ended = co_await run(gate_, lane, std::move(work));
+    if (ended.end == End::kThrew) {
+        // Not even the kind words could be written: the bare text is kept, nothing else is tried.
+        storage::Store::Work keep = [inbound, reason](storage::Transaction& tx) {
+            tx.stranded().add(
+                {.inbound = *inbound, .identity = identity_of(*inbound), .at = inbound->received_at, .error = *reason});
+        };
+        ended = co_await run(gate_, lane, std::move(keep));
+    }
+    if (ended.end != End::kDone) co_return unavailable(std::move(ended.error));
+    on_commit_();
+    TakenMessage stranded{.how = Taken::kStranded};
+    co_return stranded;
+}
+
+asio::awaitable<core::Result<void>> ConversationService::receipt(core::Receipt receipt) {
+    auto known = std::make_shared<bool>(false);
+    storage::Store::Work work = [replies = &replies_, receipt, known](storage::Transaction& tx) {
+        *known = replies->receipt(tx, receipt);
+    };
+    Ended ended = co_await run(gate_, storage::Store::Lane::kOrdinary, std::move(work));
+    if (ended.end != End::kDone) co_return unavailable(std::move(ended.error));
+    if (!*known) co_return core::Error{core::ErrorKind::kNotFound, "a receipt for a message that is not ours"};
+    co_return core::Result<void>{};
+}
+
+}  // namespace harborline::gateway

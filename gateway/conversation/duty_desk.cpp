@@ -1,0 +1,242 @@
+#include "gateway/conversation/duty_desk.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <stdexcept>
+
+#include "handlers/duty/answer_grammar.hpp"
+#include "handlers/duty/ladder.hpp"
+#include "handlers/petition/routing.hpp"
+
+namespace harborline::gateway {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Codes are not used again within a day, and answers to old pages are told what became of them for a week.
+constexpr auto kCodesFor = 24h;
+constexpr auto kPagesFor = 7 * 24h;
+/// A phone gets no more ordinary pages than this in a day; after that one text an hour says that more is waiting.
+constexpr std::ptrdiff_t kOrdinaryPagesPerDay = 40;
+constexpr auto kMoreWaiting = 1h;
+constexpr auto kTellAgain = 10min;
+
+core::CaseEntry entry(core::CaseEntry::Kind kind, core::StaffId by, core::Instant now) {
+    return {.at = now, .kind = kind, .by = by};
+}
+
+duty::Ladder ladder_of(const config::Settings::Duty& settings) {
+    duty::Ladder ladder{.repeat = settings.repeat};
+    for (const auto& step : settings.ladder_red) ladder.steps.push_back({.after = step.after, .role = step.role});
+    return ladder;
+}
+
+}  // namespace
+
+DutyDesk::DutyDesk(const Rules& rules) : rules_(rules) {}
+
+const core::Roster& DutyDesk::roster(storage::Transaction& tx) {
+    if (const auto version = tx.staff().version(); version != roster_version_) {
+        roster_ = tx.staff().roster();
+        roster_version_ = version;
+    }
+    return roster_;
+}
+
+core::StaffId DutyDesk::owner_for(storage::Transaction& tx, std::string_view place, std::string_view department) {
+    const core::StaffId owner = petition::accountable_owner(roster(tx), place, department);
+    if (!owner) throw std::runtime_error("nobody is on the roster; import one with: harborline roster import FILE.csv");
+    return owner;
+}
+
+void DutyDesk::text_staff(storage::Transaction& tx, core::StaffId staff, const flow::Say& say, core::PageId page,
+                          core::CaseId about, core::Instant now) {
+    const auto member = tx.staff().find(staff);
+    if (!member || member->phone.empty()) return;
+    const auto& channel = rules_.staff_channel();
+    const auto handset = tx.handsets().find_or_add(member->phone, now);
+    tx.outbox().add({.channel = channel.name,
+                     .to = handset.id,
+                     .text = rules_.words(channel, handset.language, {say}),
+                     .kind = core::MessageClass::kPage,
+                     .created_at = now,
+                     .due_at = now,
+                     .expires_at = now + rules_.settings.outbox.page_expiry,
+                     .case_id = about,
+                     .page = page});
+}
+
+void DutyDesk::page(storage::Transaction& tx, core::StaffId staff, const core::Case& matter, core::AlertId alert,
+                    core::Instant now) {
+    auto lately = tx.alerts().pages_of(staff, now - kPagesFor);
+    const auto today = std::ranges::count_if(lately, [&](const auto& one) { return now - one.sent_at < kCodesFor; });
+    if (!alert && today >= kOrdinaryPagesPerDay) {
+        const std::string event = "more_waiting_" + std::to_string(staff.value);
+        if (now - tx.journal().last(event) < kMoreWaiting) return;
+        tx.journal().append({.at = now, .event = event, .staff = staff});
+        text_staff(tx, staff, {.key = "cw.more"}, {}, {}, now);
+        return;
+    }
+    std::erase_if(lately, [&](const auto& one) {
+        return now - one.sent_at >= kCodesFor && one.state != core::Page::State::kOpen;
+    });
+    const core::Page page{.staff = staff,
+                          .code = duty::next_code(lately),
+                          .case_id = matter.id,
+                          .alert = alert,
+                          .level = matter.level,
+                          .sent_at = now};
+    const core::PageId id = tx.alerts().page(page);
+    flow::Say say{.key = alert ? "cw.red" : "cw.new", .values = {{"code", std::to_string(page.code)}}};
+    if (!alert)
+        say.values.set("level", rules_.book.catalogue.fill(rules_.staff_channel().language, {.key = "level.none"}));
+    text_staff(tx, staff, say, id, matter.id, now);
+    if (!alert)
+        tx.deadlines().add(storage::Deadline::Kind::kPageAnswer, id.value, now + rules_.settings.duty.page_wait);
+}
+
+void DutyDesk::announce(storage::Transaction& tx, const core::Case& opened, core::Instant now) {
+    const auto& people = roster(tx);
+    auto on_duty = petition::on_duty(people, {.district = opened.place, .department = opened.department},
+                                     core::Role::kDuty, rules_.zone.local(now));
+    if (on_duty.empty()) {
+        tell_administrator(tx, "nobody_on_duty", now);
+        on_duty.push_back(opened.owner);
+    }
+    for (const core::StaffId staff : on_duty) page(tx, staff, opened, {}, now);
+}
+
+void DutyDesk::raise(storage::Transaction& tx, const core::Case& matter, core::Instant now) {
+    const core::AlertId alert =
+        tx.alerts().raise({.case_id = matter.id, .level = matter.level, .raised_at = now, .ladder_from = now});
+    climb(tx, alert, now);
+}
+
+void DutyDesk::climb(storage::Transaction& tx, core::AlertId id, core::Instant now) {
+    auto alert = tx.alerts().find(id);
+    if (!alert || !alert->open) return;
+    const auto matter = tx.cases().find(alert->case_id);
+    if (!matter) return;
+    const duty::Watch watch{.roster = roster(tx),
+                            .post = {.district = matter->place, .department = matter->department},
+                            .local = rules_.zone.local(now)};
+    const auto actions = duty::due(*alert, ladder_of(rules_.settings.duty), watch, now);
+    for (const core::StaffId staff : actions.to_page) page(tx, staff, *matter, id, now);
+    if (actions.nobody) tell_administrator(tx, "nobody_on_duty", now);
+    if (actions.changed) {
+        alert->steps_done = actions.steps_done;
+        alert->ladder_from = actions.ladder_from;
+        tx.alerts().update(*alert);
+    }
+    if (actions.next_at) tx.deadlines().add(storage::Deadline::Kind::kLadder, id.value, *actions.next_at);
+}
+
+void DutyDesk::remind(storage::Transaction& tx, core::PageId id, core::Instant now) {
+    auto page = tx.alerts().find_page(id);
+    if (!page || page->state != core::Page::State::kOpen || page->alert) return;
+    const auto matter = tx.cases().find(page->case_id);
+    if (!matter || matter->status != core::CaseStatus::kRegistered) return;
+    page->state = core::Page::State::kStale;
+    tx.alerts().update(*page);
+    this->page(tx, matter->owner, *matter, {}, now);
+}
+
+void DutyDesk::page_owner(storage::Transaction& tx, const core::Case& matter, core::Instant now) {
+    page(tx, matter.owner, matter, {}, now);
+}
+
+void DutyDesk::notice_is_due(storage::Transaction& tx, core::CaseId id, core::Instant now) {
+    const auto matter = tx.cases().find(id);
+    if (!matter || matter->status == core::CaseStatus::kClosed || matter->status == core::CaseStatus::kReplied) return;
+    page_owner(tx, *matter, now);
+    tell_administrator(tx, "notice_overdue", now);
+}
+
+void DutyDesk::take(storage::Transaction& tx, core::Case matter, core::StaffId staff, core::Instant now) {
+    matter.owner = staff;
+    if (matter.status == core::CaseStatus::kRegistered) matter.status = core::CaseStatus::kAccepted;
+    tx.cases().update(matter);
+    tx.cases().append(matter.id, entry(core::CaseEntry::Kind::kTaken, staff, now));
+    for (auto& other : tx.alerts().pages_for(matter.id)) {
+        if (other.state != core::Page::State::kOpen) continue;
+        other.state = other.staff == staff ? core::Page::State::kTaken : core::Page::State::kStale;
+        tx.alerts().update(other);
+    }
+    if (auto alert = tx.alerts().open_for(matter.id)) {
+        duty::take(*alert, staff, now);
+        tx.alerts().update(*alert);
+    }
+}
+
+void DutyDesk::hand_back(storage::Transaction& tx, const core::Page& page, core::Case matter, core::Instant now) {
+    core::Page changed = page;
+    changed.state = core::Page::State::kHandedBack;
+    tx.alerts().update(changed);
+    tx.cases().append(matter.id, entry(core::CaseEntry::Kind::kHandedBack, page.staff, now));
+    if (page.alert) {
+        auto alert = tx.alerts().find(page.alert);
+        if (!alert || (!alert->open && alert->taken_by != page.staff)) return;
+        duty::hand_back(*alert, ladder_of(rules_.settings.duty), now);
+        tx.alerts().update(*alert);
+        climb(tx, alert->id, now);
+        return;
+    }
+    // Whoever answers for the place hears of it next; where that is the very person, the administrator does.
+    core::StaffId next = petition::accountable_owner(roster(tx), matter.place, matter.department);
+    const auto administrators = petition::administrators(roster(tx));
+    if (next == page.staff && !administrators.empty()) next = administrators.front();
+    if (!next) return;
+    if (matter.owner == page.staff && next != page.staff) {
+        matter.owner = next;
+        if (matter.status == core::CaseStatus::kAccepted) matter.status = core::CaseStatus::kRegistered;
+        tx.cases().update(matter);
+        tx.cases().append(matter.id, entry(core::CaseEntry::Kind::kAssigned, next, now));
+    }
+    if (next != page.staff) this->page(tx, next, matter, {}, now);
+}
+
+std::optional<std::string> DutyDesk::answer(storage::Transaction& tx, core::StaffId staff, std::string_view text,
+                                            core::Instant now) {
+    const auto pages = tx.alerts().pages_of(staff, now - kPagesFor);
+    const duty::DutyAnswer read = duty::interpret(text, pages, now);
+    const auto say = [&](std::string_view key, core::Fields values) {
+        const flow::Say said{.key = std::string{key}, .values = std::move(values)};
+        return rules_.words(rules_.staff_channel(), {}, {said});
+    };
+    const core::Fields code{{"code", read.page ? std::to_string(read.page->code) : std::string{}}};
+    switch (read.kind) {
+        case duty::DutyAnswer::Kind::kNotForDuty:
+            return std::nullopt;
+        case duty::DutyAnswer::Kind::kListOpen: {
+            std::string codes;
+            for (const int open : read.open) codes.append(codes.empty() ? "" : " ").append(std::to_string(open));
+            return codes.empty() ? say("cw.none", {}) : say("cw.open", {{"codes", codes}});
+        }
+        case duty::DutyAnswer::Kind::kStale: {
+            const auto matter = read.page ? tx.cases().find(read.page->case_id) : std::nullopt;
+            if (!matter) return say("cw.unknown", {});
+            return say(matter->status == core::CaseStatus::kClosed ? "cw.closed" : "cw.elsewhere", code);
+        }
+        case duty::DutyAnswer::Kind::kTake:
+        case duty::DutyAnswer::Kind::kHandBack:
+            break;
+    }
+    const auto matter = tx.cases().find(read.page->case_id);
+    if (!matter) return say("cw.unknown", {});
+    if (read.kind == duty::DutyAnswer::Kind::kHandBack) {
+        hand_back(tx, *read.page, *matter, now);
+        return say("cw.handed", code);
+    }
+    take(tx, *matter, staff, now);
+    return say("cw.taken", code);
+}
+
+void DutyDesk::tell_administrator(storage::Transaction& tx, std::string_view event, core::Instant now) {
+    const bool told_lately = now - tx.journal().last(event) < kTellAgain;
+    tx.journal().append({.at = now, .event = std::string{event}});
+    if (told_lately) return;
+    const flow::Say say{.key = "adm." + std::string{event}};
+    for (const core::StaffId staff : petition::administrators(roster(tx))) text_staff(tx, staff, say, {}, {}, now);
+}
+
+}  // namespace harborline::gateway

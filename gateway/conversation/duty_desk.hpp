@@ -1,0 +1,64 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/conversation/rules.hpp"
+#include "handlers/core/case.hpp"
+#include "handlers/core/staff.hpp"
+#include "storage/transaction.hpp"
+
+namespace harborline::gateway {
+
+/// Tells caseworkers of what has come in, takes their answers, and climbs the ladder of an alert. Everything it needs
+/// to know is in the transaction, so a restart forgets no escalation (I10). Used on the storage thread only.
+class DutyDesk {
+  public:
+    explicit DutyDesk(const Rules& rules);
+
+    /// Who answers for a matter of this place and department. Throws std::runtime_error with an empty roster.
+    core::StaffId owner_for(storage::Transaction& tx, std::string_view place, std::string_view department);
+
+    /// Tells the people on duty of a new ordinary matter, or its owner where nobody is on duty.
+    void announce(storage::Transaction& tx, const core::Case& opened, core::Instant now);
+    /// Raises an alert for a safety matter and carries out the ladder's first step at once.
+    void raise(storage::Transaction& tx, const core::Case& matter, core::Instant now);
+    /// Does what the ladder demands of an alert by now, and sets the deadline of what comes next.
+    void climb(storage::Transaction& tx, core::AlertId alert, core::Instant now);
+    /// An ordinary page that nobody answered: the owner is told.
+    void remind(storage::Transaction& tx, core::PageId page, core::Instant now);
+
+    /// A matter wants its owner again: its reply did not arrive, or a legal day has come.
+    void page_owner(storage::Transaction& tx, const core::Case& matter, core::Instant now);
+
+    /// 信访工作条例 Art. 23: the fifteenth day is over. A matter that nobody has answered is an event.
+    void notice_is_due(storage::Transaction& tx, core::CaseId id, core::Instant now);
+
+    /// A text from a staff member's phone. Empty where it is no answer to a page: then she is a person like any other.
+    /// Else what to tell her.
+    std::optional<std::string> answer(storage::Transaction& tx, core::StaffId staff, std::string_view text,
+                                      core::Instant now);
+
+    /// Makes `staff` the owner of a matter, and closes the other pages for it.
+    void take(storage::Transaction& tx, core::Case matter, core::StaffId staff, core::Instant now);
+
+    /// Writes down an event of the service itself and texts the administrators, at most once in ten minutes per event.
+    void tell_administrator(storage::Transaction& tx, std::string_view event, core::Instant now);
+
+    const core::Roster& roster(storage::Transaction& tx);
+
+  private:
+    void page(storage::Transaction& tx, core::StaffId staff, const core::Case& matter, core::AlertId alert,
+              core::Instant now);
+    void hand_back(storage::Transaction& tx, const core::Page& page, core::Case matter, core::Instant now);
+    void text_staff(storage::Transaction& tx, core::StaffId staff, const flow::Say& say, core::PageId page,
+                    core::CaseId about, core::Instant now);
+
+    const Rules& rules_;
+    core::Roster roster_{};
+    std::int64_t roster_version_ = -1;
+};
+
+}  // namespace harborline::gateway

@@ -1,0 +1,19 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "handlers/core/inbound.hpp"
+
+namespace harborline::gateway {
+
+/// What makes a second delivery of the same message recognisable (I2): the carrier's id where there is one, else
+/// number, port, text and the carrier's time stamp. Empty where neither is there, and for a lone key without an id:
+/// `1` then `1` is an honest answer. Danger without an id never has an identity, so that it is never dropped.
+std::string identity_of(const core::Inbound& inbound);
+
+/// Whether an identity is the carrier's own id and so names nobody.
+bool is_carrier_id(std::string_view identity);
+/// The carrier's id inside such an identity.
+std::string_view carrier_id_of(std::string_view identity);
+
+}  // namespace harborline::gateway

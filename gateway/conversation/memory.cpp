@@ -1,0 +1,83 @@
+#include "gateway/conversation/memory.hpp"
+
+#include <cstdint>
+#include <optional>
+
+namespace harborline::gateway {
+namespace {
+
+constexpr char kVersion = 1;
+
+void put_number(std::string& out, std::int64_t value) {
+    auto rest = static_cast<std::uint64_t>(value);
+    while (rest >= 0x80) {
+        out.push_back(static_cast<char>(rest | 0x80));
+        rest >>= 7;
+    }
+    out.push_back(static_cast<char>(rest));
+}
+
+void put_bytes(std::string& out, std::string_view bytes) {
+    put_number(out, static_cast<std::int64_t>(bytes.size()));
+    out += bytes;
+}
+
+std::optional<std::int64_t> take_number(std::string_view& in) {
+    std::uint64_t value = 0;
+    for (int shift = 0; shift < 64 && !in.empty(); shift += 7) {
+        const auto byte = static_cast<std::uint8_t>(in.front());
+        in.remove_prefix(1);
+        value |= static_cast<std::uint64_t>(byte & 0x7f) << shift;
+        if (byte < 0x80) return static_cast<std::int64_t>(value);
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string_view> take_bytes(std::string_view& in) {
+    const auto size = take_number(in);
+    if (!size || *size < 0 || static_cast<std::uint64_t>(*size) > in.size()) return std::nullopt;
+    const std::string_view bytes = in.substr(0, static_cast<std::size_t>(*size));
+    in.remove_prefix(bytes.size());
+    return bytes;
+}
+
+}  // namespace
+
+std::string encode(const Memory& memory) {
+    std::string out;
+    out.reserve(160);
+    out.push_back(kVersion);
+    put_bytes(out, core::encode(memory.flow));
+    put_bytes(out, petition::encode(memory.habits));
+    put_number(out, memory.about.value);
+    put_number(out, memory.answered_at ? core::to_millis(*memory.answered_at) : 0);
+    put_bytes(out, memory.held);
+    return out;
+}
+
+core::Result<Memory> decode_memory(std::string_view bytes) {
+    const core::Error broken{core::ErrorKind::kMalformed, "a conversation's stored state cannot be read"};
+    if (bytes.empty() || bytes.front() != kVersion) return broken;
+    bytes.remove_prefix(1);
+    const auto flow_bytes = take_bytes(bytes);
+    if (!flow_bytes) return broken;
+    const auto habit_bytes = take_bytes(bytes);
+    if (!habit_bytes) return broken;
+    const auto about = take_number(bytes);
+    const auto answered = take_number(bytes);
+    if (!about || !answered) return broken;
+    const auto held = take_bytes(bytes);
+    if (!held || !bytes.empty()) return broken;
+
+    auto flow = core::decode_flow_state(*flow_bytes);
+    auto habits = petition::decode_habits(*habit_bytes);
+    if (!flow || !habits) return broken;
+    Memory memory{.flow = std::move(*flow),
+                  .habits = std::move(*habits),
+                  .about = core::CaseId{*about},
+                  .held = std::string{*held}};
+    if (*answered != 0) memory.answered_at = core::from_millis(*answered);
+    return memory;
+}
+
+}  // namespace harborline::gateway

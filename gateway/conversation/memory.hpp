@@ -1,0 +1,26 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "handlers/core/flow_state.hpp"
+#include "handlers/core/ids.hpp"
+#include "handlers/core/result.hpp"
+#include "handlers/core/time.hpp"
+#include "handlers/petition/habits.hpp"
+
+namespace harborline::gateway {
+
+/// Everything that one handset's next turn needs to know of the earlier ones: the content of Conversation::state.
+struct Memory {
+    core::FlowState flow{};
+    petition::Habits habits{};
+    core::CaseId about{};                        ///< The matter that this conversation filed or added to last.
+    std::optional<core::Instant> answered_at{};  ///< When words of ours last went to this handset.
+    std::string held{};  ///< What she sent that the question "go on, or something new?" had to wait for.
+};
+
+std::string encode(const Memory& memory);
+core::Result<Memory> decode_memory(std::string_view bytes);
+
+}  // namespace harborline::gateway

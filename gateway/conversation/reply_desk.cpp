@@ -1,0 +1,116 @@
+#include "gateway/conversation/reply_desk.hpp"
+
+#include <optional>
+#include <string>
+
+#include "handlers/render/sms.hpp"
+
+namespace harborline::gateway {
+namespace {
+
+/// A longer answer belongs into a call or on paper; phones in the villages lose parts.
+constexpr std::size_t kReplyPartsMax = 6;
+
+std::optional<core::Error> why_no_text(const core::Case& matter, const storage::Handset& handset) {
+    const auto refuse = [](std::string_view why) { return core::Error{core::ErrorKind::kRefused, std::string{why}}; };
+    if (matter.status == core::CaseStatus::kClosed) return refuse("this matter is closed; a new answer needs it open");
+    if (matter.kind == core::CaseKind::kSafety)
+        return refuse("a safety matter is never answered by text; reach her by the way she chose");
+    if (matter.contact == core::ContactBack::kNone)
+        return refuse("she asked that only she contacts us; close with --reason, the answer waits under her number");
+    if (matter.contact == core::ContactBack::kCall)
+        return refuse("she asked to be called; call her, then close with --reason");
+    if (handset.opt_out == storage::OptOut::kEverything)
+        return refuse("she asked for no texts at all; close with --reason");
+    if (!handset.number.is_subscriber()) return refuse("she did not write from a phone that can be answered");
+    return std::nullopt;
+}
+
+}  // namespace
+
+ReplyDesk::ReplyDesk(const Rules& rules, DutyDesk& desk) : rules_(rules), desk_(desk) {}
+
+core::Result<core::OutboxId> ReplyDesk::reply(storage::Transaction& tx, core::Case matter, core::StaffId by,
+                                              std::string_view text, core::Instant now) {
+    const auto handset = tx.handsets().get(matter.petitioner);
+    if (const auto refusal = why_no_text(matter, handset)) return *refusal;
+    const auto& channel = rules_.channel(matter.channel);
+    const flow::Say say{.key = "pet.reply", .values = {{"ref", matter.reference}, {"text", std::string{text}}}};
+    std::string words = rules_.words(channel, handset.language, {say});
+    if (render::split_sms(words).parts.size() > kReplyPartsMax)
+        return core::Error{core::ErrorKind::kRefused, "the answer is longer than six texts; shorten it or call her"};
+
+    const auto id = tx.outbox().add({.channel = channel.name,
+                                     .to = handset.id,
+                                     .text = std::move(words),
+                                     .kind = core::MessageClass::kReply,
+                                     .created_at = now,
+                                     .due_at = now,
+                                     .expires_at = now + rules_.settings.outbox.reply_expiry,
+                                     .case_id = matter.id});
+    tx.cases().append(
+        matter.id,
+        {.at = now, .kind = core::CaseEntry::Kind::kReply, .by = by, .text = std::string{text}, .message = id});
+    matter.reply = id;
+    matter.status = core::CaseStatus::kReplied;
+    tx.cases().update(matter);
+    return id;
+}
+
+core::Result<void> ReplyDesk::close(storage::Transaction& tx, core::Case matter, core::StaffId by,
+                                    std::string_view reason, core::Instant now) {
+    if (matter.status == core::CaseStatus::kClosed)
+        return core::Error{core::ErrorKind::kConflict, "this matter is closed already"};
+    const auto reply = matter.reply ? tx.outbox().find(matter.reply) : std::nullopt;
+    const bool delivered = reply && reply->state == core::MessageState::kDelivered;
+    if (!delivered && reason.empty())
+        return core::Error{core::ErrorKind::kConflict,
+                           reply ? "her reply has not been delivered yet; wait for the receipt, or close with --reason "
+                                   "saying why a reply is unsafe or impossible"
+                                 : "she has had no reply; send one with: harborline case reply, or close with --reason "
+                                   "saying why a reply is unsafe or impossible"};
+    matter.status = core::CaseStatus::kClosed;
+    matter.closed_at = now;
+    matter.close_reason = reason;
+    tx.cases().update(matter);
+    std::string how = delivered ? "closed; the reply was delivered" : "closed without a delivered reply";
+    if (!reason.empty()) how.append(": ").append(reason);
+    tx.cases().append(matter.id, {.at = now, .kind = core::CaseEntry::Kind::kStatus, .by = by, .text = std::move(how)});
+    for (auto& page : tx.alerts().pages_for(matter.id)) {
+        if (page.state != core::Page::State::kOpen) continue;
+        page.state = core::Page::State::kStale;
+        tx.alerts().update(page);
+    }
+    return {};
+}
+
+bool ReplyDesk::receipt(storage::Transaction& tx, const core::Receipt& receipt) {
+    const auto before = tx.outbox().find(receipt.message);
+    const auto state = tx.outbox().record_receipt(receipt);
+    if (!before || !state) return false;
+    const auto after = tx.outbox().find(receipt.message);
+    if (!after || after->state == before->state || after->kind != core::MessageClass::kReply || !after->case_id)
+        return true;
+    if (*state == core::ReceiptState::kDelivered)
+        tx.cases().append(after->case_id, {.at = receipt.at,
+                                           .kind = core::CaseEntry::Kind::kReceipt,
+                                           .text = "the reply was delivered",
+                                           .message = after->id});
+    if (*state == core::ReceiptState::kFailed) did_not_arrive(tx, *after, receipt.at);
+    return true;
+}
+
+void ReplyDesk::did_not_arrive(storage::Transaction& tx, const core::Message& message, core::Instant now) {
+    if (message.kind != core::MessageClass::kReply || !message.case_id) return;
+    auto matter = tx.cases().find(message.case_id);
+    if (!matter || matter->status == core::CaseStatus::kClosed || matter->reply != message.id) return;
+    tx.cases().append(matter->id, {.at = now,
+                                   .kind = core::CaseEntry::Kind::kReceipt,
+                                   .text = "the reply did not arrive",
+                                   .message = message.id});
+    matter->status = core::CaseStatus::kAccepted;
+    tx.cases().update(*matter);
+    desk_.page_owner(tx, *matter, now);
+}
+
+}  // namespace harborline::gateway

@@ -1,0 +1,31 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/settings.hpp"
+#include "handlers/core/local_time.hpp"
+#include "handlers/core/random.hpp"
+#include "handlers/flow/book.hpp"
+#include "handlers/petition/reference_number.hpp"
+
+namespace harborline::gateway {
+
+/// What every turn needs and no turn changes: read once at start.
+struct Rules {
+    const config::Settings& settings;
+    const flow::Book& book;
+    petition::ReferenceNumbers references;
+    core::TimeZone zone;
+    core::Random& random;
+
+    /// Throws std::out_of_range for a channel that is not configured (any more).
+    const config::ChannelSettings& channel(std::string_view name) const;
+    /// The channel that reaches staff phones: the first one configured.
+    const config::ChannelSettings& staff_channel() const;
+    /// The words of a say, signature first, in the channel's language or the handset's own.
+    std::string words(const config::ChannelSettings& channel, std::string_view language,
+                      const std::vector<flow::Say>& says) const;
+};
+
+}  // namespace harborline::gateway

@@ -1,0 +1,314 @@
+#include "gateway/conversation/turn_taker.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <stdexcept>
+#include <utility>
+
+#include "gateway/carriers/fragments.hpp"
+#include "gateway/conversation/identity.hpp"
+#include "handlers/flow/answer.hpp"
+#include "handlers/flow/engine.hpp"
+
+namespace harborline::gateway {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int kDeedsPerTurn = 16;
+/// How long the parts of one text wait for one another. An 8-bit reference wraps within minutes on a busy phone, so a
+/// longer wait would glue two texts together.
+constexpr auto kPartsWithin = 120s;
+constexpr int kTextsReleasedAtOnce = 20;
+
+std::size_t characters(std::string_view text) {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+}
+
+bool is_lone_key(const core::Input& input) {
+    return input.kind == core::Input::Kind::kKey;
+}
+
+}  // namespace
+
+/// What one turn gathers on its way.
+struct TurnTaker::Turn {
+    storage::Transaction& tx;
+    const core::Inbound& inbound;
+    const config::ChannelSettings& channel;
+    storage::Handset handset{};
+    storage::Conversation conversation{};
+    Memory memory{};
+    std::string identity{};
+    bool danger = false;
+    bool understood = true;
+    std::vector<flow::Say> says{};
+    std::string words{};  ///< Ready words, where they do not come from says.
+    std::string note{};
+
+    core::Instant now() const { return inbound.received_at; }
+    std::string_view language() const {
+        return handset.language.empty() ? std::string_view{channel.language} : std::string_view{handset.language};
+    }
+    void remark(std::string_view what) { note.append(note.empty() ? "" : " ").append(what); }
+};
+
+TurnTaker::TurnTaker(const Rules& rules) : rules_(rules), desk_(rules) {}
+
+petition::HabitLimits TurnTaker::limits() const {
+    const auto& settings = rules_.settings.conversation;
+    return {.automatic_per_hour = settings.automatic_per_hour,
+            .automatic_per_day = settings.automatic_per_day,
+            .machine_answers = settings.machine_answers,
+            .instant = settings.instant};
+}
+
+TurnOutcome TurnTaker::take(storage::Transaction& tx, const core::Inbound& inbound) {
+    const std::string identity = identity_of(inbound);
+    if (!identity.empty())
+        if (auto known = tx.turns().find_repeat(inbound.channel, identity))
+            return {.kind = TurnOutcome::Kind::kRepeat, .answer = std::move(known->answer)};
+    if (inbound.fragment) return take_part(tx, inbound, identity);
+    return take_whole(tx, inbound, identity);
+}
+
+TurnOutcome TurnTaker::take_whole(storage::Transaction& tx, const core::Inbound& inbound, const std::string& identity) {
+    Turn turn{.tx = tx, .inbound = inbound, .channel = rules_.channel(inbound.channel), .identity = identity};
+    load(turn);
+    turn.danger = flow::is_danger(inbound.text);
+    const petition::Said said{.hash = std::hash<std::string>{}(inbound.text),
+                              .characters = characters(inbound.text),
+                              .single_key = is_lone_key(flow::read_answer(inbound.text))};
+    auto& habits = turn.memory.habits;
+    if (!turn.danger && !said.single_key && identity.empty() && !inbound.stamped_at &&
+        habits.is_repeat_of_last(said, turn.now()))
+        return {.kind = TurnOutcome::Kind::kRepeat};
+
+    const bool was_stopped = habits.stopped();
+    habits.note_inbound(said, turn.now(), turn.memory.answered_at, limits());
+    if (habits.stopped() && !was_stopped) desk_.tell_administrator(tx, "machine_answers", turn.now());
+
+    if (turn.danger || !answered_elsewhere(turn)) converse(turn);
+    send(turn);
+    finish(turn);
+    return {};
+}
+
+void TurnTaker::load(Turn& turn) {
+    turn.handset = turn.tx.handsets().find_or_add(turn.inbound.from, turn.now());
+    if (auto known = turn.tx.conversations().find(turn.handset.id)) {
+        turn.conversation = std::move(*known);
+        if (auto memory = decode_memory(turn.conversation.state))
+            turn.memory = std::move(*memory);
+        else
+            desk_.tell_administrator(turn.tx, "state_unreadable", turn.now());
+    }
+    turn.conversation.handset = turn.handset.id;
+}
+
+/// What comes before every flow: a caseworker's answer to a page, and the words that switch texts off and on.
+bool TurnTaker::answered_elsewhere(Turn& turn) {
+    if (turn.handset.staff) {
+        if (auto words = desk_.answer(turn.tx, turn.handset.staff, turn.inbound.text, turn.now())) {
+            turn.words = std::move(*words);
+            turn.remark("duty");
+            return true;
+        }
+    }
+    const flow::OptWord word = flow::read_opt_word(turn.inbound.text);
+    if (word == flow::OptWord::kNone) return false;
+    turn.handset.opt_out = word == flow::OptWord::kIn         ? storage::OptOut::kNone
+                           : word == flow::OptWord::kOutOfAll ? storage::OptOut::kEverything
+                                                              : storage::OptOut::kNotices;
+    turn.tx.handsets().update(turn.handset);
+    turn.says.push_back({.key = word == flow::OptWord::kIn         ? "opt.in.ok"
+                                : word == flow::OptWord::kOutOfAll ? "opt.out.all"
+                                                                   : "opt.out"});
+    turn.remark("opt");
+    return true;
+}
+
+void TurnTaker::converse(Turn& turn) {
+    Memory& memory = turn.memory;
+    core::Input input = flow::read_answer(turn.inbound.text);
+    const bool was_idle = memory.flow.flow.empty();
+
+    if (!was_idle && !turn.danger && !memory.flow.resuming) {
+        const auto& windows = rules_.settings.conversation;
+        const auto silence = turn.now() - turn.conversation.last_turn_at;
+        const auto window =
+            turn.handset.privacy == storage::Privacy::kPrivate ? windows.private_window : windows.shared_window;
+        if (silence > window && flow::worth_resuming(rules_.book, memory.flow)) {
+            // What she sent is kept and taken as her answer once she says that she is still the same person.
+            memory.held = turn.inbound.text;
+            flow::Advance asked = flow::ask_to_resume(rules_.book, std::move(memory.flow));
+            memory.flow = std::move(asked.state);
+            turn.says = std::move(asked.says);
+            turn.remark("ask_to_resume");
+            return;
+        }
+        if (silence > window && (silence > windows.digit_window || !is_lone_key(input))) memory.flow = {};
+    }
+    if (memory.flow.resuming && is_lone_key(input) && input.key == '1' && !memory.held.empty()) {
+        run(turn, input);
+        turn.says.clear();
+        input = flow::read_answer(std::exchange(memory.held, {}));
+    }
+    run(turn, input);
+    if (!memory.flow.resuming) memory.held.clear();
+
+    if (was_idle && !memory.flow.flow.empty()) {
+        turn.conversation.id = turn.tx.conversations().next_id();
+        turn.tx.deadlines().add(storage::Deadline::Kind::kLapse, turn.handset.id.value,
+                                turn.now() + rules_.settings.conversation.unfinished);
+    }
+}
+
+void TurnTaker::run(Turn& turn, const core::Input& input) {
+    const Speaker speaker{.handset = turn.handset,
+                          .channel = turn.inbound.channel,
+                          .language = turn.language(),
+                          .text = turn.inbound.text};
+    CaseDeeds deeds(rules_, desk_, turn.tx, speaker, turn.memory, turn.now());
+    flow::Advance advance = flow::advance(rules_.book, turn.memory.flow, input);
+    turn.understood = advance.understood;
+    for (int deed = 0;; ++deed) {
+        std::ranges::move(advance.says, std::back_inserter(turn.says));
+        if (advance.kind != flow::Advance::Kind::kDo) break;
+        if (deed == kDeedsPerTurn) throw std::logic_error("a flow asks for more than 16 deeds in one turn");
+        core::Input outcome{.kind = core::Input::Kind::kOutcome};
+        outcome.outcome = deeds.perform(advance.deed, advance.state.saved);
+        turn.remark(std::string{core::spec_of(advance.deed).name}.append("=").append(core::name_of(outcome.outcome)));
+        advance = flow::advance(rules_.book, advance.state, outcome);
+    }
+    turn.memory.flow = std::move(advance.state);
+    turn.remark(turn.memory.flow.flow.empty() ? std::string{"idle"}
+                                              : turn.memory.flow.flow + "." + turn.memory.flow.step);
+}
+
+void TurnTaker::send(Turn& turn) {
+    if (turn.words.empty() && !turn.says.empty()) turn.words = rules_.words(turn.channel, turn.language(), turn.says);
+    auto& habits = turn.memory.habits;
+    const auto& settings = rules_.settings;
+    if (turn.words.empty() || !turn.handset.number.is_subscriber()) return;
+    if (!turn.danger && habits.stopped()) return turn.remark("unanswered:machine");
+
+    const bool automatic = !turn.danger && !turn.understood;
+    if (automatic) {
+        if (!habits.may_answer_automatically(turn.now(), limits())) return turn.remark("unanswered:bound");
+        habits.note_automatic(turn.now());
+    }
+    turn.tx.outbox().add({.channel = turn.channel.name,
+                          .to = turn.handset.id,
+                          .text = std::move(turn.words),
+                          .kind = automatic ? core::MessageClass::kAutomatic : core::MessageClass::kAnswer,
+                          .created_at = turn.now(),
+                          .due_at = turn.now(),
+                          .expires_at = turn.now() + settings.outbox.answer_expiry});
+    turn.memory.answered_at = turn.now();
+}
+
+void TurnTaker::finish(Turn& turn) {
+    if (!turn.conversation.id) turn.conversation.id = turn.tx.conversations().next_id();
+    turn.conversation.channel = turn.channel.name;
+    turn.conversation.last_turn_at = turn.now();
+    turn.conversation.state = encode(turn.memory);
+    turn.tx.conversations().put(turn.conversation);
+    turn.tx.turns().append({.received_at = turn.now(),
+                            .channel = turn.inbound.channel,
+                            .handset = turn.handset.id,
+                            .conversation = turn.conversation.id,
+                            .identity = turn.identity,
+                            .text = turn.inbound.text,
+                            .note = std::move(turn.note)});
+}
+
+TurnOutcome TurnTaker::take_part(storage::Transaction& tx, const core::Inbound& part, const std::string& identity) {
+    const auto handset = tx.handsets().find_or_add(part.from, part.received_at);
+    if (!tx.fragments().add(part, handset.id)) return {.kind = TurnOutcome::Kind::kRepeat};
+    tx.turns().append({.received_at = part.received_at,
+                       .channel = part.channel,
+                       .handset = handset.id,
+                       .identity = identity,
+                       .note = "part"});
+    const auto parts = tx.fragments().siblings(part, handset.id, part.received_at - kPartsWithin);
+    if (!is_complete(parts)) {
+        tx.deadlines().add(storage::Deadline::Kind::kFragments, handset.id.value, part.received_at + kPartsWithin + 1s);
+        return {.kind = TurnOutcome::Kind::kPart};
+    }
+    tx.fragments().remove(part, handset.id);
+    return take_whole(tx, joined(parts, part.received_at), {});
+}
+
+void TurnTaker::release_fragments(storage::Transaction& tx, core::Instant now) {
+    for (const auto& part : tx.fragments().overdue(now - kPartsWithin, kTextsReleasedAtOnce)) {
+        const auto handset = tx.handsets().find_or_add(part.from, now);
+        const auto parts = tx.fragments().siblings(part, handset.id, core::Instant{});
+        tx.fragments().remove(part, handset.id);
+        take_whole(tx, joined(parts, now), {});
+    }
+}
+
+void TurnTaker::lapse(storage::Transaction& tx, core::HandsetId id, core::Instant now) {
+    const auto known = tx.conversations().find(id);
+    if (!known) return;
+    if (const auto due = known->last_turn_at + rules_.settings.conversation.unfinished; due > now)
+        return tx.deadlines().add(storage::Deadline::Kind::kLapse, id.value, due);
+    const core::Inbound nothing{.channel = known->channel, .from = tx.handsets().get(id).number, .received_at = now};
+    Turn turn{.tx = tx, .inbound = nothing, .channel = rules_.channel(known->channel)};
+    load(turn);
+    if (turn.memory.flow.flow.empty()) return;
+    turn.memory.held.clear();
+    turn.remark("silence");
+    run(turn, {.kind = core::Input::Kind::kSilence});
+    finish(turn);
+}
+
+void TurnTaker::strand(storage::Transaction& tx, const core::Inbound& inbound, std::string_view error) {
+    const std::string identity = identity_of(inbound);
+    if (!identity.empty() && tx.turns().find_repeat(inbound.channel, identity)) return;
+    tx.stranded().add(
+        {.inbound = inbound, .identity = identity, .at = inbound.received_at, .error = std::string{error}});
+    desk_.tell_administrator(tx, "stranded", inbound.received_at);
+
+    Turn turn{.tx = tx, .inbound = inbound, .channel = rules_.channel(inbound.channel), .identity = identity};
+    load(turn);
+    turn.danger = flow::is_danger(inbound.text);
+    turn.remark("stranded");
+    if (turn.danger) {
+        const Speaker speaker{
+            .handset = turn.handset, .channel = inbound.channel, .language = turn.language(), .text = inbound.text};
+        CaseDeeds(rules_, desk_, tx, speaker, turn.memory, turn.now()).raise_alert({});
+    }
+    turn.says.push_back({.key = turn.danger ? "safe.received" : "err.busy"});
+    send(turn);
+    finish(turn);
+}
+
+bool TurnTaker::retry(storage::Transaction& tx, core::StrandedId id, core::Instant now) {
+    auto stranded = tx.stranded().find(id);
+    if (!stranded) return false;
+    tx.stranded().remove(id);
+    // Its identity is on record since it was stranded; taken again, the text has none of its own.
+    stranded->inbound.received_at = now;
+    if (stranded->inbound.fragment)
+        take_part(tx, stranded->inbound, {});
+    else
+        take_whole(tx, stranded->inbound, {});
+    return true;
+}
+
+core::Inbound TurnTaker::joined(const std::vector<core::Inbound>& parts, core::Instant now) {
+    auto text = join_fragments(parts);
+    if (!text) throw std::runtime_error(text.error().message);
+    core::Inbound whole = parts.front();
+    whole.fragment.reset();
+    whole.external_id.clear();
+    whole.stamped_at.reset();
+    whole.received_at = now;
+    whole.text = std::move(*text);
+    return whole;
+}
+
+}  // namespace harborline::gateway

@@ -1,0 +1,62 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/conversation/case_deeds.hpp"
+#include "gateway/conversation/duty_desk.hpp"
+#include "gateway/conversation/rules.hpp"
+#include "handlers/core/inbound.hpp"
+#include "handlers/core/input.hpp"
+#include "storage/transaction.hpp"
+
+namespace harborline::gateway {
+
+struct TurnOutcome {
+    enum class Kind { kTaken, kRepeat, kPart };
+    Kind kind = Kind::kTaken;
+    std::string answer{};  ///< Words that belong into the carrier's own answer (USSD, voice); empty for SMS.
+};
+
+/// Takes one input through its conversation: dedupe, load, advance, deeds, answer, all written or nothing. Used on the
+/// storage thread only; keeps nothing between turns but a copy of the roster.
+class TurnTaker {
+  public:
+    explicit TurnTaker(const Rules& rules);
+
+    /// Throws on a bug or a broken machine; whatever was written is then undone by the store.
+    TurnOutcome take(storage::Transaction& tx, const core::Inbound& inbound);
+
+    /// A conversation may have gone silent: what was told is filed, nothing is sent.
+    void lapse(storage::Transaction& tx, core::HandsetId handset, core::Instant now);
+
+    /// Parts whose neighbours did not come are taken as they are.
+    void release_fragments(storage::Transaction& tx, core::Instant now);
+
+    /// Keeps a text whose turn threw, tells the administrator and the person. A text in danger raises its alert all
+    /// the same.
+    void strand(storage::Transaction& tx, const core::Inbound& inbound, std::string_view error);
+
+    /// Takes a stranded text again; throws what the turn throws. False where it is no longer stranded.
+    bool retry(storage::Transaction& tx, core::StrandedId id, core::Instant now);
+
+    DutyDesk& desk() { return desk_; }
+
+  private:
+    struct Turn;
+    TurnOutcome take_whole(storage::Transaction& tx, const core::Inbound& inbound, const std::string& identity);
+    TurnOutcome take_part(storage::Transaction& tx, const core::Inbound& part, const std::string& identity);
+    static core::Inbound joined(const std::vector<core::Inbound>& parts, core::Instant now);
+    petition::HabitLimits limits() const;
+    void load(Turn& turn);
+    bool answered_elsewhere(Turn& turn);
+    void converse(Turn& turn);
+    void run(Turn& turn, const core::Input& input);
+    void send(Turn& turn);
+    void finish(Turn& turn);
+
+    const Rules& rules_;
+    DutyDesk desk_;
+};
+
+}  // namespace harborline::gateway

@@ -1,0 +1,154 @@
+#include <fmt/format.h>
+#include <sodium.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+#include <functional>
+#include <memory>
+
+#include "config/settings.hpp"
+#include "gateway/commands/commands.hpp"
+
+namespace {
+
+using namespace harborline::gateway;
+
+/// What the command line chose to do; filled while it is read, called afterwards.
+struct Choice {
+    CommonArguments common{};
+    CaseArguments matter{};
+    PhoneArguments phone{};
+    std::filesystem::path file{};
+    std::int64_t id = 0;
+    std::function<int()> act{};
+};
+
+CLI::App* verb(CLI::App& noun, Choice& choice, const char* name, const char* what, const char* example,
+               std::function<int()> act) {
+    auto* sub = noun.add_subcommand(name, what);
+    sub->footer(std::string{"Example: harborline "} + example);
+    sub->add_option("--config", choice.common.config, "The settings file")->capture_default_str();
+    sub->add_flag("--json", choice.common.json, "Print JSON for machines");
+    sub->callback([&choice, act = std::move(act)] { choice.act = act; });
+    return sub;
+}
+
+void acting(CLI::App& sub, Choice& choice) {
+    sub.add_option("--as", choice.common.as, "The staff member who gives the command (default: by your user name)");
+}
+
+void add_case(CLI::App& app, Choice& choice) {
+    auto* noun = app.add_subcommand("case", "Matters: who owns them, what was said, the answer")->require_subcommand(1);
+    const auto with_common = [&choice](int (*act)(const CaseArguments&)) {
+        return [&choice, act] {
+            choice.matter.common = choice.common;
+            return act(choice.matter);
+        };
+    };
+    auto* list = verb(*noun, choice, "list", "The open matters", "case list --mine", with_common(case_list));
+    list->add_flag("--all", choice.matter.all, "Closed ones too");
+    list->add_flag("--mine", choice.matter.mine, "Only those you own");
+    acting(*list, choice);
+    const auto one = [&](const char* name, const char* what, const char* example, int (*act)(const CaseArguments&)) {
+        auto* sub = verb(*noun, choice, name, what, example, with_common(act));
+        sub->add_option("reference", choice.matter.reference, "The matter's 8-digit number")->required();
+        acting(*sub, choice);
+        return sub;
+    };
+    one("show", "One matter with its timeline", "case show 12345678", case_show);
+    one("take", "Become its owner", "case take 12345678 --as li", case_take);
+    one("note", "Write into the timeline", "case note 12345678 --text 'called the village office'", case_note)
+        ->add_option("--text", choice.matter.text, "What to note");
+    one("reply", "Send her the answer by text", "case reply 12345678 --text '…'", case_reply)
+        ->add_option("--text", choice.matter.text, "The answer");
+    one("close", "Close it: with a delivered reply, or with a reason", "case close 12345678", case_close)
+        ->add_option("--reason", choice.matter.reason, "Why a reply is unsafe or impossible");
+}
+
+void add_records(CLI::App& app, Choice& choice) {
+    auto* roster = app.add_subcommand("roster", "Who works here and when")->require_subcommand(1);
+    verb(*roster, choice, "import", "Make the roster say what the file says", "roster import roster.csv",
+         [&choice] { return roster_import(choice.common, choice.file); })
+        ->add_option("file", choice.file, "A CSV file")
+        ->required();
+    verb(*roster, choice, "show", "The weekly shifts", "roster show", [&choice] { return roster_show(choice.common); });
+
+    auto* outbox = app.add_subcommand("outbox", "Messages of ours")->require_subcommand(1);
+    verb(*outbox, choice, "list", "All of them", "outbox list --json",
+         [&choice] { return outbox_list(choice.common, OutboxView::kList); });
+    verb(*outbox, choice, "dead", "Those that will not arrive by themselves", "outbox dead",
+         [&choice] { return outbox_list(choice.common, OutboxView::kDead); });
+    verb(*outbox, choice, "held", "Those that wait for a person's word", "outbox held",
+         [&choice] { return outbox_list(choice.common, OutboxView::kHeld); });
+    const auto decided = [&](const char* name, const char* what, const char* example,
+                             int (*act)(const CommonArguments&, std::int64_t)) {
+        auto* sub =
+            verb(*outbox, choice, name, what, example, [&choice, act] { return act(choice.common, choice.id); });
+        sub->add_option("id", choice.id, "The message's number in the list")->required();
+        acting(*sub, choice);
+    };
+    decided("send", "Send one again", "outbox send 17", outbox_send);
+    decided("drop", "Never send it", "outbox drop 17", outbox_drop);
+
+    auto* stranded = app.add_subcommand("stranded", "Texts whose turn failed")->require_subcommand(1);
+    verb(*stranded, choice, "list", "What is kept", "stranded list",
+         [&choice] { return stranded_list(choice.common); });
+    verb(*stranded, choice, "retry", "Take them again", "stranded retry",
+         [&choice] { return stranded_retry(choice.common); });
+
+    auto* turns = app.add_subcommand("turns", "What was taken, by carriers' ids")->require_subcommand(1);
+    verb(*turns, choice, "list", "Every turn", "turns list --json", [&choice] { return turns_list(choice.common); });
+    verb(app, choice, "replay", "One conversation turn by turn, without its words", "replay 42",
+         [&choice] { return replay(choice.common, choice.id); })
+        ->add_option("conversation", choice.id, "The conversation's number, as in the logs")
+        ->required();
+}
+
+void add_service(CLI::App& app, Choice& choice) {
+    verb(app, choice, "serve", "Run the service", "serve --config config/harborline.toml",
+         [&choice] { return serve(choice.common); });
+    verb(app, choice, "check", "Prove settings, flows and texts; needs no key and no database", "check",
+         [&choice] { return check(choice.common); });
+    verb(app, choice, "settings", "The reference of all settings", "settings", [] {
+        std::fputs(harborline::config::settings_reference().c_str(), stdout);
+        return 0;
+    });
+    verb(app, choice, "backup", "Copy the database while it runs", "backup /var/backups/harborline.db",
+         [&choice] { return backup(choice.common, choice.file); })
+        ->add_option("file", choice.file, "A file that does not exist yet")
+        ->required();
+
+    auto* phone = app.add_subcommand("phone", "A handset in the terminal")->require_subcommand(1);
+    auto* sms = verb(*phone, choice, "sms", "Texts", "phone sms --from +8619900000001", [&choice] {
+        choice.phone.common = choice.common;
+        return phone_sms(choice.phone);
+    });
+    sms->add_option("--from", choice.phone.from, "The handset's number")->required();
+    sms->add_option("--script", choice.phone.script, "Play a transcript and compare");
+    sms->add_option("--gateway", choice.phone.gateway, "Talk to a running gateway, e.g. http://127.0.0.1:8700");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app{"Harborline: a hotline that walks a person through until a named human being has answered."};
+    app.require_subcommand(1);
+    Choice choice;
+    add_service(app, choice);
+    add_case(app, choice);
+    add_records(app, choice);
+    try {
+        app.parse(argc, argv);
+        if (sodium_init() < 0) throw CommandFailed("the cryptographic library does not start");
+        return choice.act();
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : 2;
+    } catch (const CommandFailed& failed) {
+        fmt::print(stderr, "{}\n", failed.what());
+        return failed.status;
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "{}\n", error.what());
+        return 1;
+    }
+}

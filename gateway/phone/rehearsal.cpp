@@ -1,0 +1,146 @@
+#include "gateway/phone/rehearsal.hpp"
+
+#include <sodium.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+#include <utility>
+
+#include "gateway/workers/clock_worker.hpp"
+
+namespace harborline::gateway {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// More than this falling due at one instant would be a loop.
+constexpr int kDueAtOnceMax = 1'000;
+constexpr int kClaimedAtOnce = 50;
+
+std::filesystem::path temporary_folder() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "harborline-rehearsal-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr)
+        throw std::runtime_error("no temporary folder could be made; is the disk full?");
+    return pattern;
+}
+
+void append(std::vector<Received>& all, std::vector<Received> more) {
+    std::ranges::move(more, std::back_inserter(all));
+}
+
+}  // namespace
+
+class Rehearsal::MovingClock : public core::Clock {
+  public:
+    explicit MovingClock(core::Instant start) : time(start) {}
+    core::Instant now() const override { return time; }
+    core::Instant time;
+};
+
+/// The same numbers and PINs every time, so that a transcript reads the same twice.
+class Rehearsal::SeededRandom : public core::Random {
+  public:
+    void fill(std::span<std::byte> out) override {
+        std::array<unsigned char, randombytes_SEEDBYTES> seed{};
+        std::copy_n(reinterpret_cast<const unsigned char*>(&draws_), sizeof draws_, seed.begin());
+        ++draws_;
+        randombytes_buf_deterministic(out.data(), out.size(), seed.data());
+    }
+
+  private:
+    std::uint64_t draws_ = 0;
+};
+
+Rehearsal::Rehearsal(config::Settings settings, const flow::Book& book, const core::Roster& roster, core::Instant start)
+    : folder_(temporary_folder()),
+      settings_(std::move(settings)),
+      clock_(std::make_unique<MovingClock>(start)),
+      random_(std::make_unique<SeededRandom>()) {
+    settings_.database = folder_ / "rehearsal.db";
+    settings_.master_key = folder_ / "rehearsal.key";
+    auto ground = Ground::open(settings_, book, {.clock = *clock_, .random = *random_}, true);
+    if (!ground) {
+        std::filesystem::remove_all(folder_);
+        throw std::runtime_error(ground.error().message);
+    }
+    ground_ = std::move(*ground);
+    ground_->store().run([&](storage::Transaction& tx) { tx.staff().replace(roster, start); });
+}
+
+Rehearsal::~Rehearsal() {
+    ground_.reset();
+    std::error_code ignored;
+    std::filesystem::remove_all(folder_, ignored);
+}
+
+core::Instant Rehearsal::now() const {
+    return clock_->time;
+}
+
+std::vector<Received> Rehearsal::send(const core::PhoneNumber& from, std::string_view text) {
+    clock_->time += 5s;  // Nobody types faster than this, and an instant answer would count as a machine's.
+    const core::Inbound inbound{.channel = settings_.channels.at(0).name,
+                                .from = from,
+                                .to = settings_.channels.at(0).number,
+                                .external_id = std::to_string(++sent_),
+                                .received_at = clock_->time,
+                                .text = std::string{text}};
+    try {
+        ground_->store().run([&](storage::Transaction& tx) { ground_->taker().take(tx, inbound); });
+    } catch (const storage::Unavailable&) {
+        throw;
+    } catch (const std::exception& error) {
+        ground_->store().run([&](storage::Transaction& tx) { ground_->taker().strand(tx, inbound, error.what()); });
+    }
+    return settle_what_is_due();
+}
+
+std::vector<Received> Rehearsal::wait(std::chrono::milliseconds time) {
+    const core::Instant end = clock_->time + time;
+    std::vector<Received> all = settle_what_is_due();
+    for (;;) {
+        std::optional<core::Instant> next;
+        ground_->store().run([&](storage::Transaction& tx) { next = tx.deadlines().next_due(); });
+        if (!next || *next > end) break;
+        clock_->time = std::max(clock_->time, *next);
+        append(all, settle_what_is_due());
+    }
+    clock_->time = end;
+    return all;
+}
+
+std::vector<Received> Rehearsal::settle_what_is_due() {
+    bool more = true;
+    for (int kept = 0; more; ++kept) {
+        if (kept == kDueAtOnceMax) throw std::logic_error("deadlines keep falling due at the same instant");
+        ground_->store().run(
+            [&](storage::Transaction& tx) { more = keep_one_deadline(tx, ground_->taker(), clock_->time); });
+    }
+    return deliver();
+}
+
+std::vector<Received> Rehearsal::deliver() {
+    std::vector<Received> all;
+    const core::Instant now = clock_->time;
+    for (const auto& channel : settings_.channels) {
+        std::vector<Received> some;
+        do {
+            ground_->store().run([&](storage::Transaction& tx) {
+                some.clear();
+                for (auto& message : tx.outbox().claim_due(channel.name, now, now + 1min, kClaimedAtOnce)) {
+                    some.push_back({.by = tx.handsets().get(message.to).number, .text = message.text});
+                    message.state = core::MessageState::kSent;
+                    tx.outbox().settle(message);
+                    ground_->replies().receipt(
+                        tx, {.message = message.id, .state = core::ReceiptState::kDelivered, .at = now});
+                }
+            });
+            append(all, some);
+        } while (!some.empty());
+    }
+    return all;
+}
+
+}  // namespace harborline::gateway

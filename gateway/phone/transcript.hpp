@@ -1,0 +1,43 @@
+#pragma once
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/phone/rehearsal.hpp"
+#include "handlers/core/result.hpp"
+
+namespace harborline::gateway {
+
+/// One line of a transcript. The form of the files:
+///
+///     # a remark                       from +8619900000001      whose phone `>` and `<` are
+///     > what the person sends          @+8619900000101 > what another phone sends
+///     < what she gets                  @+8619900000101 < what another phone gets
+///     clock +16m                       (s, m, h, d)
+///     silence                          nothing more has come for anybody
+///
+/// In `<` lines {name} stands for some digits and remembers them; in later lines it means the same digits again. A
+/// line that ends in \ goes on in the next one.
+struct TranscriptLine {
+    enum class Kind { kSend, kGet, kClock, kSilence, kFrom };
+    Kind kind = Kind::kSend;
+    core::PhoneNumber phone{};
+    std::string text{};
+    std::chrono::milliseconds time{};
+    int line = 0;
+};
+
+core::Result<std::vector<TranscriptLine>> read_transcript(std::string_view text, std::string_view country);
+
+/// Plays a transcript against the engine and compares. Each line played is handed to `show`, with what really came.
+/// Fails with a sentence that names the line and what was missing, unexpected or different.
+core::Result<void> play(Rehearsal& rehearsal, const std::vector<TranscriptLine>& lines,
+                        const std::function<void(const std::string&)>& show);
+
+/// Compares with placeholders; fills `known`.
+bool matches(std::string_view pattern, std::string_view text, std::map<std::string, std::string>& known);
+
+}  // namespace harborline::gateway

@@ -1,0 +1,129 @@
+#include "gateway/workers/clock_worker.hpp"
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <chrono>
+#include <exception>
+#include <memory>
+#include <utility>
+
+namespace harborline::gateway {
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto kLookAgain = 1s;
+constexpr auto kSweepEvery = 30s;
+/// A deadline whose work throws is put off so that it cannot hold up the others.
+constexpr auto kPutOff = 10min;
+constexpr int kAtOnce = 200;
+
+}  // namespace
+
+bool keep_one_deadline(storage::Transaction& tx, TurnTaker& taker, core::Instant now) {
+    const auto due = tx.deadlines().take_due(now, 1);
+    if (due.empty()) return false;
+    const std::int64_t subject = due.front().subject;
+    switch (due.front().kind) {
+        case storage::Deadline::Kind::kLapse:
+            taker.lapse(tx, core::HandsetId{subject}, now);
+            break;
+        case storage::Deadline::Kind::kLadder:
+            taker.desk().climb(tx, core::AlertId{subject}, now);
+            break;
+        case storage::Deadline::Kind::kFragments:
+            taker.release_fragments(tx, now);
+            break;
+        case storage::Deadline::Kind::kNotice:
+            taker.desk().notice_is_due(tx, core::CaseId{subject}, now);
+            break;
+        case storage::Deadline::Kind::kPageAnswer:
+            taker.desk().remind(tx, core::PageId{subject}, now);
+            break;
+    }
+    return true;
+}
+
+void give_up_receipts(storage::Transaction& tx, ReplyDesk& replies, core::Instant sent_before, core::Instant now) {
+    for (auto& message : tx.outbox().without_receipt(sent_before, kAtOnce)) {
+        tx.outbox().move(message.id, core::MessageState::kUnknown, message.due_at, message.expires_at);
+        message.state = core::MessageState::kUnknown;
+        replies.did_not_arrive(tx, message, now);
+    }
+}
+
+ClockWorker::ClockWorker(Parts parts, asio::any_io_executor executor)
+    : parts_(std::move(parts)), sleep_(std::move(executor)) {}
+
+asio::awaitable<bool> ClockWorker::keep_next() {
+    auto kept = std::make_shared<bool>(false);
+    const core::Instant now = parts_.clock.now();
+    storage::Store::Work work = [kept, now, taker = &parts_.taker](storage::Transaction& tx) {
+        *kept = keep_one_deadline(tx, *taker, now);
+    };
+    co_await parts_.gate.transact(storage::Store::Lane::kDanger, std::move(work));
+    co_return *kept;
+}
+
+asio::awaitable<void> ClockWorker::put_off() {
+    const core::Instant now = parts_.clock.now();
+    storage::Store::Work work = [now, taker = &parts_.taker](storage::Transaction& tx) {
+        for (const auto& due : tx.deadlines().take_due(now, 1))
+            tx.deadlines().add(due.kind, due.subject, now + kPutOff);
+        taker->desk().tell_administrator(tx, "deadline_failed", now);
+    };
+    co_await parts_.gate.transact(storage::Store::Lane::kDanger, std::move(work));
+}
+
+asio::awaitable<void> ClockWorker::sweep() {
+    const core::Instant now = parts_.clock.now();
+    // A backward jump of the wall clock only makes the next sweep come at once.
+    if (now >= swept_at_ && now - swept_at_ < kSweepEvery) co_return;
+    storage::Store::Work work = [now, window = parts_.settings.receipt_window, replies = &parts_.replies](
+                                    storage::Transaction& tx) { give_up_receipts(tx, *replies, now - window, now); };
+    co_await parts_.gate.transact(storage::Store::Lane::kOrdinary, std::move(work));
+    swept_at_ = now;
+}
+
+asio::awaitable<int> ClockWorker::run_once() {
+    int kept = 0;
+    bool more = true;
+    while (more && kept < kAtOnce && !stopping_) {
+        bool threw = false;
+        try {
+            more = co_await keep_next();
+        } catch (const storage::Unavailable&) {
+            throw;
+        } catch (const std::exception& error) {
+            parts_.log.error("deadline_failed", {{"why", error.what()}});
+            threw = true;
+        }
+        if (threw) co_await put_off();
+        if (more) ++kept;
+    }
+    if (kept > 0) parts_.on_commit();
+    co_await sweep();
+    co_return kept;
+}
+
+asio::awaitable<void> ClockWorker::run() {
+    while (!stopping_) {
+        try {
+            co_await run_once();
+        } catch (const std::exception& error) {
+            parts_.log.warn("clock_trouble", {{"why", error.what()}});
+        }
+        if (stopping_) break;
+        sleep_.expires_after(kLookAgain);
+        boost::system::error_code ignored;
+        co_await sleep_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+}
+
+void ClockWorker::stop() {
+    stopping_ = true;
+    sleep_.cancel();
+}
+
+}  // namespace harborline::gateway

@@ -1,0 +1,52 @@
+#pragma once
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <functional>
+
+#include "config/settings.hpp"
+#include "gateway/conversation/reply_desk.hpp"
+#include "gateway/conversation/store_gate.hpp"
+#include "gateway/conversation/turn_taker.hpp"
+#include "gateway/http/log.hpp"
+#include "handlers/core/time.hpp"
+
+namespace harborline::gateway {
+
+/// Does in a transaction what one due deadline asks for, decided again from the stored facts. Shared by the worker and
+/// the terminal phone. False where nothing is due.
+bool keep_one_deadline(storage::Transaction& tx, TurnTaker& taker, core::Instant now);
+
+/// Messages that were sent too long ago to have a receipt still become *unknown*; replies come back to their owner.
+void give_up_receipts(storage::Transaction& tx, ReplyDesk& replies, core::Instant sent_before, core::Instant now);
+
+/// Keeps what must happen later: silent conversations, ladders, parts of texts that never came, receipts, legal days.
+class ClockWorker {
+  public:
+    struct Parts {
+        StoreGate& gate;
+        TurnTaker& taker;
+        ReplyDesk& replies;
+        const config::Settings::Outbox& settings;
+        core::Clock& clock;
+        std::function<void()> on_commit;  ///< There may be something to send.
+        Log log;
+    };
+    ClockWorker(Parts parts, boost::asio::any_io_executor executor);
+
+    /// Does everything that is due. Returns how many deadlines it kept.
+    boost::asio::awaitable<int> run_once();
+    boost::asio::awaitable<void> run();
+    void stop();
+
+  private:
+    boost::asio::awaitable<bool> keep_next();
+    boost::asio::awaitable<void> put_off();
+    boost::asio::awaitable<void> sweep();
+
+    Parts parts_;
+    boost::asio::steady_timer sleep_;
+    core::Instant swept_at_{};
+    bool stopping_ = false;
+};
+
+}  // namespace harborline::gateway

@@ -1,0 +1,151 @@
+#include "handlers/core/flow_state.hpp"
+
+#include <utility>
+
+namespace harborline::core {
+namespace {
+
+constexpr char kVersion = 1;
+constexpr std::uint8_t kResuming = 1;
+constexpr std::uint8_t kSilent = 2;
+constexpr std::size_t kTrailMax = 8;
+
+class Writer {
+  public:
+    void byte(std::uint8_t value) { out_.push_back(static_cast<char>(value)); }
+    void number(std::size_t value) {
+        for (; value >= 0x80; value >>= 7) byte(static_cast<std::uint8_t>(value | 0x80));
+        byte(static_cast<std::uint8_t>(value));
+    }
+    void text(std::string_view value) {
+        number(value.size());
+        out_.append(value);
+    }
+    std::string take() { return std::move(out_); }
+
+  private:
+    std::string out_{};
+};
+
+/// Reads what Writer wrote. After the first fault everything reads as empty and `ok` stays false.
+class Reader {
+  public:
+    explicit Reader(std::string_view rest) : rest_(rest) {}
+
+    bool ok() const { return ok_; }
+    bool at_end() const { return ok_ && rest_.empty(); }
+    void fail() {
+        ok_ = false;
+        rest_ = {};
+    }
+    std::uint8_t byte() {
+        if (rest_.empty()) {
+            fail();
+            return 0;
+        }
+        const auto value = static_cast<std::uint8_t>(rest_.front());
+        rest_.remove_prefix(1);
+        return value;
+    }
+    std::size_t number() {
+        std::size_t value = 0;
+        for (int shift = 0; shift < 35; shift += 7) {
+            const std::size_t part = byte();
+            value |= (part & 0x7f) << shift;
+            if (part >= 0x80) continue;
+            if (part == 0 && shift > 0) fail();  // Overlong: not ours.
+            return ok_ ? value : 0;
+        }
+        fail();
+        return 0;
+    }
+    std::string text() {
+        const std::size_t size = number();
+        if (size > rest_.size()) {
+            fail();
+            return {};
+        }
+        std::string value{rest_.substr(0, size)};
+        rest_.remove_prefix(size);
+        return value;
+    }
+
+  private:
+    std::string_view rest_;
+    bool ok_ = true;
+};
+
+void read_fields(Reader& in, Fields& out) {
+    for (std::size_t left = in.number(); left > 0 && in.ok(); --left) {
+        const std::string name = in.text();
+        const std::string value = in.text();
+        if (out.has(name)) in.fail();
+        if (in.ok()) out.set(name, value);
+    }
+}
+
+void read_trail(Reader& in, std::vector<std::string>& out) {
+    const std::size_t count = in.number();
+    if (count > kTrailMax) in.fail();
+    while (in.ok() && out.size() < count) out.push_back(in.text());
+}
+
+void read_visits(Reader& in, std::vector<std::pair<std::string, std::uint8_t>>& out) {
+    for (std::size_t left = in.number(); left > 0 && in.ok(); --left) {
+        std::string step = in.text();
+        const std::uint8_t times = in.byte();
+        out.emplace_back(std::move(step), times);
+    }
+}
+
+}  // namespace
+
+std::string encode(const FlowState& state) {
+    Writer out;
+    out.byte(static_cast<std::uint8_t>(kVersion));
+    out.byte(static_cast<std::uint8_t>((state.resuming ? kResuming : 0) | (state.silent ? kSilent : 0)));
+    out.byte(state.misses);
+    out.byte(static_cast<std::uint8_t>(state.last_key));
+    out.byte(state.parts);
+    out.text(state.flow);
+    out.text(state.step);
+    out.text(state.then);
+    out.text(state.then_answer);
+    out.number(state.saved.entries().size());
+    for (const auto& [name, value] : state.saved.entries()) {
+        out.text(name);
+        out.text(value);
+    }
+    out.number(state.trail.size());
+    for (const auto& step : state.trail) out.text(step);
+    out.number(state.visits.size());
+    for (const auto& [step, times] : state.visits) {
+        out.text(step);
+        out.byte(times);
+    }
+    return out.take();
+}
+
+Result<FlowState> decode_flow_state(std::string_view bytes) {
+    Reader in{bytes};
+    FlowState state;
+    const bool known = in.byte() == static_cast<std::uint8_t>(kVersion);
+    const std::uint8_t flags = in.byte();
+    if (!known || (flags & ~(kResuming | kSilent)) != 0) in.fail();
+    state.resuming = (flags & kResuming) != 0;
+    state.silent = (flags & kSilent) != 0;
+    state.misses = in.byte();
+    state.last_key = static_cast<char>(in.byte());
+    state.parts = in.byte();
+    state.flow = in.text();
+    state.step = in.text();
+    state.then = in.text();
+    state.then_answer = in.text();
+    read_fields(in, state.saved);
+    read_trail(in, state.trail);
+    read_visits(in, state.visits);
+    if (!in.at_end()) return Error{ErrorKind::kMalformed, "a stored conversation state can not be read"};
+    return state;
+}
+
+}  // namespace harborline::core

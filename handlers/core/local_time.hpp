@@ -1,0 +1,42 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "handlers/core/result.hpp"
+#include "handlers/core/time.hpp"
+
+namespace date {
+class time_zone;
+}
+
+namespace harborline::core {
+
+/// What a clock on the wall shows.
+struct LocalTime {
+    LocalDate date{};
+    int weekday = 0;  ///< 0 Monday … 6 Sunday, as the bits of a shift's days.
+    int minute = 0;   ///< Of the day, 0 … 1439.
+};
+
+/// A zone of the tz database. A value: copies are one pointer, and the database lives as long as the program.
+class TimeZone {
+  public:
+    /// "Asia/Shanghai". Fails with kNotFound where the database has no such zone or is not installed.
+    static Result<TimeZone> named(std::string_view name);
+
+    LocalTime local(Instant at) const;
+    /// 00:00 of that day, which is 24:00 of the day before. Where clocks jump over midnight: the first instant after.
+    Instant start_of(LocalDate day) const;
+
+  private:
+    explicit TimeZone(const date::time_zone& zone) : zone_(&zone) {}
+    const date::time_zone* zone_;
+};
+
+/// "3月18日" for languages that begin with "zh", "18 Mar" for all others.
+std::string format_date(LocalDate day, std::string_view language);
+std::string format_date(Instant at, const TimeZone& zone, std::string_view language);
+/// "3月4日10点", off the hour "3月4日10:30"; "4 Mar 10:00".
+std::string format_day_time(Instant at, const TimeZone& zone, std::string_view language);
+
+}  // namespace harborline::core

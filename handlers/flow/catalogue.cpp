@@ -1,0 +1,137 @@
+#include "handlers/flow/catalogue.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "handlers/flow/placeholders.hpp"
+#include "handlers/flow/toml_table.hpp"
+
+namespace harborline::flow {
+namespace {
+
+/// How a language writes one entry of a list: "{key}{label}" or "{key} {label}".
+constexpr std::string_view kOptionFormat = "list.option";
+
+/// Keys alone, runs of three and more drawn together: "1-5 7".
+std::string join_keys(const std::vector<Choice>& choices) {
+    std::string keys;
+    for (const auto& choice : choices) keys.push_back(choice.key);
+    std::ranges::sort(keys);
+    std::string joined;
+    for (std::size_t first = 0; first < keys.size();) {
+        std::size_t last = first;
+        while (last + 1 < keys.size() && keys[last + 1] == keys[last] + 1) ++last;
+        if (last - first < 2) last = first;
+        if (!joined.empty()) joined += ' ';
+        joined += keys[first];
+        if (last > first) (joined += '-') += keys[last];
+        first = last + 1;
+    }
+    return joined;
+}
+
+void read_text(Catalogue& catalogue, std::string_view language, std::string_view key, std::string_view file,
+               const toml::node& node, core::Findings& findings) {
+    Catalogue::Text text{.file = std::string{file}, .line = static_cast<int>(node.source().begin.line)};
+    if (const auto* words = node.as_string()) {
+        text.words = words->get();
+    } else if (const auto* table = node.as_table()) {
+        TomlTable reader{*table, std::string{file}, "text " + std::string{key}, findings};
+        text.words = reader.text("text");
+        text.neutral = reader.flag("neutral");
+        text.is_long = reader.flag("long");
+        reader.finish();
+    } else {
+        findings.push_back({text.file, text.line,
+                            "text " + std::string{key} + ": must be words in quotes or { text = \"…\", … }; a key " +
+                                "with dots stands in quotes"});
+        return;
+    }
+    if (text.words.empty()) findings.push_back({text.file, text.line, "text " + std::string{key} + ": is empty"});
+    if (catalogue.find(language, key) != nullptr)
+        findings.push_back({text.file, text.line, "text " + std::string{key} + ": stands in another file too"});
+    catalogue.set(language, key, std::move(text));
+}
+
+}  // namespace
+
+void Catalogue::add(std::string_view language, std::string_view file, std::string_view toml, core::Findings& findings) {
+    texts_.try_emplace(std::string{language});
+    const auto root = parse_toml(file, toml, findings);
+    if (!root) return;
+    for (const auto& [key, node] : *root) read_text(*this, language, key.str(), file, node, findings);
+}
+
+void Catalogue::set(std::string_view language, std::string_view key, Text text) {
+    texts_[std::string{language}].insert_or_assign(std::string{key}, std::move(text));
+}
+
+bool Catalogue::has_language(std::string_view language) const {
+    return texts_.find(language) != texts_.end();
+}
+
+std::vector<std::string> Catalogue::languages() const {
+    std::vector<std::string> names;
+    for (const auto& entry : texts_) names.push_back(entry.first);
+    return names;
+}
+
+const Catalogue::Text* Catalogue::find(std::string_view language, std::string_view key) const {
+    const auto texts = texts_.find(language);
+    if (texts == texts_.end()) return nullptr;
+    const auto text = texts->second.find(key);
+    return text == texts->second.end() ? nullptr : &text->second;
+}
+
+std::string Catalogue::fill(std::string_view language, const Say& say) const {
+    const Text* text = find(language, say.key);
+    if (text == nullptr) throw std::logic_error("no text " + say.key + " in " + std::string{language});
+    const auto options = [&] {
+        std::string joined;
+        for (const auto& choice : say.choices) {
+            if (choice.label.empty()) continue;  // The prompt's own words name it.
+            const std::string label = fill(language, {.key = choice.label});
+            if (!joined.empty()) joined += ' ';
+            const core::Fields entry{{"key", std::string(1, choice.key)}, {"label", label}};
+            joined += fill(language, {.key = std::string{kOptionFormat}, .values = entry});
+        }
+        return joined;
+    };
+    std::string filled;
+    std::string_view rest = text->words;
+    while (const auto placeholder = take_placeholder(rest)) {
+        filled += placeholder->before;
+        if (placeholder->name == "options") {
+            filled += options();
+        } else if (placeholder->name == "keys") {
+            filled += join_keys(say.choices);
+        } else if (say.values.has(placeholder->name)) {
+            filled += say.values.get(placeholder->name);
+        } else {
+            throw std::logic_error("text " + say.key + " has no value for " + std::string{placeholder->name});
+        }
+    }
+    return filled.append(rest);
+}
+
+std::vector<std::string> Catalogue::placeholders(std::string_view key) const {
+    std::vector<std::string> names;
+    for (const auto& entry : texts_) {
+        const auto text = entry.second.find(key);
+        if (text == entry.second.end()) continue;
+        std::string_view rest = text->second.words;
+        while (const auto placeholder = take_placeholder(rest))
+            if (!is_list(placeholder->name) && std::ranges::find(names, placeholder->name) == names.end())
+                names.emplace_back(placeholder->name);
+    }
+    return names;
+}
+
+std::vector<std::string> Catalogue::keys(std::string_view language) const {
+    std::vector<std::string> names;
+    if (const auto texts = texts_.find(language); texts != texts_.end())
+        for (const auto& entry : texts->second) names.push_back(entry.first);
+    return names;
+}
+
+}  // namespace harborline::flow

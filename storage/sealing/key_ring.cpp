@@ -1,0 +1,100 @@
+#include "storage/sealing/key_ring.hpp"
+
+#include <sodium.h>
+
+#include <span>
+#include <utility>
+
+namespace harborline::storage::sealing {
+namespace {
+
+/// Keeps the memory of a process that has seen many cases bounded; what is dropped is unwrapped again.
+constexpr std::size_t kMostOpen = 4096;
+
+std::uint64_t packed(KeyScope scope) {
+    return static_cast<std::uint64_t>(scope.purpose) << 56 |
+           (static_cast<std::uint64_t>(scope.subject) & ((1ULL << 56) - 1));
+}
+
+/// A wrapped key opens only as what it was made for, so that swapping rows gains nothing.
+std::string wrapping_column(KeyScope scope) {
+    return "data_key." + std::to_string(static_cast<int>(scope.purpose)) + "." + std::to_string(scope.subject);
+}
+
+constexpr std::int64_t kMasterId = 0;
+
+}  // namespace
+
+KeyRing::KeyRing(Key master, KeyShelf& shelf, core::Random& random)
+    : master_(std::move(master)), shelf_(shelf), random_(random), nonces_(random) {}
+
+std::string KeyRing::seal(KeyScope scope, const Place& place, std::string_view plain) {
+    const auto& open_key = of(scope);
+    return sealing::seal(open_key.key, open_key.id, place, plain, nonces_);
+}
+
+std::string KeyRing::open(const Place& place, std::string_view sealed) {
+    return sealing::open(by_id(key_id_of(sealed)), place, sealed);
+}
+
+const Key& KeyRing::key(KeyScope scope) {
+    return of(scope).key;
+}
+
+std::optional<bool> KeyRing::fits_shelf() {
+    const auto check = shelf_.find(KeyScope{KeyPurpose::kCheck, 0});
+    if (!check) return std::nullopt;
+    try {
+        unwrap(*check);
+        return true;
+    } catch (const Damaged&) {
+        return false;
+    }
+}
+
+void KeyRing::forget() {
+    by_scope_.clear();
+    by_id_.clear();
+}
+
+const KeyRing::Open& KeyRing::of(KeyScope scope) {
+    if (const auto found = by_scope_.find(packed(scope)); found != by_scope_.end()) return found->second;
+    if (by_scope_.size() >= kMostOpen) forget();
+
+    const auto stored = shelf_.find(scope);
+    const auto wrapped = stored ? *stored : make(scope);
+    return by_scope_.emplace(packed(scope), Open{wrapped.id, unwrap(wrapped)}).first->second;
+}
+
+const Key& KeyRing::by_id(std::int64_t id) {
+    if (const auto found = by_id_.find(id); found != by_id_.end()) return found->second;
+    if (by_id_.size() >= kMostOpen) forget();
+
+    const auto wrapped = shelf_.find(id);
+    if (!wrapped) throw Damaged("a sealed value names a key that does not exist any more");
+    return by_id_.emplace(id, unwrap(*wrapped)).first->second;
+}
+
+Key KeyRing::unwrap(const KeyShelf::Wrapped& wrapped) const {
+    const auto column = wrapping_column(wrapped.scope);
+    auto bytes = sealing::open(master_, {column, wrapped.id}, wrapped.key);
+    if (bytes.size() != Key::kSize) throw Damaged("a data key has the wrong length");
+
+    Key key{std::as_bytes(std::span{bytes}).first<Key::kSize>()};
+    sodium_memzero(bytes.data(), bytes.size());
+    return key;
+}
+
+KeyShelf::Wrapped KeyRing::make(KeyScope scope) {
+    Key fresh;
+    random_.fill(fresh.writable());
+    const auto column = wrapping_column(scope);
+    const std::string_view bytes{reinterpret_cast<const char*>(fresh.data()), Key::kSize};
+
+    KeyShelf::Wrapped wrapped{.id = shelf_.next_id(), .scope = scope};
+    wrapped.key = sealing::seal(master_, kMasterId, {column, wrapped.id}, bytes, nonces_);
+    shelf_.add(wrapped);
+    return wrapped;
+}
+
+}  // namespace harborline::storage::sealing

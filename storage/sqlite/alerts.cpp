@@ -1,0 +1,116 @@
+#include "storage/sqlite/repositories.hpp"
+
+namespace harborline::storage::sqlite {
+namespace {
+
+core::Alert read_alert(Row row) {
+    return {.id = {row.integer(0)},
+            .case_id = {row.integer(1)},
+            .level = row.as<core::Level>(2),
+            .raised_at = row.instant(3),
+            .taken_by = {row.integer(4)},
+            .taken_at = row.instant(5),
+            .open = row.integer(6) != 0,
+            .steps_done = static_cast<int>(row.integer(7)),
+            .ladder_from = row.instant(8)};
+}
+
+core::Page read_page(Row row) {
+    return {.id = {row.integer(0)},
+            .staff = {row.integer(1)},
+            .code = static_cast<int>(row.integer(2)),
+            .case_id = {row.integer(3)},
+            .alert = {row.integer(4)},
+            .level = row.as<core::Level>(5),
+            .sent_at = row.instant(6),
+            .state = row.as<core::Page::State>(7)};
+}
+
+class SqliteAlerts : public Alerts {
+  public:
+    explicit SqliteAlerts(Context& context) : context_(context) {}
+
+    static constexpr auto kRaise = R"sql(
+        INSERT INTO alert (id, case_id, level, raised_at, taken_by, taken_at, open, steps_done, ladder_from)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?))sql";
+    core::AlertId raise(const core::Alert& alert) override {
+        const core::AlertId id{next_alert_.take()};
+        raise_.run(id, alert.case_id, alert.level, alert.raised_at, alert.taken_by, alert.taken_at, alert.open,
+                   alert.steps_done, alert.ladder_from);
+        return id;
+    }
+
+    static constexpr auto kFind =
+        R"sql(SELECT id, case_id, level, raised_at, taken_by, taken_at, open, steps_done, ladder_from FROM alert WHERE id = ?)sql";
+    std::optional<core::Alert> find(core::AlertId id) override { return find_.first(read_alert, id); }
+
+    static constexpr auto kUpdate = R"sql(
+        UPDATE alert SET case_id = ?, level = ?, raised_at = ?, taken_by = ?, taken_at = ?, open = ?, steps_done = ?,
+            ladder_from = ?
+        WHERE id = ?)sql";
+    void update(const core::Alert& alert) override {
+        update_.run(alert.case_id, alert.level, alert.raised_at, alert.taken_by, alert.taken_at, alert.open,
+                    alert.steps_done, alert.ladder_from, alert.id);
+    }
+
+    static constexpr auto kOpen =
+        R"sql(SELECT id, case_id, level, raised_at, taken_by, taken_at, open, steps_done, ladder_from FROM alert WHERE open = 1 ORDER BY id)sql";
+    std::vector<core::Alert> open() override { return open_.all(read_alert); }
+
+    static constexpr auto kOpenFor = R"sql(
+        SELECT id, case_id, level, raised_at, taken_by, taken_at, open, steps_done, ladder_from FROM alert WHERE case_id = ? AND open = 1 ORDER BY id DESC LIMIT 1)sql";
+    std::optional<core::Alert> open_for(core::CaseId case_id) override { return open_for_.first(read_alert, case_id); }
+
+    static constexpr auto kPage = R"sql(
+        INSERT INTO page (id, staff, code, case_id, alert, level, sent_at, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?))sql";
+    core::PageId page(const core::Page& page) override {
+        const core::PageId id{next_page_.take()};
+        page_.run(id, page.staff, page.code, page.case_id, page.alert, page.level, page.sent_at, page.state);
+        return id;
+    }
+
+    static constexpr auto kFindPage =
+        R"sql(SELECT id, staff, code, case_id, alert, level, sent_at, state FROM page WHERE id = ?)sql";
+    std::optional<core::Page> find_page(core::PageId id) override { return find_page_.first(read_page, id); }
+
+    static constexpr auto kUpdatePage = R"sql(
+        UPDATE page SET staff = ?, code = ?, case_id = ?, alert = ?, level = ?, sent_at = ?, state = ?
+        WHERE id = ?)sql";
+    void update(const core::Page& page) override {
+        update_page_.run(page.staff, page.code, page.case_id, page.alert, page.level, page.sent_at, page.state,
+                         page.id);
+    }
+
+    static constexpr auto kPagesOf = R"sql(
+        SELECT id, staff, code, case_id, alert, level, sent_at, state FROM page WHERE staff = ? AND sent_at >= ? ORDER BY sent_at DESC, id DESC)sql";
+    std::vector<core::Page> pages_of(core::StaffId staff, core::Instant since) override {
+        return pages_of_.all(read_page, staff, since);
+    }
+
+    static constexpr auto kPagesFor =
+        R"sql(SELECT id, staff, code, case_id, alert, level, sent_at, state FROM page WHERE case_id = ? ORDER BY id)sql";
+    std::vector<core::Page> pages_for(core::CaseId case_id) override { return pages_for_.all(read_page, case_id); }
+
+  private:
+    Context& context_;
+    NextId next_alert_{context_, "SELECT max(id) FROM alert"};
+    NextId next_page_{context_, "SELECT max(id) FROM page"};
+    Sql raise_{context_.db, kRaise};
+    Sql find_{context_.db, kFind};
+    Sql update_{context_.db, kUpdate};
+    Sql open_{context_.db, kOpen};
+    Sql open_for_{context_.db, kOpenFor};
+    Sql page_{context_.db, kPage};
+    Sql find_page_{context_.db, kFindPage};
+    Sql update_page_{context_.db, kUpdatePage};
+    Sql pages_of_{context_.db, kPagesOf};
+    Sql pages_for_{context_.db, kPagesFor};
+};
+
+}  // namespace
+
+std::unique_ptr<Alerts> make_alerts(Context& context) {
+    return std::make_unique<SqliteAlerts>(context);
+}
+
+}  // namespace harborline::storage::sqlite

@@ -1,0 +1,158 @@
+#include "storage/sqlite/database.hpp"
+
+#include <SQLiteCpp/Backup.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+
+#include "storage/sqlite/migrations.hpp"
+
+namespace harborline::storage::sqlite {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kApplicationId = 0x48424c4e;  // "HBLN": somebody else's SQLite file is not ours to migrate.
+
+/// Makes the file only for its owner before SQLite opens it: -wal, -shm and -journal take over its mode. Never opens
+/// an existing one, because closing it would drop this process's POSIX locks on it.
+bool make_private_file(const fs::path& path) {
+    const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0) return false;
+    ::fchmod(fd, 0600);
+    ::close(fd);
+    return true;
+}
+
+void make_private(const fs::path& database) {
+    for (const char* suffix : {"", "-wal", "-shm"}) ::chmod((database.string() + suffix).c_str(), 0600);
+}
+
+core::Error failed(core::ErrorKind kind, const fs::path& path, const std::string& what) {
+    return {kind, "The database " + path.string() + " " + what};
+}
+
+void set_pragmas(SQLite::Database& db, const StoreOptions& options) {
+    db.setBusyTimeout(static_cast<int>(options.busy_timeout.count()));
+    db.exec("PRAGMA page_size = 4096");
+    db.exec("PRAGMA journal_mode = WAL");
+    db.exec("PRAGMA synchronous = FULL");
+    db.exec("PRAGMA foreign_keys = ON");
+    db.exec("PRAGMA cache_size = -65536");
+    db.exec("PRAGMA temp_store = MEMORY");
+    db.exec("PRAGMA wal_autocheckpoint = " + std::to_string(options.autocheckpoint_pages));
+}
+
+int pragma(SQLite::Database& db, const char* query) {
+    return db.execAndGet(query).getInt();
+}
+
+}  // namespace
+
+core::Result<std::unique_ptr<SQLite::Database>> open_database(const StoreOptions& options) {
+    const auto& path = options.database;
+    std::error_code ignored;
+    if (!fs::exists(path, ignored)) {
+        if (!options.may_create)
+            return failed(core::ErrorKind::kNotFound, path,
+                          "does not exist: start the service once, or name it right.");
+        if (!make_private_file(path) && errno != EEXIST)
+            return failed(core::ErrorKind::kUnavailable, path,
+                          std::string{"cannot be made ("} + std::strerror(errno) + "): check its folder.");
+    }
+    make_private(path);
+
+    try {
+        auto db = std::make_unique<SQLite::Database>(path, SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX);
+        const int id = pragma(*db, "PRAGMA application_id");
+        const bool empty = pragma(*db, "PRAGMA schema_version") == 0;
+        if (id != kApplicationId && !(id == 0 && empty))
+            return failed(core::ErrorKind::kConflict, path, "belongs to another program: name another file.");
+        set_pragmas(*db, options);
+        return db;
+    } catch (const SQLite::Exception& error) {
+        return refusal(path, error);
+    }
+}
+
+core::Result<void> migrate(SQLite::Database& db) {
+    const auto all = migrations();
+    const int ours = static_cast<int>(all.size());
+    const int stored = pragma(db, "PRAGMA user_version");
+    if (stored > ours)
+        return core::Error{core::ErrorKind::kConflict, "The database is of version " + std::to_string(stored) +
+                                                           " and this program only knows versions up to " +
+                                                           std::to_string(ours) +
+                                                           ": start the newer program that made it."};
+    if (stored == ours) return {};
+
+    for (int version = stored; version < ours; ++version) db.exec(std::string{all[static_cast<std::size_t>(version)]});
+    db.exec("PRAGMA application_id = " + std::to_string(kApplicationId));
+    db.exec("PRAGMA user_version = " + std::to_string(ours));
+    return {};
+}
+
+void copy_database(const fs::path& from, const fs::path& to) {
+    if (!make_private_file(to))
+        throw std::runtime_error("The backup " + to.string() + " cannot be made (" + std::strerror(errno) +
+                                 "): name a new file in a folder that can be written.");
+    try {
+        SQLite::Database source{from, SQLite::OPEN_READONLY};
+        SQLite::Database copy{to, SQLite::OPEN_READWRITE};
+        SQLite::Backup backup{copy, source};
+        // In one step: it reads one snapshot, which holds up no writer, where steps would begin anew at each commit.
+        if (backup.executeStep() != SQLITE_DONE) throw std::runtime_error("The database is busy: try again.");
+    } catch (const SQLite::Exception& error) {
+        fs::remove(to);
+        throw std::runtime_error("The backup " + to.string() + " failed: " + sqlite3_errstr(error.getErrorCode()));
+    } catch (...) {
+        fs::remove(to);
+        throw;
+    }
+}
+
+std::exception_ptr translated(const SQLite::Exception& error) {
+    // The code's own words only: SQLite's message can quote what a trigger or an index was about.
+    const std::string what = sqlite3_errstr(error.getExtendedErrorCode());
+    switch (error.getErrorCode()) {
+        case SQLITE_BUSY:
+        case SQLITE_LOCKED:
+        case SQLITE_FULL:
+        case SQLITE_IOERR:
+        case SQLITE_READONLY:
+        case SQLITE_CORRUPT:
+        case SQLITE_NOTADB:
+        case SQLITE_CANTOPEN:
+        case SQLITE_NOMEM:
+        case SQLITE_PERM:
+        case SQLITE_PROTOCOL:
+        case SQLITE_INTERRUPT:
+            return std::make_exception_ptr(Unavailable("the database is in trouble: " + what));
+        default:
+            return std::make_exception_ptr(std::logic_error("the database refused a piece of work: " + what));
+    }
+}
+
+core::Error refusal(const fs::path& database, const SQLite::Exception& error) {
+    const std::string why = std::string{"("} + sqlite3_errstr(error.getErrorCode()) + ")";
+    switch (error.getErrorCode()) {
+        case SQLITE_NOTADB:
+        case SQLITE_CORRUPT:
+            return failed(core::ErrorKind::kMalformed, database,
+                          "is damaged or no database " + why + ": restore a backup.");
+        case SQLITE_BUSY:
+        case SQLITE_LOCKED:
+            return failed(core::ErrorKind::kUnavailable, database,
+                          "is locked by another process " + why + ": try again.");
+        default:
+            return failed(core::ErrorKind::kUnavailable, database,
+                          "cannot be opened " + why + ": check its folder, its owner and the disk.");
+    }
+}
+
+}  // namespace harborline::storage::sqlite

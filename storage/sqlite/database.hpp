@@ -1,0 +1,26 @@
+#pragma once
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <exception>
+#include <filesystem>
+#include <memory>
+
+#include "handlers/core/result.hpp"
+#include "storage/open.hpp"
+
+namespace harborline::storage::sqlite {
+
+/// Opens the file with our pragmas; creates it (0600) where that is allowed. Refuses in words what is not ours.
+core::Result<std::unique_ptr<SQLite::Database>> open_database(const StoreOptions& options);
+
+/// Brings the schema up to this program's version. Must run inside a transaction. Refuses a newer one in words.
+core::Result<void> migrate(SQLite::Database& db);
+
+/// Copies a database, while it is in use, into a new file (0600). Throws std::runtime_error, leaving nothing behind.
+void copy_database(const std::filesystem::path& from, const std::filesystem::path& to);
+
+/// What a caller is told of an error of SQLite: Unavailable where the machine is in trouble, otherwise a bug.
+std::exception_ptr translated(const SQLite::Exception& error);
+core::Error refusal(const std::filesystem::path& database, const SQLite::Exception& error);
+
+}  // namespace harborline::storage::sqlite

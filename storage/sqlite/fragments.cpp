@@ -1,0 +1,103 @@
+#include <stdexcept>
+
+#include "storage/sqlite/inbound_packing.hpp"
+#include "storage/sqlite/repositories.hpp"
+
+namespace harborline::storage::sqlite {
+namespace {
+
+constexpr auto kColumn = "fragment.sealed";
+
+const core::Fragment& fragment_of(const core::Inbound& part) {
+    if (!part.fragment) throw std::logic_error("only a part of a text can wait for its neighbours");
+    return *part.fragment;
+}
+
+class SqliteFragments : public Fragments {
+  public:
+    explicit SqliteFragments(Context& context) : context_(context) {}
+
+    static constexpr auto kAdd = R"sql(
+        INSERT INTO fragment (id, handset, text_key, part, received_at, sealed) VALUES (?, ?, ?, ?, ?, ?))sql";
+    static constexpr auto kSame = R"sql(
+        SELECT id, sealed FROM fragment WHERE handset = ? AND text_key = ? AND part = ?)sql";
+    bool add(const core::Inbound& part, core::HandsetId handset) override {
+        const auto& fragment = fragment_of(part);
+        const auto text_key = text_key_of(part);
+        // 8-bit references wrap: other bytes under the same reference are another text's part, and no text is lost.
+        bool repeated = false;
+        same_.each([&](Row row) { repeated = repeated || read(row).fragment->bytes == fragment.bytes; }, handset,
+                   text_key, fragment.index);
+        if (repeated) return false;
+
+        Packer packer;
+        pack(packer, part);
+        const auto id = next_id_.take();
+        const auto sealed = context_.seal(context_.period(), kColumn, id, packer.bytes());
+        add_.run(id, handset, text_key, fragment.index, part.received_at, Blob{sealed});
+        return true;
+    }
+
+    static constexpr auto kSiblings = R"sql(
+        SELECT id, sealed, part FROM fragment WHERE handset = ? AND text_key = ? AND received_at >= ?
+        ORDER BY part, id DESC)sql";
+    std::vector<core::Inbound> siblings(const core::Inbound& part, core::HandsetId handset,
+                                        core::Instant since) override {
+        std::vector<core::Inbound> parts;
+        siblings_.each(
+            [&](Row row) {
+                // Where two stand under one index, the newer one belongs to the text that is coming in now.
+                if (!parts.empty() && parts.back().fragment->index == row.integer(2)) return;
+                parts.push_back(read(row));
+            },
+            handset, text_key_of(part), since);
+        return parts;
+    }
+
+    static constexpr auto kRemove = R"sql(DELETE FROM fragment WHERE handset = ? AND text_key = ?)sql";
+    void remove(const core::Inbound& part, core::HandsetId handset) override {
+        remove_.run(handset, text_key_of(part));
+    }
+
+    static constexpr auto kOverdue = R"sql(
+        SELECT id, sealed, min(received_at) FROM fragment GROUP BY handset, text_key HAVING min(received_at) < ?
+        ORDER BY min(received_at) LIMIT ?)sql";
+    std::vector<core::Inbound> overdue(core::Instant before, int limit) override {
+        return overdue_.all([this](Row row) { return read(row); }, before, limit);
+    }
+
+  private:
+    core::Inbound read(Row row) {
+        const auto opened = context_.open(kColumn, row.integer(0), row.bytes(1));
+        Unpacker unpacker{opened};
+        return unpack_inbound(unpacker);
+    }
+
+    std::uint64_t text_key_of(const core::Inbound& part) {
+        const auto& fragment = fragment_of(part);
+        Packer packer;
+        packer.text(part.channel)
+            .text(part.to)
+            .integer(fragment.reference)
+            .integer(fragment.wide_reference)
+            .integer(fragment.total);
+        return hash_key_.short_hash(packer.bytes());
+    }
+
+    Context& context_;
+    sealing::Key hash_key_ = context_.keys.key({sealing::KeyPurpose::kSecrets}).derive("fragment texts");
+    NextId next_id_{context_, "SELECT max(id) FROM fragment"};
+    Sql add_{context_.db, kAdd};
+    Sql same_{context_.db, kSame};
+    Sql siblings_{context_.db, kSiblings};
+    Sql remove_{context_.db, kRemove};
+    Sql overdue_{context_.db, kOverdue};
+};
+
+}  // namespace
+
+std::unique_ptr<Fragments> make_fragments(Context& context) {
+    return std::make_unique<SqliteFragments>(context);
+}
+
+}  // namespace harborline::storage::sqlite

@@ -1,0 +1,103 @@
+#include <stdexcept>
+
+#include "storage/sqlite/packing.hpp"
+#include "storage/sqlite/repositories.hpp"
+
+namespace harborline::storage::sqlite {
+namespace {
+
+constexpr auto kColumn = "handset.sealed";
+
+std::int64_t day_of(core::Instant at) {
+    return std::chrono::floor<std::chrono::days>(at).time_since_epoch().count();
+}
+
+class SqliteHandsets : public Handsets {
+  public:
+    explicit SqliteHandsets(Context& context) : context_(context) {}
+
+    static constexpr auto kFind = R"sql(
+        SELECT id, privacy, opt_out, language, staff, seen_day, sealed FROM handset WHERE key = ? ORDER BY id)sql";
+    std::optional<Handset> find(const core::PhoneNumber& number) override { return find(number, key_of(number)); }
+
+    static constexpr auto kAdd = R"sql(
+        INSERT INTO handset (id, key, privacy, opt_out, language, staff, seen_day, sealed)
+        VALUES (?, ?, 0, 0, '', 0, ?, ?))sql";
+    static constexpr auto kSee = R"sql(UPDATE handset SET seen_day = ? WHERE id = ?)sql";
+    Handset find_or_add(const core::PhoneNumber& number, core::Instant now) override {
+        const auto key = key_of(number);
+        if (auto known = find(number, key)) {
+            if (day_of(now) > day_of(known->seen_at)) see_.run(day_of(now), known->id);
+            return *known;
+        }
+
+        const auto id = next_id_.take();
+        const auto packed = Packer{}.integer(static_cast<std::int64_t>(number.value()));
+        const auto sealed = context_.seal({sealing::KeyPurpose::kIdentity}, kColumn, id, packed.bytes());
+        add_.run(id, key, day_of(now), Blob{sealed});
+        return {.id = {id}, .number = number, .seen_at = std::chrono::floor<std::chrono::days>(now)};
+    }
+
+    static constexpr auto kGet = R"sql(
+        SELECT id, privacy, opt_out, language, staff, seen_day, sealed FROM handset WHERE id = ?)sql";
+    Handset get(core::HandsetId id) override {
+        auto handset = get_.first([this](Row row) { return read(row); }, id);
+        if (!handset) throw std::out_of_range("there is no handset with this id");
+        return *handset;
+    }
+
+    static constexpr auto kUpdate = R"sql(
+        UPDATE handset SET privacy = ?, opt_out = ?, language = ?, staff = ?, seen_day = max(seen_day, ?)
+        WHERE id = ?)sql";
+    void update(const Handset& handset) override {
+        update_.run(handset.privacy, handset.opt_out, handset.language, handset.staff, day_of(handset.seen_at),
+                    handset.id);
+    }
+
+  private:
+    std::optional<Handset> find(const core::PhoneNumber& number, std::int64_t key) {
+        std::optional<Handset> found;
+        find_.each(
+            [&](Row row) {
+                if (found) return;
+                auto handset = read(row);
+                if (handset.number == number) found = std::move(handset);
+            },
+            key);
+        return found;
+    }
+
+    Handset read(Row row) {
+        const auto id = row.integer(0);
+        const auto opened = context_.open(kColumn, id, row.bytes(6));
+        return {.id = {id},
+                .number = core::PhoneNumber::from_value(static_cast<std::uint64_t>(Unpacker{opened}.integer())),
+                .privacy = row.as<Privacy>(1),
+                .opt_out = row.as<OptOut>(2),
+                .language = row.text(3),
+                .staff = {row.integer(4)},
+                .seen_at = core::Instant{std::chrono::days{row.integer(5)}}};
+    }
+
+    std::int64_t key_of(const core::PhoneNumber& number) {
+        const auto digits = number.value();
+        return context_.keys.key({sealing::KeyPurpose::kHandset})
+            .digest({reinterpret_cast<const char*>(&digits), sizeof digits});
+    }
+
+    Context& context_;
+    NextId next_id_{context_, "SELECT max(id) FROM handset"};
+    Sql find_{context_.db, kFind};
+    Sql add_{context_.db, kAdd};
+    Sql see_{context_.db, kSee};
+    Sql get_{context_.db, kGet};
+    Sql update_{context_.db, kUpdate};
+};
+
+}  // namespace
+
+std::unique_ptr<Handsets> make_handsets(Context& context) {
+    return std::make_unique<SqliteHandsets>(context);
+}
+
+}  // namespace harborline::storage::sqlite

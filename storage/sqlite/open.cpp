@@ -1,0 +1,80 @@
+#include "storage/open.hpp"
+
+#include <sodium.h>
+
+#include <optional>
+
+#include "storage/sealing/key_file.hpp"
+#include "storage/sqlite/database.hpp"
+#include "storage/sqlite/sqlite_store.hpp"
+
+namespace harborline::storage {
+namespace {
+
+/// Whether anything was ever sealed in this file: only then must its key exist already.
+bool holds_keys(SQLite::Database& db) {
+    if (!db.tableExists("data_key")) return false;
+    return db.execAndGet("SELECT count(*) FROM data_key").getInt() > 0;
+}
+
+core::Result<sealing::Key> master_key(const StoreOptions& options, bool new_database) {
+    std::error_code ignored;
+    if (new_database && options.may_create && !std::filesystem::exists(options.master_key, ignored))
+        return sealing::make_master_key(options.master_key, *options.random);
+    return sealing::read_master_key(options.master_key);
+}
+
+/// Inside a transaction: refuses a key that is not this database's, makes the lasting keys of a new one.
+core::Result<void> settle_keys(SQLite::Database& db, const sealing::Key& master, core::Random& random) {
+    sqlite::KeyTable table{db};
+    sealing::KeyRing keys{master, table, random};
+    const auto fits = keys.fits_shelf();
+    if (fits && !*fits)
+        return core::Error{core::ErrorKind::kConflict,
+                           "The master key is not the one this database was sealed with: name the right key file, or "
+                           "put it back from its backup."};
+    for (const auto purpose : {sealing::KeyPurpose::kCheck, sealing::KeyPurpose::kHandset,
+                               sealing::KeyPurpose::kSecrets, sealing::KeyPurpose::kIdentity})
+        keys.key({purpose});
+    return {};
+}
+
+core::Result<std::unique_ptr<Store>> open_store(const StoreOptions& options) {
+    auto opened = sqlite::open_database(options);
+    if (!opened) return opened.error();
+    auto db = std::move(*opened);
+
+    const auto master = master_key(options, !holds_keys(*db));
+    if (!master) return master.error();
+
+    // Left early, it ends with the connection.
+    db->exec("BEGIN IMMEDIATE");
+    if (const auto migrated = sqlite::migrate(*db); !migrated) return migrated.error();
+    if (const auto settled = settle_keys(*db, *master, *options.random); !settled) return settled.error();
+    auto session = std::make_unique<sqlite::Session>(std::move(db), *master, *options.clock, *options.random);
+    // A command takes no turns and need not read days of repeats; it does so if it should look for one after all.
+    if (options.may_create) session->load_repeats();
+    const std::array secrets{session->secret(SecretPurpose::kReferenceNumbers),
+                             session->secret(SecretPurpose::kRepeatHash)};
+    session->commit();
+
+    return std::make_unique<sqlite::SqliteStore>(options, std::move(session), secrets);
+}
+
+}  // namespace
+
+core::Result<std::unique_ptr<Store>> open_sqlite(const StoreOptions& options) {
+    if (options.clock == nullptr || options.random == nullptr)
+        throw std::logic_error("a store needs a clock and a source of randomness");
+    if (sodium_init() < 0) return core::Error{core::ErrorKind::kUnavailable, "libsodium does not start."};
+    try {
+        return open_store(options);
+    } catch (const SQLite::Exception& error) {
+        return sqlite::refusal(options.database, error);
+    } catch (const sealing::Damaged&) {
+        return core::Error{core::ErrorKind::kMalformed,
+                           "The database " + options.database.string() + " is damaged: restore a backup."};
+    }
+}
+
+}  // namespace harborline::storage

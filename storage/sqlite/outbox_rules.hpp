@@ -1,0 +1,25 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "handlers/core/inbound.hpp"
+#include "handlers/core/message.hpp"
+
+/// What may become of a stored message, apart from how it is stored. Pure.
+namespace harborline::storage::sqlite {
+
+/// Whether a settlement may move a message from where it stands: a worker settles what it is sending, and says
+/// what silence made of a sent one; a person releases, sends again or drops. `same_attempt` is false where the row has
+/// been claimed again since the settler saw it.
+bool may_settle(core::MessageState from, core::MessageState to, bool same_attempt);
+
+/// One byte a part, 0 where nothing has come yet. Returns `receipts` with `receipt` taken in, forward only.
+std::string with_receipt(std::string_view receipts, const core::Receipt& receipt);
+
+/// What the receipts of all parts amount to.
+core::ReceiptState sum_of(std::string_view receipts);
+
+/// Where a message stands after its receipts have come to `sum`.
+core::MessageState after_receipt(core::MessageState from, core::ReceiptState sum);
+
+}  // namespace harborline::storage::sqlite

@@ -1,0 +1,23 @@
+#pragma once
+#include <memory>
+
+#include "storage/sqlite/context.hpp"
+#include "storage/sqlite/repeat_log.hpp"
+#include "storage/transaction.hpp"
+
+/// The repositories over one connection. Each prepares all its statements when it is made.
+namespace harborline::storage::sqlite {
+
+std::unique_ptr<Handsets> make_handsets(Context& context);
+std::unique_ptr<Conversations> make_conversations(Context& context, Channels& channels);
+std::unique_ptr<Turns> make_turns(Context& context, Channels& channels, RepeatLog& repeats);
+std::unique_ptr<Fragments> make_fragments(Context& context);
+std::unique_ptr<Cases> make_cases(Context& context);
+std::unique_ptr<Alerts> make_alerts(Context& context);
+std::unique_ptr<Outbox> make_outbox(Context& context, Channels& channels);
+std::unique_ptr<Staff> make_staff(Context& context, Handsets& handsets, Cases& cases);
+std::unique_ptr<Deadlines> make_deadlines(Context& context);
+std::unique_ptr<Stranded> make_stranded(Context& context);
+std::unique_ptr<Journal> make_journal(Context& context);
+
+}  // namespace harborline::storage::sqlite

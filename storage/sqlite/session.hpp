@@ -1,0 +1,93 @@
+#pragma once
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <array>
+#include <cstddef>
+#include <memory>
+
+#include "handlers/core/random.hpp"
+#include "handlers/core/time.hpp"
+#include "storage/sealing/key_ring.hpp"
+#include "storage/sqlite/context.hpp"
+#include "storage/sqlite/key_table.hpp"
+#include "storage/sqlite/repeat_log.hpp"
+#include "storage/sqlite/repositories.hpp"
+#include "storage/store.hpp"
+
+namespace harborline::storage::sqlite {
+
+/// One connection with everything prepared on it: opens and closes transactions, and is the Transaction that a piece
+/// of work sees. Belongs to one thread. Made on a migrated database, inside a transaction.
+class Session : public Transaction {
+  public:
+    Session(std::unique_ptr<SQLite::Database> db, sealing::Key master, const core::Clock& clock, core::Random& random);
+
+    /// BEGIN IMMEDIATE, and takes in what other processes have written. `pieces`: how many are about to run.
+    void begin(std::size_t pieces);
+    /// What the group added to the tables in memory stands once this has returned.
+    void commit();
+    /// Whatever is left of the group's transaction is undone, in memory too.
+    void roll_back();
+
+    void open_piece();
+    void close_piece();
+    /// Undoes the piece alone. False when SQLite has undone the whole group already, or cannot undo the piece.
+    bool undo_piece();
+    /// Whether there is no transaction any more, because SQLite has undone it after an error.
+    bool lost() const;
+
+    /// Reads the repeats of the last days into memory; inside a transaction.
+    void load_repeats() { repeats_.load(); }
+    /// Moves everything from the write-ahead log into the database.
+    void checkpoint();
+    std::array<std::byte, 32> secret(SecretPurpose purpose);
+    SQLite::Database& database() { return *db_; }
+
+    Handsets& handsets() override { return *handsets_; }
+    Conversations& conversations() override { return *conversations_; }
+    Turns& turns() override { return *turns_; }
+    Fragments& fragments() override { return *fragments_; }
+    Cases& cases() override { return *cases_; }
+    Alerts& alerts() override { return *alerts_; }
+    Outbox& outbox() override { return *outbox_; }
+    Staff& staff() override { return *staff_; }
+    Deadlines& deadlines() override { return *deadlines_; }
+    Stranded& stranded() override { return *stranded_; }
+    Journal& journal() override { return *journal_; }
+
+  private:
+    /// What was read of the database before may not be what is stored.
+    void forget();
+
+    std::unique_ptr<SQLite::Database> db_;
+    const core::Clock& clock_;
+    KeyTable key_table_;
+    sealing::KeyRing keys_;
+    Context context_;
+    Channels channels_;
+    RepeatLog repeats_;
+    std::int64_t data_version_ = 0;
+    std::size_t piece_mark_ = 0;
+
+    std::unique_ptr<Handsets> handsets_;
+    std::unique_ptr<Conversations> conversations_;
+    std::unique_ptr<Turns> turns_;
+    std::unique_ptr<Fragments> fragments_;
+    std::unique_ptr<Cases> cases_;
+    std::unique_ptr<Alerts> alerts_;
+    std::unique_ptr<Outbox> outbox_;
+    std::unique_ptr<Staff> staff_;
+    std::unique_ptr<Deadlines> deadlines_;
+    std::unique_ptr<Stranded> stranded_;
+    std::unique_ptr<Journal> journal_;
+
+    Sql begin_{*db_, "BEGIN IMMEDIATE"};
+    Sql commit_{*db_, "COMMIT"};
+    Sql roll_back_{*db_, "ROLLBACK"};
+    Sql open_piece_{*db_, "SAVEPOINT piece"};
+    Sql close_piece_{*db_, "RELEASE piece"};
+    Sql undo_piece_{*db_, "ROLLBACK TO piece"};
+    Sql read_data_version_{*db_, "PRAGMA data_version"};
+};
+
+}  // namespace harborline::storage::sqlite

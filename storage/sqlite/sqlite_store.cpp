@@ -1,0 +1,65 @@
+#include "storage/sqlite/sqlite_store.hpp"
+
+#include <sodium.h>
+
+#include <utility>
+
+#include "storage/sqlite/database.hpp"
+
+namespace harborline::storage::sqlite {
+namespace {
+
+/// Done must not throw; if one does all the same, the others still hear of their commit.
+void tell(Piece& piece) {
+    try {
+        piece.done(piece.error);
+    } catch (...) {
+    }
+}
+
+}  // namespace
+
+SqliteStore::SqliteStore(const StoreOptions& options, std::unique_ptr<Session> session,
+                         std::array<std::array<std::byte, 32>, 2> secrets)
+    : database_(options.database),
+      session_(std::move(session)),
+      secrets_(secrets),
+      queue_(options.group_max, options.queue_max),
+      thread_([this] { work(); }) {}
+
+SqliteStore::~SqliteStore() {
+    SqliteStore::stop();
+    sodium_memzero(secrets_.data(), sizeof secrets_);
+}
+
+void SqliteStore::submit(Lane lane, Work work, Done done) {
+    Piece piece{.work = std::move(work), .done = std::move(done)};
+    if (queue_.push(lane, piece)) return;
+    piece.error = std::make_exception_ptr(Unavailable("too much work is waiting, or the store is stopping"));
+    tell(piece);
+}
+
+void SqliteStore::work() {
+    for (auto group = queue_.take(); !group.empty(); group = queue_.take()) {
+        healthy_ = run_group(*session_, group);
+        for (auto& piece : group) tell(piece);
+    }
+}
+
+std::array<std::byte, 32> SqliteStore::secret(SecretPurpose purpose) const {
+    return secrets_.at(static_cast<std::size_t>(purpose));
+}
+
+void SqliteStore::backup(const std::filesystem::path& to) {
+    copy_database(database_, to);
+}
+
+void SqliteStore::stop() {
+    std::call_once(stopped_, [this] {
+        queue_.close();
+        thread_.join();
+        session_->checkpoint();
+    });
+}
+
+}  // namespace harborline::storage::sqlite

@@ -1,0 +1,200 @@
+#include <algorithm>
+#include <map>
+#include <stdexcept>
+
+#include "storage/sqlite/packing.hpp"
+#include "storage/sqlite/repositories.hpp"
+
+namespace harborline::storage::sqlite {
+namespace {
+
+constexpr auto kColumn = "staff.sealed";
+
+/// Shifts name people by the id that the given roster writes; where it writes none, by position from 1.
+core::StaffId written_id(const core::Roster& roster, std::size_t position) {
+    const auto& member = roster.staff[position];
+    return member.id ? member.id : core::StaffId{static_cast<std::int64_t>(position) + 1};
+}
+
+class SqliteStaff : public Staff {
+  public:
+    SqliteStaff(Context& context, Handsets& handsets, Cases& cases)
+        : context_(context), handsets_(handsets), cases_(cases) {}
+
+    static constexpr auto kVersion = R"sql(UPDATE counter SET value = value + 1 WHERE name = 'roster')sql";
+    void replace(const core::Roster& roster, core::Instant now) override {
+        const auto before = everybody();
+        const auto ids = write_members(roster, before);
+        write_shifts(roster, ids);
+        for (const auto& member : before)
+            if (member.active && !stays(roster, member)) retire(member, now);
+        mark_handsets(roster, ids, now);
+        bump_.run();
+    }
+
+    static constexpr auto kShifts = R"sql(
+        SELECT staff, role, district, department, days, from_min, to_min FROM shift ORDER BY id)sql";
+    core::Roster roster() override {
+        core::Roster roster{.staff = everybody()};
+        std::erase_if(roster.staff, [](const auto& member) { return !member.active; });
+        roster.shifts = shifts_.all([](Row row) {
+            return core::Shift{.staff = {row.integer(0)},
+                               .role = row.as<core::Role>(1),
+                               .district = row.text(2),
+                               .department = row.text(3),
+                               .days = static_cast<std::uint8_t>(row.integer(4)),
+                               .from_min = static_cast<int>(row.integer(5)),
+                               .to_min = static_cast<int>(row.integer(6))};
+        });
+        return roster;
+    }
+
+    static constexpr auto kFind = R"sql(SELECT id, active, sealed FROM staff WHERE id = ?)sql";
+    std::optional<core::StaffMember> find(core::StaffId id) override {
+        return find_.first([this](Row row) { return read(row); }, id);
+    }
+    std::optional<core::StaffMember> by_key(std::string_view key) override {
+        return active_where([key](const auto& member) { return member.key == key; });
+    }
+    std::optional<core::StaffMember> by_os_user(std::string_view user) override {
+        if (user.empty()) return std::nullopt;
+        return active_where([user](const auto& member) { return member.os_user == user; });
+    }
+
+    static constexpr auto kReadVersion = R"sql(SELECT value FROM counter WHERE name = 'roster')sql";
+    std::int64_t version() override { return version_.integer(); }
+
+  private:
+    static bool stays(const core::Roster& roster, const core::StaffMember& member) {
+        return std::any_of(roster.staff.begin(), roster.staff.end(),
+                           [&](const auto& named) { return named.active && named.key == member.key; });
+    }
+
+    static constexpr auto kPut = R"sql(
+        INSERT INTO staff (id, active, sealed) VALUES (?, 1, ?)
+        ON CONFLICT (id) DO UPDATE SET active = 1, sealed = excluded.sealed)sql";
+    /// The stored id of everybody on the staff, by the id that the roster writes.
+    std::map<core::StaffId, core::StaffId> write_members(const core::Roster& roster,
+                                                         const std::vector<core::StaffMember>& before) {
+        std::map<std::string, core::StaffId> known;
+        for (const auto& member : before) known.emplace(member.key, member.id);
+
+        std::map<core::StaffId, core::StaffId> ids;
+        std::map<std::string, int> seen;
+        for (std::size_t position = 0; position < roster.staff.size(); ++position) {
+            const auto& member = roster.staff[position];
+            if (!member.active) continue;
+            if (member.key.empty() || ++seen[member.key] > 1)
+                throw std::logic_error("everybody in a roster needs a key of her own");
+            const auto found = known.find(member.key);
+            const core::StaffId id = found != known.end() ? found->second : core::StaffId{next_id_.take()};
+            const auto packed = Packer{}
+                                    .text(member.key)
+                                    .text(member.name)
+                                    .integer(static_cast<std::int64_t>(member.phone.value()))
+                                    .text(member.os_user);
+            const auto sealed = context_.seal({sealing::KeyPurpose::kIdentity}, kColumn, id.value, packed.bytes());
+            put_.run(id, Blob{sealed});
+            if (!ids.emplace(written_id(roster, position), id).second)
+                throw std::logic_error("two people in a roster have the same id");
+        }
+        return ids;
+    }
+
+    static constexpr auto kNoShifts = R"sql(DELETE FROM shift)sql";
+    static constexpr auto kAddShift = R"sql(
+        INSERT INTO shift (staff, role, district, department, days, from_min, to_min)
+        VALUES (?, ?, ?, ?, ?, ?, ?))sql";
+    void write_shifts(const core::Roster& roster, const std::map<core::StaffId, core::StaffId>& ids) {
+        no_shifts_.run();
+        for (const auto& shift : roster.shifts) {
+            const auto staff = ids.find(shift.staff);
+            if (staff == ids.end()) throw std::logic_error("a shift names somebody who is not in the roster");
+            add_shift_.run(staff->second, shift.role, shift.district, shift.department, shift.days, shift.from_min,
+                           shift.to_min);
+        }
+    }
+
+    static constexpr auto kMatters = R"sql(SELECT id FROM case_file WHERE owner = ? AND status <> 3 ORDER BY id)sql";
+    static constexpr auto kAdministrator = R"sql(SELECT staff FROM shift WHERE role = ? ORDER BY id LIMIT 1)sql";
+    static constexpr auto kRetire = R"sql(UPDATE staff SET active = 0 WHERE id = ?)sql";
+    /// Her open matters go to the first administrator before she leaves, so that none is ever without an owner.
+    void retire(const core::StaffMember& member, core::Instant now) {
+        const auto matters = matters_.all([](Row row) { return core::CaseId{row.integer(0)}; }, member.id);
+        const core::StaffId heir{matters.empty() ? 0 : administrator_.integer(core::Role::kAdministrator)};
+        if (!matters.empty() && !heir)
+            throw std::logic_error(
+                "Somebody who leaves the roster owns open matters: name an administrator in it who takes them over.");
+
+        for (const auto id : matters) {
+            auto matter = *cases_.find(id);
+            matter.owner = heir;
+            cases_.update(matter);
+            cases_.append(id, {.at = now,
+                               .kind = core::CaseEntry::Kind::kAssigned,
+                               .text = member.key + " is no longer on the staff; assigned to " + find(heir)->key});
+        }
+        retire_.run(member.id);
+    }
+
+    static constexpr auto kUnmark = R"sql(UPDATE handset SET staff = 0 WHERE staff <> 0)sql";
+    static constexpr auto kMark = R"sql(UPDATE handset SET staff = ? WHERE id = ?)sql";
+    void mark_handsets(const core::Roster& roster, const std::map<core::StaffId, core::StaffId>& ids,
+                       core::Instant now) {
+        unmark_.run();
+        for (std::size_t position = 0; position < roster.staff.size(); ++position) {
+            const auto& member = roster.staff[position];
+            if (!member.active || member.phone.empty()) continue;
+            mark_.run(ids.at(written_id(roster, position)), handsets_.find_or_add(member.phone, now).id);
+        }
+    }
+
+    static constexpr auto kAll = R"sql(SELECT id, active, sealed FROM staff ORDER BY id)sql";
+    std::vector<core::StaffMember> everybody() {
+        return all_.all([this](Row row) { return read(row); });
+    }
+
+    template <class Matches>
+    std::optional<core::StaffMember> active_where(const Matches& matches) {
+        for (auto& member : everybody())
+            if (member.active && matches(member)) return std::move(member);
+        return std::nullopt;
+    }
+
+    core::StaffMember read(Row row) {
+        const auto opened = context_.open(kColumn, row.integer(0), row.bytes(2));
+        Unpacker unpacker{opened};
+        return {.id = {row.integer(0)},
+                .key = unpacker.text(),
+                .name = unpacker.text(),
+                .phone = core::PhoneNumber::from_value(static_cast<std::uint64_t>(unpacker.integer())),
+                .os_user = unpacker.text(),
+                .active = row.integer(1) != 0};
+    }
+
+    Context& context_;
+    Handsets& handsets_;
+    Cases& cases_;
+    NextId next_id_{context_, "SELECT max(id) FROM staff"};
+    Sql bump_{context_.db, kVersion};
+    Sql shifts_{context_.db, kShifts};
+    Sql find_{context_.db, kFind};
+    Sql version_{context_.db, kReadVersion};
+    Sql put_{context_.db, kPut};
+    Sql no_shifts_{context_.db, kNoShifts};
+    Sql add_shift_{context_.db, kAddShift};
+    Sql matters_{context_.db, kMatters};
+    Sql administrator_{context_.db, kAdministrator};
+    Sql retire_{context_.db, kRetire};
+    Sql unmark_{context_.db, kUnmark};
+    Sql mark_{context_.db, kMark};
+    Sql all_{context_.db, kAll};
+};
+
+}  // namespace
+
+std::unique_ptr<Staff> make_staff(Context& context, Handsets& handsets, Cases& cases) {
+    return std::make_unique<SqliteStaff>(context, handsets, cases);
+}
+
+}  // namespace harborline::storage::sqlite

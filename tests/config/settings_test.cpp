@@ -1,0 +1,294 @@
+#include "config/settings.hpp"
+
+#include <gmock/gmock.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "config/files.hpp"
+#include "config/network.hpp"
+
+namespace harborline::config {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::Field;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+constexpr const char* kToken = "abcdefghijklmnopqrstuvw";
+
+auto finding(int line, const std::string& part) {
+    return AllOf(Field(&core::Finding::line, line), Field(&core::Finding::message, HasSubstr(part)));
+}
+
+class SettingsTest : public ::testing::Test {
+  protected:
+    SettingsTest() {
+        std::string pattern = (fs::temp_directory_path() / "settings-XXXXXX").string();
+        folder_ = mkdtemp(pattern.data());
+    }
+    ~SettingsTest() override { fs::remove_all(folder_); }
+
+    void write(const std::string& name, const std::string& text) const { std::ofstream(folder_ / name) << text; }
+
+    Settings read(const std::string& text) {
+        write("settings.toml", text);
+        findings_.clear();
+        return read_settings(folder_ / "settings.toml", findings_);
+    }
+
+    fs::path folder_;
+    core::Findings findings_;
+};
+
+TEST_F(SettingsTest, TheShippedFileIsWithoutFindings) {
+    const auto settings = read_settings(fs::path(HARBORLINE_SOURCE_DIR) / "config/harborline.toml", findings_);
+
+    EXPECT_THAT(findings_, IsEmpty());
+    EXPECT_EQ(settings.database, fs::path(HARBORLINE_SOURCE_DIR) / "run/harborline.db");
+    EXPECT_EQ(settings.flows, fs::path(HARBORLINE_SOURCE_DIR) / "config/flows");
+    EXPECT_EQ(settings.public_listener.port, 8700);
+    EXPECT_EQ(settings.private_listener.port, 8701);
+    ASSERT_THAT(settings.channels, SizeIs(1));
+    EXPECT_EQ(settings.channels[0].carrier, "handset");
+    EXPECT_THAT(settings.channels[0].networks, ElementsAre("127.0.0.0/8", "::1/128"));
+}
+
+TEST_F(SettingsTest, AnEmptyFileGivesTheDefaultsAndTheLadderOfTheIssue) {
+    const auto settings = read("");
+
+    EXPECT_THAT(findings_, IsEmpty());
+    ASSERT_THAT(settings.duty.ladder_red, SizeIs(4));
+    EXPECT_EQ(settings.duty.ladder_red[2].after, 10min);
+    EXPECT_EQ(settings.duty.ladder_red[3].role, core::Role::kAdministrator);
+    EXPECT_EQ(settings.database, folder_ / "harborline.db");
+}
+
+TEST_F(SettingsTest, FiveMistakesAreReportedAtOnceEachWithItsLine) {
+    read(R"(timezone = "Asia/Atlantis"
+[listener.public]
+port = 70000
+[outbox]
+lease_s = 0
+leese_s = 30
+[[channel]]
+name = "handset"
+carrier = "handset"
+token = "short"
+)");
+
+    EXPECT_THAT(findings_, ElementsAre(finding(1, "timezone must be a name of the time zone database"),
+                                       finding(3, "[listener.public] port must be a whole number from 0 to 65535"),
+                                       finding(5, "[outbox] lease_s must be a whole number from 1"),
+                                       finding(6, "there is no setting \"leese_s\" in [outbox]"),
+                                       finding(10, "token must be 22 to 128 characters")));
+    EXPECT_THAT(findings_[0].file, HasSubstr("settings.toml"));
+}
+
+TEST_F(SettingsTest, EveryKindOfValueIsRead) {
+    const auto settings = read(R"(
+database = "/var/lib/harborline.db"
+log_level = "warn"
+[conversation]
+shared_window_min = 45
+instant_ms = 750
+[duty]
+ladder_red = [{ after_min = 1, role = "second" }, { after_min = 3, role = "administrator" }]
+repeat_min = 7
+[[channel]]
+name = "a-1"
+carrier = "handset"
+token = "abcdefghijklmnopqrstuvw"
+rate_per_s = 2.5
+signature = "【妇联】"
+)");
+
+    ASSERT_THAT(findings_, IsEmpty());
+    EXPECT_EQ(settings.database, "/var/lib/harborline.db");
+    EXPECT_EQ(settings.conversation.shared_window, 45min);
+    EXPECT_EQ(settings.conversation.instant, 750ms);
+    ASSERT_THAT(settings.duty.ladder_red, SizeIs(2));
+    EXPECT_EQ(settings.duty.ladder_red[1].after, 3min);
+    EXPECT_EQ(settings.duty.repeat, 7min);
+    EXPECT_EQ(settings.channels[0].token.reveal(), kToken);
+    EXPECT_EQ(settings.channels[0].rate_per_s, 2.5);
+}
+
+TEST_F(SettingsTest, ValuesComeFromTheEnvironmentAndFromFiles) {
+    setenv("HARBORLINE_TEST_TOKEN", kToken, 1);
+    setenv("HARBORLINE_TEST_PORT", "8123", 1);
+    unsetenv("HARBORLINE_TEST_ABSENT");
+    write("password", "open sesame\n");
+
+    const auto settings = read(R"(
+unit = "env:HARBORLINE_TEST_ABSENT"
+flows = "file:absent"
+[listener.public]
+port = "env:HARBORLINE_TEST_PORT"
+[[channel]]
+name = "kannel"
+carrier = "kannel"
+token = "env:HARBORLINE_TEST_TOKEN"
+api_url = "http://127.0.0.1:13013/cgi-bin/sendsms"
+api_user = "u"
+api_password = "file:password"
+status_url = "http://127.0.0.1:8700"
+)");
+
+    EXPECT_THAT(findings_, ElementsAre(finding(2, "environment variable that is not set"),
+                                       finding(3, "a file that can not be read")));
+    EXPECT_EQ(settings.public_listener.port, 8123);
+    EXPECT_EQ(settings.channels[0].token.reveal(), kToken);
+    EXPECT_EQ(settings.channels[0].api_password.reveal(), "open sesame");
+}
+
+TEST_F(SettingsTest, ASecretInTheFileIsForHandsetsOnlyAndInNoFinding) {
+    read(R"([[channel]]
+name = "kannel"
+carrier = "kannel"
+token = "SECRETSECRETSECRETSECRET"
+token_old = "SECRET not base64"
+api_url = "http://user:SECRET@127.0.0.1:13013/"
+api_user = "u"
+api_password = "SECRET"
+status_url = "http://127.0.0.1:8700"
+in_flight_max = "SECRET"
+)");
+
+    EXPECT_THAT(findings_,
+                ElementsAre(finding(4, "token must be env:NAME or file:PATH"), finding(5, "token_old must be 22"),
+                            finding(5, "token_old must be env:NAME"), finding(6, "api_url must be http://"),
+                            finding(8, "api_password must be env:NAME"), finding(10, "in_flight_max must be")));
+    for (const auto& each : findings_) EXPECT_THAT(each.message, Not(HasSubstr("SECRET")));
+}
+
+TEST_F(SettingsTest, BrokenTomlIsOneFindingWithItsLineAndWithoutItsContent) {
+    read("unit = \"a\"\ntoken = SECRETSECRET\n");
+
+    EXPECT_THAT(findings_, ElementsAre(finding(2, "this is not TOML")));
+    EXPECT_THAT(findings_[0].message, Not(HasSubstr("SECRET")));
+}
+
+TEST_F(SettingsTest, AFileThatIsNotThereIsAFinding) {
+    read_settings(folder_ / "none.toml", findings_);
+
+    EXPECT_THAT(findings_, ElementsAre(finding(0, "there is no file")));
+}
+
+struct WrongCase {
+    std::string name;
+    std::string text;
+    int line;
+    std::string message;
+};
+
+class SettingsWrong : public SettingsTest, public ::testing::WithParamInterface<WrongCase> {};
+
+TEST_P(SettingsWrong, IsRefusedWithItsLine) {
+    read(GetParam().text);
+
+    EXPECT_THAT(findings_, ElementsAre(finding(GetParam().line, GetParam().message)));
+}
+
+const std::string kChannel = "[[channel]]\nname = \"a\"\ncarrier = \"handset\"\ntoken = \"abcdefghijklmnopqrstuvw\"\n";
+
+INSTANTIATE_TEST_SUITE_P(
+    Settings, SettingsWrong,
+    ::testing::Values(
+        WrongCase{"UnknownSection", "[outbux]\nlease_s = 1\n", 1, "no setting \"outbux\" before the first section"},
+        WrongCase{"UnknownListener", "[listener.secret]\nport = 1\n", 1, "no setting \"secret\" in [listener]"},
+        WrongCase{"SectionAsValue", "storage = 3\n", 1, "must be a section"},
+        WrongCase{"TextForNumber", "[storage]\ngroup_max = \"many\"\n", 2, "must be a whole number from 1"},
+        WrongCase{"NumberForText", "unit = 3\n", 1, "must be a text in quotes"},
+        WrongCase{"NegativeLimit", "[storage]\nqueue_max = -1\n", 2, "must be a whole number from 1"},
+        WrongCase{"LineBreak", "unit = \"a\\nb\"\n", 1, "control character"},
+        WrongCase{"EmptyPath", "database = \"\"\n", 1, "must not be empty"},
+        WrongCase{"Country", "country = \"+86\"\n", 1, "country code"},
+        WrongCase{"LadderEmpty", "[duty]\nladder_red = []\n", 2, "must have a step"},
+        WrongCase{"LadderUnordered",
+                  "[duty]\nladder_red = [{after_min = 5, role = \"duty\"}, {after_min = 5, role = \"second\"}]\n", 2,
+                  "in order"},
+        WrongCase{"LadderRole", "[duty]\nladder_red = [{after_min = 0, role = \"owner\"}]\n", 2, "roles"},
+        WrongCase{"LadderKey", "[duty]\nladder_red = [\n{after = 0, role = \"duty\"}]\n", 3, "must be a list of {"},
+        WrongCase{"LadderNegative", "[duty]\nladder_red = [{after_min = -1, role = \"duty\"}]\n", 2, "must be a list"},
+        WrongCase{"RetryOrder", "[outbox]\nretry_first_s = 900\n", 0, "retry_first_s must not be above"},
+        WrongCase{"SamePort", "[listener.public]\nport = 9\n[listener.private]\nport = 9\n", 0, "must not share"},
+        WrongCase{"ChannelAsTable", "[channel]\nname = \"a\"\n", 1, "[[channel]]"},
+        WrongCase{"NoToken", "[[channel]]\nname = \"a\"\ncarrier = \"handset\"\n", 1, "needs token"},
+        WrongCase{"NoCarrier", "[[channel]]\nname = \"a\"\ntoken = \"abcdefghijklmnopqrstuvw\"\n", 1, "needs carrier"},
+        WrongCase{"TwiceTheSameName", kChannel + kChannel, 5, "taken by an earlier channel"},
+        WrongCase{"TokenAlphabet",
+                  "[[channel]]\nname = \"a\"\ncarrier = \"handset\"\ntoken = \"abcdefghijkl/nopqrstuvw\"\n", 4,
+                  "22 to 128"},
+        WrongCase{"Signature", kChannel + "signature = \"[a]\"\n", 5, "within 【】"},
+        WrongCase{"SignatureTwice", kChannel + "signature = \"【a】【b】\"\n", 5, "within 【】"},
+        WrongCase{"Network", kChannel + "networks = [\"127.0.0.1/33\"]\n", 5, "must be blocks such as"},
+        WrongCase{"HandsetFromOutside", kChannel + "networks = [\"10.0.0.0/8\"]\n", 1, "within 127.0.0.0/8"},
+        WrongCase{"ChannelKey", kChannel + "colour = 1\n", 5, "no setting \"colour\" in [[channel]]"},
+        WrongCase{"ChannelName",
+                  "[[channel]]\nname = \"../a\"\ncarrier = \"handset\"\ntoken = \"abcdefghijklmnopqrstuvw\"\n", 2,
+                  "1 to 32 characters"}),
+    [](const auto& param_info) { return param_info.param.name; });
+
+TEST(SettingsReference, NamesEveryKeyOfTheShippedFileAndNoDefaultIsMissing) {
+    const auto reference = settings_reference();
+
+    for (const auto* part : {"## [listener.public]", "`ladder_red`", "after_min = 15, role = \"administrator\"",
+                             "| `lease_s` | whole number | `30` | 1 to 86400 |", "| `token` | secret | required |"}) {
+        EXPECT_THAT(reference, HasSubstr(part));
+    }
+}
+
+struct NetworkCase {
+    std::string name;
+    std::string block;
+    std::string address;
+    bool inside;
+};
+
+class SettingsNetwork : public ::testing::TestWithParam<NetworkCase> {};
+
+TEST_P(SettingsNetwork, ContainsOrNot) {
+    const auto network = Network::parse(GetParam().block);
+
+    ASSERT_TRUE(network);
+    EXPECT_EQ(network->contains(GetParam().address), GetParam().inside);
+}
+
+INSTANTIATE_TEST_SUITE_P(Blocks, SettingsNetwork,
+                         ::testing::Values(NetworkCase{"Inside", "10.1.0.0/16", "10.1.200.3", true},
+                                           NetworkCase{"Beside", "10.1.0.0/16", "10.2.0.0", false},
+                                           NetworkCase{"OddPrefix", "10.0.0.0/9", "10.127.255.255", true},
+                                           NetworkCase{"PastOddPrefix", "10.0.0.0/9", "10.128.0.0", false},
+                                           NetworkCase{"Lone", "192.0.2.7", "192.0.2.7", true},
+                                           NetworkCase{"All", "0.0.0.0/0", "203.0.113.9", true},
+                                           NetworkCase{"AllOfV4IsNotV6", "0.0.0.0/0", "2001:db8::1", false},
+                                           NetworkCase{"MappedPeer", "127.0.0.0/8", "::ffff:127.0.0.1", true},
+                                           NetworkCase{"V6", "2001:db8::/32", "2001:db8:1::1", true},
+                                           NetworkCase{"NoAddress", "0.0.0.0/0", "localhost", false}),
+                         [](const auto& param_info) { return param_info.param.name; });
+
+TEST_F(SettingsTest, FilesAreReadWithinTheirBoundOnly) {
+    write("a.toml", std::string(100, 'x'));
+    write("b.toml", "");
+    write("c.txt", "");
+
+    EXPECT_EQ(read_text_file(folder_ / "a.toml", 100)->size(), 100U);
+    EXPECT_EQ(read_text_file(folder_ / "a.toml", 99).error().kind, core::ErrorKind::kMalformed);
+    EXPECT_EQ(read_text_file(folder_ / "none").error().kind, core::ErrorKind::kNotFound);
+    EXPECT_EQ(read_text_file(folder_).error().kind, core::ErrorKind::kMalformed);
+    EXPECT_EQ(read_text_file("/dev/zero").error().kind, core::ErrorKind::kMalformed);
+    EXPECT_THAT(*toml_files(folder_), ElementsAre(folder_ / "a.toml", folder_ / "b.toml"));
+    EXPECT_EQ(toml_files(folder_ / "none").error().kind, core::ErrorKind::kNotFound);
+}
+
+}  // namespace
+}  // namespace harborline::config
