@@ -16,6 +16,7 @@ packages_check=(python3 clang-format clang-tidy-16)
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cd "$root"
 jobs=$(nproc)
+export PYTHONDONTWRITEBYTECODE=1
 
 say() { printf '\n== %s\n' "$*"; }
 
