@@ -68,7 +68,7 @@ void DutyDesk::text_staff(storage::Transaction& tx, core::StaffId staff, const f
 
 void DutyDesk::page(storage::Transaction& tx, core::StaffId staff, const core::Case& matter, core::AlertId alert,
                     core::Instant now) {
-    auto lately = tx.alerts().pages_of(staff, now - kPagesFor);
+    const auto lately = tx.alerts().pages_of(staff, now - kPagesFor);
     const auto today = std::ranges::count_if(lately, [&](const auto& one) { return now - one.sent_at < kCodesFor; });
     if (!alert && today >= kOrdinaryPagesPerDay) {
         const std::string event = "more_waiting_" + std::to_string(staff.value);
@@ -77,11 +77,8 @@ void DutyDesk::page(storage::Transaction& tx, core::StaffId staff, const core::C
         text_staff(tx, staff, {.key = "cw.more"}, {}, {}, now);
         return;
     }
-    std::erase_if(lately, [&](const auto& one) {
-        return now - one.sent_at >= kCodesFor && one.state != core::Page::State::kOpen;
-    });
     const core::Page page{.staff = staff,
-                          .code = duty::next_code(lately),
+                          .code = duty::next_code(lately, now),
                           .case_id = matter.id,
                           .alert = alert,
                           .level = matter.level,
