@@ -209,13 +209,14 @@ class KannelCarrier final : public Carrier {
             {"Content-Type", "text/plain; charset=UTF-8"},
             {"X-Kannel-Username", options_.user},
             {"X-Kannel-Password", options_.password.reveal()},
-            {"X-Kannel-From", options_.number},
             {"X-Kannel-To", message.to.reveal_e164()},
             {"X-Kannel-Coding", split.coding == render::SmsCoding::kGsm7 ? "0" : "2"},
             {"X-Kannel-Validity", std::to_string(std::max<std::int64_t>(1, message.validity.count()))},
             {"X-Kannel-DLR-Mask", "31"},
             {"X-Kannel-DLR-Url", receipt_url(message, part, parts)},
         };
+        // Without one Kannel uses its own global-sender.
+        if (!options_.number.empty()) request.headers.emplace_back("X-Kannel-From", options_.number);
         // The same reference on every attempt: a handset that has one part of the first joins it with the second's.
         if (parts > 1)
             request.headers.emplace_back(
