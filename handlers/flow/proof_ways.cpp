@@ -82,16 +82,19 @@ void prove_ways(const Graph& graph, core::Findings& findings) {
             report(node, "has no way out when nobody answers; give the step or the flow a silence");
         if (!has_onward(*step)) report(node, "has no way on for every answer; give it a next");
     }
+    const auto unbounded = [&](const Graph::Edge& edge) {
+        return graph.nodes[edge.from].step->visits_max == 0 && graph.nodes[edge.to].step->visits_max == 0;
+    };
     const auto without_person = [&](const Graph::Edge& edge) {
-        const auto &from = graph.nodes[edge.from], &to = graph.nodes[edge.to];
-        return !from.is_ask() && !to.is_ask() && from.step->visits_max == 0 && to.step->visits_max == 0;
+        return unbounded(edge) && !graph.nodes[edge.from].is_ask() && !graph.nodes[edge.to].is_ask();
     };
-    for (const std::size_t node : cycles(graph, without_person))
-        report(node, "goes round in a circle without a person; give it visits_max");
-    const auto in_silence = [&](const Graph::Edge& edge) {
-        return !graph.nodes[edge.from].is_ask() || edge.kind == Kind::kSilence;
+    const auto through_silence = [&](const Graph::Edge& edge) {
+        return unbounded(edge) && (!graph.nodes[edge.from].is_ask() || edge.kind == Kind::kSilence);
     };
-    for (const std::size_t node : cycles(graph, in_silence))
+    const auto alone = cycles(graph, without_person);
+    for (const std::size_t node : alone) report(node, "goes round in a circle without a person; give it visits_max");
+    if (!alone.empty()) return;
+    for (const std::size_t node : cycles(graph, through_silence))
         report(node, "goes round in a circle when nobody answers; its silence must lead to an end");
 }
 

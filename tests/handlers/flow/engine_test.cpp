@@ -363,6 +363,22 @@ TEST(Engine, ABoundedCircleEndsWithAPerson) {
     EXPECT_EQ(talk.turn_deeds, Keys{"open_task"});
 }
 
+TEST(Engine, ABoundedCircleEndsInSilenceToo) {
+    flow::Book book = testing::shipped_book();
+    auto& menu = book.flows.at("menu");
+    menu.silence = flow::Target{.step = "round"};
+    menu.steps["round"] = {.name = "round",
+                           .kind = flow::Step::Kind::kSay,
+                           .text = "pet.text",
+                           .next = flow::Target{.step = "round"},
+                           .visits_max = 3};
+    Talk talk{book};
+    talk.send("hi");
+
+    EXPECT_EQ(talk.send("9"), Keys{"safe.received"});
+    EXPECT_EQ(talk.turn_deeds, Keys{"raise_alert"});
+}
+
 TEST(Words, MenuShowsWhatIsLoaded) {
     Talk talk;
     talk.send("hi");
