@@ -69,6 +69,7 @@ TurnOutcome TurnTaker::take(storage::Transaction& tx, const core::Inbound& inbou
     if (!identity.empty())
         if (auto known = tx.turns().find_repeat(inbound.channel, identity))
             return {.kind = TurnOutcome::Kind::kRepeat, .answer = std::move(known->answer)};
+    if (inbound.from.empty()) return keep_only(tx, inbound, identity);
     if (inbound.fragment) return take_part(tx, inbound, identity);
     return take_whole(tx, inbound, identity);
 }
@@ -222,6 +223,15 @@ void TurnTaker::finish(Turn& turn) {
                             .identity = turn.identity,
                             .text = turn.inbound.text,
                             .note = std::move(turn.note)});
+}
+
+TurnOutcome TurnTaker::keep_only(storage::Transaction& tx, const core::Inbound& inbound, const std::string& identity) {
+    tx.turns().append({.received_at = inbound.received_at,
+                       .channel = inbound.channel,
+                       .identity = identity,
+                       .text = inbound.text,
+                       .note = "service_sender"});
+    return {};
 }
 
 TurnOutcome TurnTaker::take_part(storage::Transaction& tx, const core::Inbound& part, const std::string& identity) {

@@ -9,7 +9,8 @@ namespace asio = boost::asio;
 namespace json = boost::json;
 namespace {
 
-constexpr std::string_view kDeliver = "/handset/deliver";
+/// Followed by the channel's name.
+constexpr std::string_view kDeliver = "/handset/";
 constexpr std::size_t kBodyMax = 64 * 1024;
 
 WebResponse plain(int status, std::string words) {
@@ -21,7 +22,7 @@ WebResponse plain(int status, std::string words) {
 PrivateRoutes::PrivateRoutes(Parts parts) : parts_(std::move(parts)) {}
 
 RouteLimits PrivateRoutes::limits(std::string_view method, std::string_view path) const {
-    const bool deliver = path == kDeliver;
+    const bool deliver = path.starts_with(kDeliver);
     if (!deliver && path != "/healthz" && path != "/readyz" && path != "/metrics")
         return {.refusal = plain(404, "not found\n")};
     const std::string_view wanted = deliver ? "POST" : "GET";
@@ -32,7 +33,7 @@ RouteLimits PrivateRoutes::limits(std::string_view method, std::string_view path
 }
 
 asio::awaitable<WebResponse> PrivateRoutes::handle(WebRequest& request) {
-    if (request.path == kDeliver) co_return deliver(request);
+    if (request.path.starts_with(kDeliver)) co_return deliver(request);
     if (request.path == "/metrics")
         co_return WebResponse{200, "text/plain; version=0.0.4; charset=utf-8", parts_.metrics()};
     if (request.path == "/healthz") co_return plain(200, "alive\n");

@@ -100,7 +100,7 @@ asio::awaitable<SendResult> DeliveryWorker::attempt(const Claimed& claimed) {
                                    .text = message.text,
                                    .attempt = message.attempts,
                                    .validity = std::max(left, 1min)};
-    SendResult result;
+    SendResult result{.kind = SendResult::Kind::kRefused, .reason = "nothing to send"};
     bool some_parts_went = false;
     for (ApiRequest& request : parts_.carrier.build_send(outgoing)) {
         core::Result<WebResponse> response = co_await parts_.send(std::move(request));

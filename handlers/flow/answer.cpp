@@ -122,7 +122,7 @@ std::optional<Symbols> read_symbols(std::string_view text) {
         }
     }
     // # ends a number as on a telephone.
-    if (symbols.size > 1 && symbols.keys[symbols.size - 1] == '#') --symbols.size;
+    if (symbols.view().ends_with('#') && symbols.size > 1 && symbols.keys[symbols.size - 2] >= '0') --symbols.size;
     return symbols;
 }
 

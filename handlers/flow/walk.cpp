@@ -135,9 +135,10 @@ void Walk::end() {
     state() = core::FlowState{.last_key = state().last_key};
 }
 
-/// Counts a visit to a bounded step. False where it was one too many and a person takes over.
+/// Counts a visit to a bounded step. False where it was one too many: a person takes over, or
+/// in silence nobody does.
 bool Walk::visit(const Step& step) {
-    if (step.visits_max == 0 || state().silent) return true;
+    if (step.visits_max == 0) return true;
     auto& visits = state().visits;
     auto found = std::ranges::find(visits, step.name, &std::pair<std::string, std::uint8_t>::first);
     if (found == visits.end()) found = visits.insert(visits.end(), {step.name, std::uint8_t{0}});
@@ -145,7 +146,11 @@ bool Walk::visit(const Step& step) {
         ++found->second;
         return true;
     }
-    leave(names::kGivenUp);
+    if (state().silent) {
+        end();
+    } else {
+        leave(names::kGivenUp);
+    }
     return false;
 }
 
