@@ -1,0 +1,192 @@
+#include <sys/stat.h>
+
+#include "tests/storage/store_fixture.hpp"
+
+namespace harborline::storage {
+namespace {
+
+namespace fs = std::filesystem;
+
+int mode_of(const fs::path& path) {
+    struct stat status {};
+    return ::stat(path.c_str(), &status) == 0 ? static_cast<int>(status.st_mode & 0777) : -1;
+}
+
+void write(const fs::path& path, const std::string& bytes) {
+    std::ofstream{path, std::ios::binary | std::ios::trunc} << bytes;
+}
+
+class Open_Test : public StoreFixture {
+  protected:
+    /// The words of a refusal; empty where the store opens.
+    std::string refusal(StoreOptions with) {
+        auto opened = open_sqlite(with);
+        return opened ? "" : opened.error().message;
+    }
+    std::string refusal() { return refusal(options(99)); }
+    void make_database() {
+        store = open();
+        run([](Transaction& tx) { tx.handsets().find_or_add(number(1), {}); });
+        store.reset();
+    }
+};
+
+TEST_F(Open_Test, MakesEverythingForTheOwnerAlone) {
+    ::umask(0);
+    store = open();
+    run([](Transaction& tx) { tx.handsets().find_or_add(number(1), {}); });
+    store->backup(folder / "backup.db");
+
+    for (const char* name : {"harborline.db", "harborline.db-wal", "harborline.db-shm", "master.key", "backup.db"})
+        EXPECT_EQ(mode_of(folder / name), 0600) << name;
+}
+
+TEST_F(Open_Test, ClosesAnExistingFileToOthers) {
+    make_database();
+    fs::permissions(folder / "harborline.db", fs::perms{0644});
+
+    store = open();
+
+    EXPECT_EQ(mode_of(folder / "harborline.db"), 0600);
+}
+
+TEST_F(Open_Test, RefusesAMissingKeyAndMakesNone) {
+    make_database();
+    fs::remove(folder / "master.key");
+
+    EXPECT_NE(refusal().find("is missing"), std::string::npos) << refusal();
+    EXPECT_FALSE(fs::exists(folder / "master.key"));
+}
+
+TEST_F(Open_Test, RefusesAWrongKey) {
+    make_database();
+    write(folder / "master.key", std::string(32, 'k'));
+
+    EXPECT_NE(refusal().find("not the one this database was sealed with"), std::string::npos) << refusal();
+}
+
+TEST_F(Open_Test, RefusesAKeyOfTheWrongLength) {
+    make_database();
+    for (const std::size_t size : {0U, 31U, 33U}) {
+        write(folder / "master.key", std::string(size, 'k'));
+        EXPECT_NE(refusal().find("not 32 bytes"), std::string::npos) << size;
+    }
+}
+
+TEST_F(Open_Test, RefusesAKeyThatOthersCanRead) {
+    make_database();
+    for (const int mode : {0640, 0604, 0660}) {
+        fs::permissions(folder / "master.key", fs::perms(mode));
+        EXPECT_NE(refusal().find("can be read by others"), std::string::npos) << mode;
+    }
+}
+
+TEST_F(Open_Test, RefusesAKeyThatIsAFolder) {
+    auto with = options();
+    with.master_key = folder / "master.key";
+    fs::create_directory(with.master_key);
+    fs::permissions(with.master_key, fs::perms{0700});
+
+    EXPECT_NE(refusal(with).find("is not a file"), std::string::npos);
+}
+
+TEST_F(Open_Test, KeepsAKeyThatIsThereForANewDatabase) {
+    write(folder / "master.key", std::string(32, 'k'));
+    fs::permissions(folder / "master.key", fs::perms{0600});
+
+    store = open();
+
+    EXPECT_EQ(bytes_of(folder / "master.key"), std::string(32, 'k'));
+}
+
+TEST_F(Open_Test, RefusesANewerDatabaseInWords) {
+    make_database();
+    SQLite::Database{folder / "harborline.db", SQLite::OPEN_READWRITE}.exec("PRAGMA user_version = 999");
+
+    EXPECT_NE(refusal().find("is of version 999"), std::string::npos) << refusal();
+}
+
+TEST_F(Open_Test, RefusesAMissingDatabaseToACommandAndMakesNothing) {
+    auto with = options();
+    with.may_create = false;
+
+    EXPECT_NE(refusal(with).find("does not exist"), std::string::npos);
+    EXPECT_FALSE(fs::exists(folder / "harborline.db"));
+    EXPECT_FALSE(fs::exists(folder / "master.key"));
+}
+
+TEST_F(Open_Test, RefusesWhatIsNoDatabase) {
+    write(folder / "harborline.db", std::string(8'192, 'j'));
+
+    EXPECT_NE(refusal().find("is damaged or no database"), std::string::npos) << refusal();
+    EXPECT_EQ(bytes_of(folder / "harborline.db"), std::string(8'192, 'j'));
+}
+
+TEST_F(Open_Test, RefusesSomebodyElsesDatabase) {
+    SQLite::Database{folder / "harborline.db", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE}.exec("CREATE TABLE t (x)");
+
+    EXPECT_NE(refusal().find("belongs to another program"), std::string::npos) << refusal();
+}
+
+TEST_F(Open_Test, RefusesAFolderThatDoesNotExist) {
+    auto with = options();
+    with.database = folder / "nowhere" / "harborline.db";
+
+    EXPECT_NE(refusal(with).find("cannot be made"), std::string::npos);
+}
+
+TEST_F(Open_Test, KeepsItsSecretsForLife) {
+    store = open();
+    const auto reference = store->secret(SecretPurpose::kReferenceNumbers);
+    const auto repeat = store->secret(SecretPurpose::kRepeatHash);
+
+    reopen();
+
+    EXPECT_EQ(store->secret(SecretPurpose::kReferenceNumbers), reference);
+    EXPECT_EQ(store->secret(SecretPurpose::kRepeatHash), repeat);
+    EXPECT_NE(reference, repeat);
+}
+
+// Every repository prepares all its statements when a store is opened, so one that does not fit the schema shows here.
+TEST_F(Open_Test, PreparesEveryStatementOnAFreshSchema) {
+    EXPECT_EQ(refusal(), "");
+}
+
+TEST_F(Open_Test, RunsTheWayThatKeepsWhatWasAcknowledged) {
+    store = open();
+
+    const auto pragma = [this](const char* name) {
+        return run(
+            [&](Transaction& tx) { return connection(tx).execAndGet(std::string{"PRAGMA "} + name).getString(); });
+    };
+
+    EXPECT_EQ(pragma("journal_mode"), "wal");
+    EXPECT_EQ(pragma("synchronous"), "2");
+    EXPECT_EQ(pragma("foreign_keys"), "1");
+    EXPECT_EQ(pragma("page_size"), "4096");
+    EXPECT_EQ(pragma("locking_mode"), "normal");
+    EXPECT_EQ(pragma("wal_autocheckpoint"), "4000");
+}
+
+TEST_F(Open_Test, ABackupIsAWholeDatabaseAndReplacesNothing) {
+    store = open();
+    run([](Transaction& tx) { tx.handsets().find_or_add(number(1), {}); });
+
+    store->backup(folder / "backup.db");
+
+    EXPECT_THROW(store->backup(folder / "backup.db"), std::runtime_error);
+    auto with = options(5);
+    with.database = folder / "backup.db";
+    auto restored = open(with);
+    EXPECT_TRUE(in(*restored, [](Transaction& tx) { return tx.handsets().find(number(1)).has_value(); }));
+}
+
+TEST_F(Open_Test, AFailedBackupLeavesNothingBehind) {
+    store = open();
+
+    EXPECT_THROW(store->backup(folder / "nowhere" / "backup.db"), std::runtime_error);
+    EXPECT_FALSE(fs::exists(folder / "nowhere"));
+}
+
+}  // namespace
+}  // namespace harborline::storage

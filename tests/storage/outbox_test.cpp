@@ -1,0 +1,298 @@
+#include "tests/storage/store_fixture.hpp"
+
+namespace harborline::storage {
+namespace {
+
+using core::MessageClass;
+using core::MessageState;
+using core::ReceiptState;
+
+class Outbox_Test : public OpenStoreFixture {
+  protected:
+    core::OutboxId add(const core::Message& message) {
+        return run([&](Transaction& tx) { return tx.outbox().add(message); });
+    }
+    core::Message get(core::OutboxId id) {
+        return run([&](Transaction& tx) { return *tx.outbox().find(id); });
+    }
+    std::vector<core::Message> claim(int limit = 10) {
+        return run(
+            [&](Transaction& tx) { return tx.outbox().claim_due("kannel", clock.now(), clock.now() + 1min, limit); });
+    }
+    void settle(core::Message message, MessageState state) {
+        message.state = state;
+        run([&](Transaction& tx) { tx.outbox().settle(message); });
+    }
+    std::optional<ReceiptState> receipt(core::OutboxId id, ReceiptState state, std::uint8_t part = 1,
+                                        std::uint8_t parts = 1) {
+        return run([&](Transaction& tx) {
+            return tx.outbox().record_receipt({.message = id, .part = part, .parts = parts, .state = state});
+        });
+    }
+};
+
+TEST_F(Outbox_Test, KeepsEveryFieldAcrossARestart) {
+    auto message = some_message(MessageClass::kReply);
+    message.case_id = {5};
+    message.page = {6};
+    message.reason = "because";
+    message.repeats = 2;
+    const auto id = add(message);
+
+    reopen();
+
+    const auto found = get(id);
+    EXPECT_EQ(found.channel, "kannel");
+    EXPECT_EQ(found.to, core::HandsetId{1});
+    EXPECT_EQ(found.text, "您好");
+    EXPECT_EQ(found.kind, MessageClass::kReply);
+    EXPECT_EQ(found.created_at, message.created_at);
+    EXPECT_EQ(found.due_at, message.due_at);
+    EXPECT_EQ(found.expires_at, message.expires_at);
+    EXPECT_EQ(found.case_id, core::CaseId{5});
+    EXPECT_EQ(found.page, core::PageId{6});
+    EXPECT_EQ(found.reason, "because");
+    EXPECT_EQ(found.repeats, 2);
+}
+
+TEST_F(Outbox_Test, I11_RefusesAMessageWithoutAnExpiry) {
+    auto message = some_message();
+    message.expires_at = message.created_at;
+
+    EXPECT_THROW(add(message), std::logic_error);
+    EXPECT_THROW(run([](Transaction& tx) {
+                     connection(tx).exec(
+                         "INSERT INTO outbox VALUES (1, 1, 1, 0, 0, 10, 10, 10, 0, 0, 0, 0, 0, '', NULL, x'00')");
+                 }),
+                 std::logic_error);
+}
+
+TEST_F(Outbox_Test, I11_NothingIsClaimedAfterItsExpiry) {
+    const auto id = add(some_message());
+    clock.advance(24h);
+
+    EXPECT_TRUE(claim().empty());
+    EXPECT_EQ(get(id).state, MessageState::kExpired);
+}
+
+TEST_F(Outbox_Test, I11_AHeapOfExpiredMessagesHidesNoLivingOne) {
+    for (int i = 0; i < 25; ++i) add(some_message());
+    clock.advance(24h);
+    const auto living = add(some_message());
+
+    const auto claimed = claim(10);
+
+    ASSERT_EQ(claimed.size(), 1U);
+    EXPECT_EQ(claimed[0].id, living);
+}
+
+TEST_F(Outbox_Test, ClaimsWhatIsDueEarliestFirstAndHidesIt) {
+    auto later = some_message();
+    later.due_at += 1s;
+    const auto second = add(later);
+    const auto first = add(some_message());
+    auto not_yet = some_message();
+    not_yet.due_at += 1h;
+    add(not_yet);
+    auto elsewhere = some_message();
+    elsewhere.channel = "another";
+    add(elsewhere);
+    clock.advance(2s);
+
+    const auto claimed = claim();
+
+    ASSERT_EQ(claimed.size(), 2U);
+    EXPECT_EQ(claimed[0].id, first);
+    EXPECT_EQ(claimed[1].id, second);
+    EXPECT_EQ(claimed[0].state, MessageState::kSending);
+    EXPECT_EQ(claimed[0].attempts, 1);
+    EXPECT_EQ(claimed[0].repeats, 0);
+    EXPECT_TRUE(claim().empty());
+}
+
+struct LeaseCase {
+    const char* name;
+    MessageClass kind;
+    bool comes_back;
+};
+
+class OutboxLease_Test : public Outbox_Test, public ::testing::WithParamInterface<LeaseCase> {};
+
+TEST_P(OutboxLease_Test, ALeaseThatRanOutIsRepeatedOnlyWhereTheClassAllows) {
+    const auto id = add(some_message(GetParam().kind));
+    ASSERT_EQ(claim().size(), 1U);
+    clock.advance(61s);
+
+    const auto again = claim();
+
+    ASSERT_EQ(again.size(), GetParam().comes_back ? 1U : 0U);
+    const auto stored = get(id);
+    EXPECT_EQ(stored.state, GetParam().comes_back ? MessageState::kSending : MessageState::kUnknown);
+    EXPECT_EQ(stored.repeats, GetParam().comes_back ? 1 : 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Classes, OutboxLease_Test,
+                         ::testing::Values(LeaseCase{"Answer", MessageClass::kAnswer, true},
+                                           LeaseCase{"Reply", MessageClass::kReply, true},
+                                           LeaseCase{"Notice", MessageClass::kNotice, true},
+                                           LeaseCase{"Page", MessageClass::kPage, true},
+                                           LeaseCase{"Automatic", MessageClass::kAutomatic, true},
+                                           LeaseCase{"Cover", MessageClass::kCover, false},
+                                           LeaseCase{"Kinship", MessageClass::kKinship, false}),
+                         [](const auto& param_info) { return param_info.param.name; });
+
+TEST_F(Outbox_Test, AnAttemptLostBeforeTheExpiryIsUnknownNotExpired) {
+    const auto id = add(some_message());
+    claim();
+    clock.advance(25h);
+
+    EXPECT_TRUE(claim().empty());
+    EXPECT_EQ(get(id).state, MessageState::kUnknown);
+}
+
+TEST_F(Outbox_Test, ARetryWaitsAndIsClaimedAgainWithoutCountingAsARepeat) {
+    add(some_message());
+    auto message = claim().at(0);
+    message.due_at = clock.now() + 30s;
+    message.reason = "busy";
+    settle(message, MessageState::kWaiting);
+
+    EXPECT_TRUE(claim().empty());
+    EXPECT_EQ(run([](Transaction& tx) { return *tx.outbox().next_due("kannel"); }), message.due_at);
+    clock.advance(30s);
+    const auto again = claim().at(0);
+    EXPECT_EQ(again.attempts, 2);
+    EXPECT_EQ(again.repeats, 0);
+    EXPECT_EQ(again.reason, "busy");
+}
+
+TEST_F(Outbox_Test, APersonsDropStandsAgainstTheWorker) {
+    const auto id = add(some_message());
+    const auto claimed = claim().at(0);
+    settle(get(id), MessageState::kDropped);
+
+    for (const auto state : {MessageState::kSent, MessageState::kWaiting, MessageState::kDead}) {
+        settle(claimed, state);
+        EXPECT_EQ(get(id).state, MessageState::kDropped);
+    }
+}
+
+TEST_F(Outbox_Test, AWorkerWhoseLeaseRanOutCannotCauseAThirdSending) {
+    const auto id = add(some_message());
+    const auto slow = claim().at(0);
+    clock.advance(61s);
+    claim();
+
+    settle(slow, MessageState::kWaiting);
+    EXPECT_EQ(get(id).state, MessageState::kSending);
+    settle(slow, MessageState::kSent);
+    EXPECT_EQ(get(id).state, MessageState::kSent);
+}
+
+TEST_F(Outbox_Test, APersonSendsADeadMessageAgain) {
+    const auto id = add(some_message());
+    settle(claim().at(0), MessageState::kDead);
+    EXPECT_TRUE(claim().empty());
+
+    settle(get(id), MessageState::kWaiting);
+
+    EXPECT_EQ(claim().size(), 1U);
+}
+
+TEST_F(Outbox_Test, AReceiptBeforeTheSettlementStands) {
+    const auto id = add(some_message());
+    const auto claimed = claim().at(0);
+
+    EXPECT_EQ(receipt(id, ReceiptState::kDelivered), ReceiptState::kDelivered);
+    settle(claimed, MessageState::kSent);
+
+    EXPECT_EQ(get(id).state, MessageState::kDelivered);
+}
+
+TEST_F(Outbox_Test, ReceiptsOnlyMoveForwardHoweverTheyCome) {
+    const auto id = add(some_message());
+    settle(claim().at(0), MessageState::kSent);
+
+    EXPECT_EQ(receipt(id, ReceiptState::kAccepted), ReceiptState::kAccepted);
+    EXPECT_EQ(receipt(id, ReceiptState::kDelivered), ReceiptState::kDelivered);
+    EXPECT_EQ(receipt(id, ReceiptState::kDelivered), ReceiptState::kDelivered);
+    EXPECT_EQ(receipt(id, ReceiptState::kBuffered), ReceiptState::kDelivered);
+    EXPECT_EQ(receipt(id, ReceiptState::kAccepted), ReceiptState::kDelivered);
+
+    EXPECT_EQ(get(id).state, MessageState::kDelivered);
+}
+
+TEST_F(Outbox_Test, ALongTextIsDeliveredWhenEveryPartIsAndFailedWhenOneIs) {
+    const auto whole = add(some_message());
+    const auto broken = add(some_message());
+    for (const auto& message : claim()) settle(message, MessageState::kSent);
+
+    EXPECT_EQ(receipt(whole, ReceiptState::kDelivered, 3, 3), ReceiptState::kAccepted);
+    EXPECT_EQ(receipt(whole, ReceiptState::kDelivered, 1, 3), ReceiptState::kAccepted);
+    EXPECT_EQ(get(whole).state, MessageState::kSent);
+    EXPECT_EQ(receipt(whole, ReceiptState::kDelivered, 2, 3), ReceiptState::kDelivered);
+    EXPECT_EQ(receipt(broken, ReceiptState::kFailed, 2, 2), ReceiptState::kFailed);
+    EXPECT_EQ(receipt(broken, ReceiptState::kDelivered, 1, 2), ReceiptState::kFailed);
+
+    EXPECT_EQ(get(whole).state, MessageState::kDelivered);
+    EXPECT_EQ(get(broken).state, MessageState::kFailed);
+}
+
+TEST_F(Outbox_Test, AReceiptForNobodyOrWithStrangePartsIsHarmless) {
+    const auto id = add(some_message());
+
+    EXPECT_FALSE(receipt({id.value + 1}, ReceiptState::kDelivered));
+    EXPECT_FALSE(receipt({-1}, ReceiptState::kDelivered));
+    EXPECT_EQ(receipt(id, ReceiptState::kAccepted, 0, 0), ReceiptState::kAccepted);
+    EXPECT_EQ(receipt(id, ReceiptState::kAccepted, 255, 1), ReceiptState::kAccepted);
+}
+
+TEST_F(Outbox_Test, AnOldFailureDoesNotStandInTheWayOfTheNextAttempt) {
+    const auto id = add(some_message());
+    settle(claim().at(0), MessageState::kSent);
+    receipt(id, ReceiptState::kFailed);
+    settle(get(id), MessageState::kWaiting);
+    settle(claim().at(0), MessageState::kSent);
+
+    EXPECT_EQ(receipt(id, ReceiptState::kDelivered), ReceiptState::kDelivered);
+    EXPECT_EQ(get(id).state, MessageState::kDelivered);
+}
+
+TEST_F(Outbox_Test, SentWithoutAReceiptIsFoundUntilOneComes) {
+    const auto id = add(some_message());
+    settle(claim().at(0), MessageState::kSent);
+    const auto silent = [&] {
+        return run([&](Transaction& tx) { return tx.outbox().without_receipt(clock.now(), 10); }).size();
+    };
+    EXPECT_EQ(silent(), 0U);
+    clock.advance(1h);
+    EXPECT_EQ(silent(), 1U);
+
+    receipt(id, ReceiptState::kDelivered);
+
+    EXPECT_EQ(silent(), 0U);
+}
+
+TEST_F(Outbox_Test, HoldsWhatIsUnsentAndListsByState) {
+    const auto sent = add(some_message());
+    settle(claim().at(0), MessageState::kSent);
+    add(some_message());
+    claim();
+    add(some_message());
+    EXPECT_EQ(run([](Transaction& tx) { return tx.outbox().count_waiting(); }), 2U);
+
+    EXPECT_EQ(run([](Transaction& tx) { return tx.outbox().hold_unsent(); }), 2);
+
+    const auto in_state = [&](MessageState state) {
+        return run([&](Transaction& tx) { return tx.outbox().in_state(state, 10); });
+    };
+    EXPECT_EQ(in_state(MessageState::kHeld).size(), 2U);
+    ASSERT_EQ(in_state(MessageState::kSent).size(), 1U);
+    EXPECT_EQ(in_state(MessageState::kSent)[0].id, sent);
+    EXPECT_TRUE(claim().empty());
+    EXPECT_EQ(run([](Transaction& tx) { return tx.outbox().count_waiting(); }), 0U);
+    EXPECT_FALSE(run([](Transaction& tx) { return tx.outbox().next_due("kannel"); }));
+}
+
+}  // namespace
+}  // namespace harborline::storage

@@ -1,0 +1,270 @@
+#include "tests/storage/store_fixture.hpp"
+
+namespace harborline::storage {
+namespace {
+
+class Store_Test : public OpenStoreFixture {};
+
+TEST_F(Store_Test, AHandsetIsFoundByItsExactNumberAlone) {
+    const auto made = run([this](Transaction& tx) { return tx.handsets().find_or_add(number(1), clock.now()); });
+
+    const auto again = run([this](Transaction& tx) { return tx.handsets().find_or_add(number(1), clock.now()); });
+
+    EXPECT_EQ(again.id, made.id);
+    EXPECT_EQ(again.number, number(1));
+    EXPECT_FALSE(run([](Transaction& tx) { return tx.handsets().find(number(2)); }));
+    EXPECT_THROW(run([&](Transaction& tx) { tx.handsets().get({made.id.value + 1}); }), std::out_of_range);
+}
+
+TEST_F(Store_Test, TwoNumbersUnderOneKeyAreToldApart) {
+    const auto one = run([this](Transaction& tx) { return tx.handsets().find_or_add(number(1), clock.now()); });
+    const auto two = run([this](Transaction& tx) { return tx.handsets().find_or_add(number(2), clock.now()); });
+    run([](Transaction& tx) {
+        connection(tx).exec("UPDATE handset SET key = (SELECT key FROM handset WHERE id = 2)");
+    });
+
+    EXPECT_EQ(run([](Transaction& tx) { return tx.handsets().find(number(2)); })->id, two.id);
+    EXPECT_NE(one.id, two.id);
+}
+
+TEST_F(Store_Test, AHandsetKeepsWhatIsWrittenAndTellsOfTheSightBefore) {
+    auto handset = run([this](Transaction& tx) { return tx.handsets().find_or_add(number(1), clock.now()); });
+    handset.privacy = Privacy::kPrivate;
+    handset.opt_out = OptOut::kNotices;
+    handset.language = "en";
+    run([&](Transaction& tx) { tx.handsets().update(handset); });
+    clock.advance(200 * 24h);
+
+    const auto seen = run([this](Transaction& tx) { return tx.handsets().find_or_add(number(1), clock.now()); });
+    run([&](Transaction& tx) { tx.handsets().update(seen); });
+    const auto after = run([&](Transaction& tx) { return tx.handsets().get(seen.id); });
+
+    EXPECT_EQ(seen.privacy, Privacy::kPrivate);
+    EXPECT_EQ(seen.opt_out, OptOut::kNotices);
+    EXPECT_EQ(seen.language, "en");
+    EXPECT_EQ(seen.seen_at, handset.seen_at);
+    EXPECT_EQ(after.seen_at, std::chrono::floor<std::chrono::days>(clock.now()));
+}
+
+TEST_F(Store_Test, AConversationIsOneRowOverwritten) {
+    const auto ids = run([](Transaction& tx) {
+        return std::pair{tx.conversations().next_id(), tx.conversations().next_id()};
+    });
+    Conversation talk{
+        .handset = {3}, .id = ids.first, .channel = "kannel", .last_turn_at = clock.now(), .state = "one"};
+    run([&](Transaction& tx) { tx.conversations().put(talk); });
+    talk.id = ids.second;
+    talk.state = std::string{"two\0three", 9};
+    run([&](Transaction& tx) { tx.conversations().put(talk); });
+
+    reopen();
+
+    const auto found = run([](Transaction& tx) { return tx.conversations().find({3}); });
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->id, ids.second);
+    EXPECT_EQ(found->state, talk.state);
+    EXPECT_EQ(found->channel, "kannel");
+    EXPECT_EQ(found->last_turn_at, clock.now());
+    EXPECT_NE(ids.first, ids.second);
+    EXPECT_GT(run([](Transaction& tx) { return tx.conversations().next_id(); }), ids.second);
+    EXPECT_FALSE(run([](Transaction& tx) { return tx.conversations().find({4}); }));
+}
+
+TEST_F(Store_Test, TurnsAreKeptInOrder) {
+    const auto ids = run([this](Transaction& tx) {
+        auto other = some_turn("x");
+        other.conversation = {2};
+        return std::vector{tx.turns().append(some_turn("a")), tx.turns().append(other),
+                           tx.turns().append(some_turn(""))};
+    });
+
+    const auto of_one = run([](Transaction& tx) { return tx.turns().of({1}); });
+    const auto since = run([&](Transaction& tx) { return tx.turns().since(ids[0], 1); });
+
+    ASSERT_EQ(of_one.size(), 2U);
+    EXPECT_EQ(of_one[0].id, ids[0]);
+    EXPECT_EQ(of_one[1].id, ids[2]);
+    EXPECT_EQ(of_one[0].text, "text");
+    EXPECT_EQ(of_one[0].note, "menu/kind");
+    ASSERT_EQ(since.size(), 1U);
+    EXPECT_EQ(since[0].id, ids[1]);
+}
+
+TEST_F(Store_Test, TextsOfTheNextMonthAreSealedUnderAnotherKeyAndAllStayReadable) {
+    run([this](Transaction& tx) { tx.turns().append(some_turn("march")); });
+    clock.advance(31 * 24h);
+    run([this](Transaction& tx) { tx.turns().append(some_turn("april")); });
+
+    reopen();
+
+    EXPECT_EQ(run([](Transaction& tx) { return tx.turns().since({}, 10); }).size(), 2U);
+    EXPECT_EQ(run([](Transaction& tx) {
+                  return connection(tx).execAndGet("SELECT count(*) FROM data_key WHERE purpose = 4").getInt();
+              }),
+              2);
+}
+
+TEST_F(Store_Test, DeadlinesComeOutOnceEarliestFirst) {
+    using Kind = Deadline::Kind;
+    run([this](Transaction& tx) {
+        tx.deadlines().add(Kind::kNotice, 3, clock.now() + 2s);
+        tx.deadlines().add(Kind::kLapse, 1, clock.now() + 1s);
+        tx.deadlines().add(Kind::kLadder, 2, clock.now() + 1s);
+    });
+    EXPECT_EQ(run([](Transaction& tx) { return *tx.deadlines().next_due(); }), clock.now() + 1s);
+    const auto take = [&](int limit) {
+        return run([&](Transaction& tx) { return tx.deadlines().take_due(clock.now(), limit); });
+    };
+    EXPECT_TRUE(take(10).empty());
+    clock.advance(2s);
+
+    const auto first = take(2);
+    const auto rest = take(10);
+
+    ASSERT_EQ(first.size(), 2U);
+    EXPECT_EQ(first[0].subject, 1);
+    EXPECT_EQ(first[1].subject, 2);
+    EXPECT_EQ(first[1].kind, Kind::kLadder);
+    ASSERT_EQ(rest.size(), 1U);
+    EXPECT_EQ(rest[0].subject, 3);
+    EXPECT_FALSE(run([](Transaction& tx) { return tx.deadlines().next_due(); }));
+}
+
+core::Inbound part(std::uint8_t index, std::string bytes, core::Instant at) {
+    return {.channel = "kannel",
+            .from = number(1),
+            .to = "12345",
+            .received_at = at,
+            .fragment = core::Fragment{
+                .reference = 7, .total = 2, .index = index, .bytes = std::move(bytes), .charset = "UTF-16BE"}};
+}
+
+TEST_F(Store_Test, FragmentsWaitForTheirNeighbours) {
+    const auto first = part(2, "b", clock.now());
+    const auto second = part(1, "a", clock.now() + 1s);
+    auto wide = part(1, "w", clock.now());
+    wide.fragment->wide_reference = true;
+
+    const auto added = run([&](Transaction& tx) {
+        auto& fragments = tx.fragments();
+        return std::vector{fragments.add(first, {1}), fragments.add(first, {1}), fragments.add(second, {1}),
+                           fragments.add(wide, {1}), fragments.add(first, {2})};
+    });
+    const auto siblings = run([&](Transaction& tx) { return tx.fragments().siblings(second, {1}, clock.now()); });
+    const auto young = run([&](Transaction& tx) { return tx.fragments().siblings(second, {1}, clock.now() + 1s); });
+
+    EXPECT_EQ(added, (std::vector{true, false, true, true, true}));
+    ASSERT_EQ(siblings.size(), 2U);
+    EXPECT_EQ(siblings[0].fragment->bytes, "a");
+    EXPECT_EQ(siblings[1].fragment->bytes, "b");
+    EXPECT_EQ(siblings[1].fragment->charset, "UTF-16BE");
+    EXPECT_EQ(siblings[1].from, number(1));
+    EXPECT_EQ(young.size(), 1U);
+}
+
+TEST_F(Store_Test, AnotherTextUnderAWrappedReferenceIsKeptToo) {
+    const auto old = part(1, "old", clock.now());
+    const auto now = part(1, "new", clock.now() + 1h);
+
+    run([&](Transaction& tx) {
+        EXPECT_TRUE(tx.fragments().add(old, {1}));
+        EXPECT_TRUE(tx.fragments().add(now, {1}));
+    });
+
+    const auto siblings = run([&](Transaction& tx) { return tx.fragments().siblings(now, {1}, clock.now()); });
+    ASSERT_EQ(siblings.size(), 1U);
+    EXPECT_EQ(siblings[0].fragment->bytes, "new");
+}
+
+TEST_F(Store_Test, OverdueFragmentsAreNamedOncePerTextAndRemoved) {
+    run([&](Transaction& tx) {
+        tx.fragments().add(part(1, "a", clock.now()), {1});
+        tx.fragments().add(part(2, "b", clock.now() + 1h), {1});
+        tx.fragments().add(part(1, "c", clock.now() + 1h), {2});
+    });
+    const auto overdue = [&] {
+        return run([&](Transaction& tx) { return tx.fragments().overdue(clock.now() + 1s, 10); });
+    };
+
+    const auto named = overdue();
+    ASSERT_EQ(named.size(), 1U);
+    run([&](Transaction& tx) { tx.fragments().remove(named[0], {1}); });
+
+    EXPECT_TRUE(overdue().empty());
+    EXPECT_EQ(run([&](Transaction& tx) { return tx.fragments().overdue(clock.now() + 2h, 10); }).size(), 1U);
+}
+
+TEST_F(Store_Test, StrandedTextsAreKeptWholeAndTheirNumbersNotGivenTwice) {
+    StrandedText text{.inbound = part(1, "a", clock.now()), .identity = "id-1", .at = clock.now(), .error = "bug"};
+    text.inbound.stamped_at = clock.now() - 5s;
+    text.inbound.text = "救命";
+    const auto id = run([&](Transaction& tx) { return tx.stranded().add(text); });
+
+    reopen();
+
+    const auto found = run([&](Transaction& tx) { return *tx.stranded().find(id); });
+    EXPECT_EQ(found.inbound.text, "救命");
+    EXPECT_EQ(found.inbound.stamped_at, text.inbound.stamped_at);
+    EXPECT_EQ(found.inbound.fragment->reference, 7);
+    EXPECT_EQ(found.identity, "id-1");
+    EXPECT_EQ(found.error, "bug");
+    EXPECT_EQ(found.at, clock.now());
+    const auto holds = [&](const char* channel, const char* identity) {
+        return run([&](Transaction& tx) { return tx.stranded().holds(channel, identity); });
+    };
+    EXPECT_TRUE(holds("kannel", "id-1"));
+    EXPECT_FALSE(holds("kannel", "id-2"));
+    EXPECT_FALSE(holds("other", "id-1"));
+    EXPECT_FALSE(holds("kannel", ""));
+    run([&](Transaction& tx) { tx.stranded().remove(id); });
+    EXPECT_TRUE(run([](Transaction& tx) { return tx.stranded().list(10); }).empty());
+    EXPECT_GT(run([&](Transaction& tx) { return tx.stranded().add(text); }), id);
+}
+
+TEST_F(Store_Test, TheJournalTellsTheNewestFirstAndWhenAnEventWasLast) {
+    run([this](Transaction& tx) {
+        tx.journal().append({.at = clock.now(), .event = "nobody_on_duty", .staff = {2}, .detail = "one"});
+        tx.journal().append({.at = clock.now() + 1s, .event = "case_read", .case_id = {3}, .detail = "two"});
+    });
+
+    const auto latest = run([](Transaction& tx) { return tx.journal().latest(1); });
+
+    ASSERT_EQ(latest.size(), 1U);
+    EXPECT_EQ(latest[0].event, "case_read");
+    EXPECT_EQ(latest[0].detail, "two");
+    EXPECT_EQ(latest[0].case_id, core::CaseId{3});
+    EXPECT_EQ(run([](Transaction& tx) { return tx.journal().last("nobody_on_duty"); }), clock.now());
+    EXPECT_EQ(run([](Transaction& tx) { return tx.journal().last("never"); }), core::Instant{});
+}
+
+TEST_F(Store_Test, AlertsAndPagesAreKept) {
+    core::Alert alert{.case_id = {4}, .level = core::Level::kRed, .raised_at = clock.now(), .ladder_from = clock.now()};
+    alert.id = run([&](Transaction& tx) { return tx.alerts().raise(alert); });
+    core::Page page{.staff = {2}, .code = 3, .case_id = {4}, .alert = alert.id, .sent_at = clock.now()};
+    page.id = run([&](Transaction& tx) { return tx.alerts().page(page); });
+
+    EXPECT_EQ(run([](Transaction& tx) { return tx.alerts().open(); }).size(), 1U);
+    EXPECT_EQ(run([](Transaction& tx) { return tx.alerts().open_for({4}); })->id, alert.id);
+    alert.open = false;
+    alert.taken_by = {2};
+    alert.steps_done = 3;
+    page.state = core::Page::State::kTaken;
+    run([&](Transaction& tx) {
+        tx.alerts().update(alert);
+        tx.alerts().update(page);
+    });
+
+    EXPECT_TRUE(run([](Transaction& tx) { return tx.alerts().open(); }).empty());
+    EXPECT_FALSE(run([](Transaction& tx) { return tx.alerts().open_for({4}); }));
+    const auto stored = run([&](Transaction& tx) { return *tx.alerts().find(alert.id); });
+    EXPECT_EQ(stored.taken_by, core::StaffId{2});
+    EXPECT_EQ(stored.steps_done, 3);
+    EXPECT_EQ(stored.level, core::Level::kRed);
+    EXPECT_EQ(run([&](Transaction& tx) { return tx.alerts().find_page(page.id); })->state, page.state);
+    EXPECT_EQ(run([&](Transaction& tx) { return tx.alerts().pages_of({2}, clock.now()); }).size(), 1U);
+    EXPECT_TRUE(run([&](Transaction& tx) { return tx.alerts().pages_of({2}, clock.now() + 1s); }).empty());
+    EXPECT_EQ(run([&](Transaction& tx) { return tx.alerts().pages_for({4}); }).at(0).code, 3);
+}
+
+}  // namespace
+}  // namespace harborline::storage
