@@ -1,6 +1,6 @@
 #include "config/files.hpp"
 #include "config/roster/roster_csv.hpp"
-#include "gateway/app/serve.hpp"
+#include "gateway/service/service.hpp"
 #include "gateway/commands/commands.hpp"
 #include "gateway/phone/terminal.hpp"
 

@@ -191,7 +191,7 @@ core::Outcome CaseDeeds::find_case(core::Fields& saved) {
 core::Outcome CaseDeeds::check_pin(core::Fields& saved) {
     if (memory_.habits.slowed(now_)) return core::Outcome::kNone;
     const auto found = by_reference(saved);
-    const std::string_view given = saved.get("pin_given");
+    const std::string_view given = saved.get("pin");
     const bool right = found && !found->pin.empty() && found->pin.size() == given.size() &&
                        sodium_memcmp(found->pin.data(), given.data(), given.size()) == 0;
     if (right) return fill_status(*found, saved);

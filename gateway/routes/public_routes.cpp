@@ -143,13 +143,13 @@ asio::awaitable<WebResponse> PublicRoutes::texts(const Entry& entry, const WebRe
         count(entry, "malformed");
         co_return refused(batch.error());
     }
-    const core::Error* broken = nullptr;
+    std::optional<core::Error> broken;
     std::size_t taken = 0;
     std::string answer;
     for (auto& element : *batch) {
         if (!element) {
             count(entry, "malformed");
-            broken = &element.error();
+            broken = element.error();
             continue;
         }
         element->channel = entry.channel->name;
@@ -163,7 +163,7 @@ asio::awaitable<WebResponse> PublicRoutes::texts(const Entry& entry, const WebRe
         count(entry, outcome_of(result->how));
         answer = std::move(result->answer);
     }
-    if (taken == 0 && broken != nullptr) co_return refused(*broken);
+    if (taken == 0 && broken) co_return refused(*broken);
     co_return entry.carrier->encode_answer(answer);
 }
 

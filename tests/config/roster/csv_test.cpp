@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/fakes.hpp"
+
 namespace harborline::config {
 namespace {
 
@@ -51,6 +53,20 @@ INSTANTIATE_TEST_SUITE_P(
                       CsvCase{"AQuoteThatNeverEnds", "a\n\"b,c\nd", {{"a"}, {"b,c\nd"}}, {1, 2}, {false, true}},
                       CsvCase{"ALoneQuote", "\"", {{""}}, {1}, {true}}),
     [](const auto& param_info) { return param_info.param.name; });
+
+TEST(Csv, JunkIsReadToItsEndInOrder) {
+    testing::FakeRandom random{1};
+    for (int n = 0; n < 20'000; ++n) {
+        std::string text;
+        for (auto length = random.below(30); length > 0; --length) text += "\",\r\n \ta\xff"[random.below(8)];
+        int line = 0;
+        for (const auto& record : read_csv(text)) {
+            ASSERT_GT(record.line, line);
+            ASSERT_FALSE(record.cells.empty());
+            line = record.line;
+        }
+    }
+}
 
 }  // namespace
 }  // namespace harborline::config

@@ -1,4 +1,4 @@
-#include "gateway/app/serve.hpp"
+#include "gateway/service/service.hpp"
 
 #include <fmt/format.h>
 
