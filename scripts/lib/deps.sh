@@ -71,10 +71,12 @@ require() {
 build() {
     local preset=$1
     shift
-    [ -f "build/$preset/build.ninja" ] || cmake --preset "$preset" >"build-$preset.log" 2>&1 || {
-        cat "build-$preset.log" >&2
-        die "cmake could not configure the preset $preset (see above)"
-    }
-    rm -f "build-$preset.log"
+    if [ ! -f "build/$preset/build.ninja" ]; then
+        mkdir -p build
+        cmake --preset "$preset" >"build/configure-$preset.log" 2>&1 || {
+            cat "build/configure-$preset.log" >&2
+            die "cmake could not configure the preset $preset (see above)"
+        }
+    fi
     cmake --build "build/$preset" -j"$jobs" ${1:+--target "$@"}
 }

@@ -66,7 +66,7 @@ def run(world, kills, seed):
         print(error, flush=True)  # The audit names the messages.
     audit.turns(callers.told, gateway.command("turns", "list"))
     audit.cases(callers.stories, carrier.texts, gateway.command("case", "list"),
-                lambda reference: gateway.command("case", "show", reference))
+                lambda reference: gateway.command("case", "show", reference, "--as", "li"))
     audit.outbox(gateway.command("outbox", "list"), carrier.taken)
     gateway.stop()
     return killed, audit

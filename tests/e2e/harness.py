@@ -287,8 +287,7 @@ class Gateway:
             return answer.read()
 
     def command(self, *arguments, fails=False):
-        """Runs one command and returns its JSON (None where it says nothing); with `fails`, the words of its refusal.
-        """
+        """Runs one command and returns its JSON (None where it has none); with `fails`, the words of its refusal."""
         done = subprocess.run([str(BINARY), *arguments, "--config", str(self.settings), "--json"],
                               capture_output=True, text=True, encoding="utf-8", timeout=PATIENCE_S)
         if fails:
@@ -296,7 +295,7 @@ class Gateway:
             return done.stderr
         assert done.returncode == 0, (
             f"harborline {arguments[0]} {arguments[1]} ended with {done.returncode}: {done.stderr}")
-        return json.loads(done.stdout) if done.stdout.strip() else None
+        return json.loads(done.stdout) if done.stdout[:1] in ("[", "{") else None
 
 
 def spellings(secret):

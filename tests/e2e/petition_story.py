@@ -68,7 +68,7 @@ class Petition(unittest.TestCase):
         return found.group(1)
 
     def show(self, reference):
-        return self.gateway.command("case", "show", reference)
+        return self.gateway.command("case", "show", reference, "--as", "li")
 
     def assert_told_once(self, reference):
         """Everything she told is in the one case, once; every text she sent is one turn."""
