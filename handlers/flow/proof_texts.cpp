@@ -87,7 +87,7 @@ class Texts {
             if (flow.sensitive) prove_neutral(flow, step, key);
         }
         if (step.kind == Step::Kind::kAsk && flow.sensitive)
-            for (const auto key : {names::kOfferCall, names::kGoOn}) prove_neutral(flow, step, key);
+            for (const auto key : kOwn) prove_neutral(flow, step, key);
         if (!step.text.empty()) prove_choices(flow, step);
     }
 

@@ -28,6 +28,10 @@ struct Script {
     bool understood = true;
 };
 
+void PrintTo(const Script& script, std::ostream* out) {
+    *out << script.name;
+}
+
 class EngineTest : public ::testing::TestWithParam<Script> {};
 
 TEST_P(EngineTest, AnswersTheLastText) {
