@@ -98,7 +98,10 @@ flow::Book load_book(const config::Settings& settings, flow::ProofReport& proof,
     if (of_form.empty()) {
         std::vector<flow::ChannelLimits> channels;
         for (const auto& channel : settings.channels)
-            channels.push_back({.name = channel.name, .kind = core::ChannelKind::kSms, .signature = channel.signature});
+            channels.push_back({.name = channel.name,
+                                .kind = core::ChannelKind::kSms,
+                                .signature = channel.signature,
+                                .language = channel.language});
         proof = flow::prove(book, channels);
         findings.insert(findings.end(), proof.findings.begin(), proof.findings.end());
     }
