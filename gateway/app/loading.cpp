@@ -22,6 +22,7 @@ constexpr std::string_view kOwnTexts[] = {
     "cw.closed",
     "cw.elsewhere",
     "cw.unknown",
+    "cw.yours",
     "level.none",
     "state.registered",
     "state.accepted",

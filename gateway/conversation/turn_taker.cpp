@@ -153,10 +153,14 @@ void TurnTaker::converse(Turn& turn) {
     }
     if (memory.flow.resuming && is_lone_key(input) && input.key == '1' && !memory.held.empty()) {
         run(turn, input);
-        turn.says.clear();
-        input = flow::read_answer(std::exchange(memory.held, {}));
+        // What she sent before answers the question that would now be asked again; the question is repeated only where
+        // nothing else is said.
+        auto question = std::exchange(turn.says, {});
+        run(turn, flow::read_answer(std::exchange(memory.held, {})));
+        if (turn.says.empty()) turn.says = std::move(question);
+    } else {
+        run(turn, input);
     }
-    run(turn, input);
     if (!memory.flow.resuming) memory.held.clear();
 
     if (was_idle && !memory.flow.flow.empty()) {

@@ -17,6 +17,7 @@ void RepeatLog::add(RepeatTable::Hash hash, RepeatTable::TurnId turn, core::Inst
 
 void RepeatLog::load() {
     loaded_ = true;
+    last_ = 0;  // What this connection added itself is read again, which does no harm.
     catch_up();
 }
 

@@ -19,6 +19,11 @@ class Outbox_Test : public OpenStoreFixture {
         return run(
             [&](Transaction& tx) { return tx.outbox().claim_due("kannel", clock.now(), clock.now() + 1min, limit); });
     }
+    void send_again(core::OutboxId id) {
+        auto message = get(id);
+        message.due_at = clock.now();
+        settle(message, MessageState::kWaiting);
+    }
     void settle(core::Message message, MessageState state) {
         message.state = state;
         run([&](Transaction& tx) { tx.outbox().settle(message); });
@@ -194,7 +199,7 @@ TEST_F(Outbox_Test, APersonSendsADeadMessageAgain) {
     settle(claim().at(0), MessageState::kDead);
     EXPECT_TRUE(claim().empty());
 
-    settle(get(id), MessageState::kWaiting);
+    send_again(id);
 
     EXPECT_EQ(claim().size(), 1U);
 }
@@ -251,7 +256,7 @@ TEST_F(Outbox_Test, AnOldFailureDoesNotStandInTheWayOfTheNextAttempt) {
     const auto id = add(some_message());
     settle(claim().at(0), MessageState::kSent);
     receipt(id, ReceiptState::kFailed);
-    settle(get(id), MessageState::kWaiting);
+    send_again(id);
     settle(claim().at(0), MessageState::kSent);
 
     EXPECT_EQ(receipt(id, ReceiptState::kDelivered), ReceiptState::kDelivered);
