@@ -3,6 +3,7 @@
 // both runs agree, the limit is the CPU and not the disk.
 //
 // usage: storage_bench FOLDER SECONDS        prints one JSON object
+#include <sodium.h>
 #include <sys/resource.h>
 
 #include <chrono>
@@ -11,7 +12,6 @@
 #include <filesystem>
 #include <iostream>
 #include <mutex>
-#include <random>
 #include <string>
 
 #include "storage/open.hpp"
@@ -32,14 +32,9 @@ class WallClock : public core::Clock {
         return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
     }
 };
-class DeviceRandom : public core::Random {
+class TrueRandom : public core::Random {
   public:
-    void fill(std::span<std::byte> out) override {
-        for (auto& byte : out) byte = static_cast<std::byte>(device_());
-    }
-
-  private:
-    std::random_device device_{};
+    void fill(std::span<std::byte> out) override { randombytes_buf(out.data(), out.size()); }
 };
 
 double cpu_us() {
@@ -145,7 +140,7 @@ Figures measure(const fs::path& folder, std::size_t group, double seconds) {
     fs::remove_all(folder);
     fs::create_directories(folder);
     WallClock clock;
-    DeviceRandom random;
+    TrueRandom random;
     auto store = storage::open_sqlite(options(folder, group, clock, random)).value();
     Load load(*store, clock, group);
     // Every handset has written before; a fresh table would flatter.
@@ -166,7 +161,7 @@ double wal_pages(const fs::path& folder) {
     fs::remove_all(folder);
     fs::create_directories(folder);
     WallClock clock;
-    DeviceRandom random;
+    TrueRandom random;
     auto chosen = options(folder, 64, clock, random);
     chosen.autocheckpoint_pages = 1'000'000;
     auto store = storage::open_sqlite(chosen).value();
@@ -190,6 +185,7 @@ int main(int argc, char** argv) try {
         std::cerr << "usage: storage_bench FOLDER SECONDS\n";
         return 2;
     }
+    if (sodium_init() < 0) throw std::runtime_error("the cryptographic library does not start");
     const fs::path folder = argv[1];
     std::cout << '{';
     for (const std::size_t group : {1, 8, 32, 128}) {
