@@ -1,8 +1,8 @@
 #include "config/files.hpp"
 #include "config/roster/roster_csv.hpp"
-#include "gateway/service/service.hpp"
 #include "gateway/commands/commands.hpp"
 #include "gateway/phone/terminal.hpp"
+#include "gateway/service/service.hpp"
 
 namespace harborline::gateway {
 namespace {

@@ -1,5 +1,7 @@
 #include "gateway/routes/private_routes.hpp"
 
+#include "gateway/http/metrics.hpp"
+
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <utility>
@@ -34,8 +36,7 @@ RouteLimits PrivateRoutes::limits(std::string_view method, std::string_view path
 
 asio::awaitable<WebResponse> PrivateRoutes::handle(WebRequest& request) {
     if (request.path.starts_with(kDeliver)) co_return deliver(request);
-    if (request.path == "/metrics")
-        co_return WebResponse{200, "text/plain; version=0.0.4; charset=utf-8", parts_.metrics()};
+    if (request.path == "/metrics") co_return WebResponse{200, std::string{Metrics::kContentType}, parts_.metrics()};
     if (request.path == "/healthz") co_return plain(200, "alive\n");
     std::string why = parts_.why_not_ready();
     if (why.empty()) co_return plain(200, "ready\n");

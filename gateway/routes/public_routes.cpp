@@ -30,18 +30,18 @@ WebResponse refused(const core::Error& error) {
     return plain(400, error.message + "\n");
 }
 
-std::string_view outcome_of(Taken how) {
+InboundOutcome outcome_of(Taken how) {
     switch (how) {
         case Taken::kTaken:
-            return "taken";
+            return InboundOutcome::kAnswered;
         case Taken::kRepeat:
-            return "repeat";
+            return InboundOutcome::kRepeated;
         case Taken::kPart:
-            return "part";
+            return InboundOutcome::kPart;
         case Taken::kStranded:
-            return "stranded";
+            return InboundOutcome::kStranded;
     }
-    return "taken";
+    return InboundOutcome::kAnswered;
 }
 
 /// Whether a comma-separated list of methods holds one.
@@ -128,7 +128,7 @@ asio::awaitable<WebResponse> PublicRoutes::handle(WebRequest& request) {
     const auto& networks = entry->networks;
     if (!networks.empty() &&
         std::ranges::none_of(networks, [&](const auto& network) { return network.contains(request.peer); })) {
-        count(*entry, "foreign_network");
+        count(*entry, InboundOutcome::kRefused);
         co_return not_found();
     }
     request.action = target->action;
@@ -140,7 +140,7 @@ asio::awaitable<WebResponse> PublicRoutes::handle(WebRequest& request) {
 asio::awaitable<WebResponse> PublicRoutes::texts(const Entry& entry, const WebRequest& request) {
     auto batch = entry.carrier->decode(request, parts_.clock.now());
     if (!batch) {
-        count(entry, "malformed");
+        count(entry, InboundOutcome::kRefused);
         co_return refused(batch.error());
     }
     std::optional<core::Error> broken;
@@ -148,14 +148,14 @@ asio::awaitable<WebResponse> PublicRoutes::texts(const Entry& entry, const WebRe
     std::string answer;
     for (auto& element : *batch) {
         if (!element) {
-            count(entry, "malformed");
+            count(entry, InboundOutcome::kRefused);
             broken = element.error();
             continue;
         }
         element->channel = entry.channel->name;
         core::Result<TakenMessage> result = co_await parts_.service.take(std::move(*element));
         if (!result) {
-            count(entry, "unavailable");
+            count(entry, InboundOutcome::kUnavailable);
             parts_.log.warn("inbound_unavailable", {{"channel", entry.channel->name}});
             co_return plain(503, "nothing was stored; try again\n");
         }
@@ -170,19 +170,19 @@ asio::awaitable<WebResponse> PublicRoutes::texts(const Entry& entry, const WebRe
 asio::awaitable<WebResponse> PublicRoutes::receipts(const Entry& entry, const WebRequest& request) {
     auto batch = entry.carrier->decode_status(request, parts_.clock.now());
     if (!batch) {
-        count(entry, "malformed");
+        count(entry, InboundOutcome::kRefused);
         co_return refused(batch.error());
     }
     for (auto& element : *batch) {
         if (!element) {
-            count(entry, "malformed");
+            count(entry, InboundOutcome::kRefused);
             continue;
         }
         core::Result<void> result = co_await parts_.service.receipt(*element);
         if (!result && result.error().kind == core::ErrorKind::kUnavailable)
             co_return plain(503, "nothing was stored; try again\n");
         // A receipt for an unknown message is counted and accepted: an error would only make the carrier repeat it.
-        count(entry, result ? "receipt" : "receipt_unknown");
+        count(entry, InboundOutcome::kReceipt);
     }
     co_return entry.carrier->encode_answer({});
 }
@@ -204,7 +204,7 @@ WebResponse PublicRoutes::inbox(const WebRequest& request) const {
     return {.status = 200, .content_type = "application/json", .body = json::serialize(answer)};
 }
 
-void PublicRoutes::count(const Entry& entry, std::string_view outcome) const {
+void PublicRoutes::count(const Entry& entry, InboundOutcome outcome) const {
     if (parts_.on_inbound) parts_.on_inbound(entry.channel->name, outcome);
 }
 

@@ -12,6 +12,7 @@
 #include "gateway/carriers/carrier.hpp"
 #include "gateway/conversation/conversation_service.hpp"
 #include "gateway/http/log.hpp"
+#include "gateway/http/metrics.hpp"
 #include "gateway/http/server.hpp"
 #include "gateway/routes/mailbox.hpp"
 #include "handlers/core/time.hpp"
@@ -27,7 +28,7 @@ class PublicRoutes {
         Mailbox& mailbox;
         core::Clock& clock;
         std::string country;
-        std::function<void(std::string_view channel, std::string_view outcome)> on_inbound;  ///< For metrics.
+        std::function<void(std::string_view channel, InboundOutcome outcome)> on_inbound;  ///< For metrics.
         Log log;
     };
     explicit PublicRoutes(Parts parts);
@@ -59,7 +60,7 @@ class PublicRoutes {
     boost::asio::awaitable<WebResponse> texts(const Entry& entry, const WebRequest& request);
     boost::asio::awaitable<WebResponse> receipts(const Entry& entry, const WebRequest& request);
     WebResponse inbox(const WebRequest& request) const;
-    void count(const Entry& entry, std::string_view outcome) const;
+    void count(const Entry& entry, InboundOutcome outcome) const;
 
     Parts parts_;
     std::vector<Entry> entries_{};

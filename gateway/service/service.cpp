@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -39,10 +40,33 @@ namespace {
 constexpr auto kAnswerWithin = 5s;
 constexpr auto kSendWithin = 3s;
 
+constexpr auto kGaugeEvery = 15s;
+constexpr int kStrandedCounted = 1'000;
+
 template <class T>
 T need(core::Result<T> result) {
     if (!result) throw std::runtime_error(result.error().message);
     return std::move(*result);
+}
+
+std::vector<std::string> names_of(const std::vector<config::ChannelSettings>& channels) {
+    std::vector<std::string> names;
+    for (const auto& channel : channels) names.push_back(channel.name);
+    return names;
+}
+
+SendOutcome outcome_of(SendResult::Kind kind) {
+    switch (kind) {
+        case SendResult::Kind::kSent:
+            return SendOutcome::kSent;
+        case SendResult::Kind::kRetry:
+            return SendOutcome::kRetry;
+        case SendResult::Kind::kRefused:
+            return SendOutcome::kRefused;
+        case SendResult::Kind::kUnknown:
+            return SendOutcome::kUnknown;
+    }
+    return SendOutcome::kUnknown;
 }
 
 ServerOptions options_of(const config::ListenerSettings& settings, Log log) {
@@ -69,6 +93,8 @@ class Service {
     void wake_senders();
     std::string why_not_ready() const;
     std::string metrics_text();
+    void count_sent(core::MessageClass what, SendResult::Kind kind);
+    asio::awaitable<void> gauge();
 
     const config::Settings& settings_;
     Logs logs_;
@@ -79,7 +105,7 @@ class Service {
     asio::io_context loop_{1};
     StoreGate gate_;
     HttpClient client_;
-    Metrics metrics_{};
+    Metrics metrics_;
     Mailbox mailbox_{};
     ConversationService conversations_;
     PublicRoutes public_routes_;
@@ -102,13 +128,14 @@ Service::Service(const Loaded& loaded)
       ground_(need(Ground::open(settings_, loaded.book, {.clock = clock_, .random = random_}, true))),
       gate_(ground_->store(), loop_.get_executor()),
       client_(loop_),
+      metrics_(names_of(settings_.channels)),
       conversations_(gate_, ground_->taker(), ground_->replies(), [this] { wake_senders(); }),
       public_routes_({.service = conversations_,
                       .mailbox = mailbox_,
                       .clock = clock_,
                       .country = settings_.country,
                       .on_inbound = [this](std::string_view channel,
-                                           std::string_view outcome) { metrics_.inbound(channel, outcome); },
+                                           InboundOutcome outcome) { metrics_.inbound(channel, outcome); },
                       .log = logs_.folder("routes")}),
       private_routes_({.mailbox = mailbox_,
                        .country = settings_.country,
@@ -156,7 +183,7 @@ void Service::hire() {
                 .clock = clock_,
                 .random = random_,
                 .send = [this](ApiRequest request) { return client_.send(std::move(request)); },
-                .on_result = [this, name = channel.name](SendResult::Kind kind) { metrics_.sent(name, kind); },
+                .on_result = [this](core::MessageClass what, SendResult::Kind kind) { count_sent(what, kind); },
                 .log = logs_.folder("workers")},
             loop_.get_executor()));
     }
@@ -202,6 +229,7 @@ int Service::run() {
     asio::co_spawn(loop_, private_server_->run(), [](std::exception_ptr) {});
     for (std::size_t at = 0; at < senders_.size(); ++at) spawn(settings_.channels[at].name, senders_[at]->run());
     spawn("clock", clock_worker_.run());
+    asio::co_spawn(loop_, gauge(), [](std::exception_ptr) {});
     asio::co_spawn(loop_, live(), [](std::exception_ptr) {});
     log_.info("started", {{"public_port", public_server_->port()}, {"private_port", private_server_->port()}});
     fmt::print("Harborline listens on http://{}:{} (carriers) and http://{}:{} (health, metrics)\n",
@@ -222,6 +250,50 @@ std::string Service::why_not_ready() const {
     if (stopping_) return "stopping";
     if (!ground_->store().healthy()) return "the database cannot be written; look at the disk and the log";
     return {};
+}
+
+void Service::count_sent(core::MessageClass what, SendResult::Kind kind) {
+    metrics_.sent(outcome_of(kind));
+    if (what == core::MessageClass::kPage && kind == SendResult::Kind::kSent) metrics_.page_sent();
+}
+
+std::string Service::metrics_text() {
+    const ServerCounts& counts = public_server_->counts();
+    metrics_.queue_waiting(ground_->store().waiting());
+    metrics_.connections(counts.connections);
+    metrics_.connections_turned_away(counts.turned_away);
+    return metrics_.exposition();
+}
+
+/// Figures that only the store knows, looked at now and then.
+asio::awaitable<void> Service::gauge() {
+    struct Figures {
+        std::size_t waiting = 0;
+        std::size_t stranded = 0;
+        core::Instant nobody{};
+    };
+    asio::steady_timer timer(loop_);
+    core::Instant nobody_before = clock_.now();
+    while (!stopping_) {
+        auto figures = std::make_shared<Figures>();
+        storage::Store::Work work = [figures](storage::Transaction& tx) {
+            figures->waiting = tx.outbox().count_waiting();
+            figures->stranded = tx.stranded().list(kStrandedCounted).size();
+            figures->nobody = tx.journal().last("nobody_on_duty");
+        };
+        try {
+            co_await gate_.transact(storage::Store::Lane::kOrdinary, std::move(work));
+            metrics_.outbox_waiting(figures->waiting);
+            metrics_.stranded(figures->stranded);
+            if (figures->nobody > nobody_before) metrics_.nobody_on_duty();
+            nobody_before = std::max(nobody_before, figures->nobody);
+        } catch (const storage::Unavailable&) {
+            log_.warn("figures_unavailable");
+        }
+        timer.expires_after(kGaugeEvery);
+        boost::system::error_code ignored;
+        co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
 }
 
 }  // namespace

@@ -86,7 +86,7 @@ asio::awaitable<void> DeliveryWorker::deliver(Claimed claimed) {
         co_return co_await settle(std::move(claimed.message));
     }
     const SendResult result = co_await attempt(claimed);
-    if (parts_.on_result) parts_.on_result(result.kind);
+    if (parts_.on_result) parts_.on_result(claimed.message.kind, result.kind);
     core::Message judged =
         judge(result, std::move(claimed.message), parts_.settings, parts_.clock.now(), parts_.random);
     co_await settle(std::move(judged));

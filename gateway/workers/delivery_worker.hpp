@@ -23,7 +23,7 @@ namespace harborline::gateway {
 class DeliveryWorker {
   public:
     using SendRequest = std::function<boost::asio::awaitable<core::Result<WebResponse>>(ApiRequest)>;
-    using OnResult = std::function<void(SendResult::Kind)>;
+    using OnResult = std::function<void(core::MessageClass, SendResult::Kind)>;
 
     struct Parts {
         StoreGate& gate;
