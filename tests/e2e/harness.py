@@ -27,6 +27,7 @@ PORT_NUMBER = "10639000"  # the hotline's own number with the carrier
 TOKEN = "e2e-token-0123456789-abcdefgh"
 SEND_PASSWORD = "e2e-send-password"
 PATIENCE_S = 30
+SECRETS = {"HARBORLINE_KANNEL_TOKEN": TOKEN, "HARBORLINE_KANNEL_PASSWORD": SEND_PASSWORD}
 
 
 class Timeout(AssertionError):
@@ -82,7 +83,7 @@ class World:
     def start(self, arguments, log=None, **options):
         """Starts a program whose output goes to a file of the folder, where the test looks for leaks later."""
         with open(self.folder / log if log else os.devnull, "ab") as written:
-            options = {"stdout": written, "stderr": subprocess.STDOUT} | options
+            options = {"stdout": written, "stderr": subprocess.STDOUT, "env": os.environ | SECRETS} | options
             child = subprocess.Popen(arguments, cwd=self.folder, preexec_fn=_die_with_the_test, **options)
         self.children.append(child)
         return child
@@ -242,7 +243,6 @@ class Gateway:
         """Writes the settings: the shipped ones, with this run's ports and paths, and these lines in their sections."""
         text = (ROOT / "config/kannel/harborline.toml").read_text(encoding="utf-8")
         own = {
-            "@TOKEN@": TOKEN, "@SEND_PASSWORD@": SEND_PASSWORD,
             "http://127.0.0.1:13013/cgi-bin/sendsms": kannel.api_url, "8700": self.port, "8701": self.private_port,
             '"../../run/': f'"{self.world.folder}/', '"../': f'"{ROOT}/config/', "rate_per_s = 10": channel,
         }
@@ -289,7 +289,8 @@ class Gateway:
     def command(self, *arguments, fails=False):
         """Runs one command and returns its JSON (None where it has none); with `fails`, the words of its refusal."""
         done = subprocess.run([str(BINARY), *arguments, "--config", str(self.settings), "--json"],
-                              capture_output=True, text=True, encoding="utf-8", timeout=PATIENCE_S)
+                              capture_output=True, text=True, encoding="utf-8", timeout=PATIENCE_S,
+                              env=os.environ | SECRETS)
         if fails:
             assert done.returncode != 0, f"harborline {arguments[0]} {arguments[1]} should have refused"
             return done.stderr

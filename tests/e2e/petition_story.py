@@ -7,8 +7,8 @@ import unittest
 import harness
 
 WOMAN = "+8619900000001"
-CASEWORKER = "+8619900000101"  # li in config/demo/roster.csv: accountable for land matters
-ON_DUTY = "+8619900000104"
+OWNER = "+8619900000101"  # li in config/demo/roster.csv: accountable for land matters
+ON_DUTY = "+8619900000104"  # wang: is told of every new matter, and takes this one
 STORY = [
     "我家三亩口粮地被村里收走了，说我是出嫁女，不给补偿😀",
     "去年十月找过村委会两回，每次都说研究研究，到现在没有回音",
@@ -68,7 +68,7 @@ class Petition(unittest.TestCase):
         return found.group(1)
 
     def show(self, reference):
-        return self.gateway.command("case", "show", reference, "--as", "li")
+        return self.gateway.command("case", "show", reference, "--as", "wang")
 
     def assert_told_once(self, reference):
         """Everything she told is in the one case, once; every text she sent is one turn."""
@@ -86,7 +86,7 @@ class Petition(unittest.TestCase):
         """No number, name or text in any file of the run, logs, database and Kannel's own included (I9, I12)."""
         metrics = self.gateway.metrics()
         self.gateway.stop()
-        secrets = [number[3:] for number in (WOMAN, CASEWORKER, ON_DUTY)] + STORY + ["李示例", "王示例", REPLY, *more]
+        secrets = [number[3:] for number in (WOMAN, OWNER, ON_DUTY)] + STORY + ["李示例", "王示例", REPLY, *more]
         self.assertEqual(harness.leaks(self.world.folder, secrets), [], "(file, position in the list of secrets)")
         self.assertEqual(harness.leaks_in(metrics, secrets), [])
 
@@ -96,29 +96,30 @@ class EndToEnd(Petition):
         self.open()
         reference = self.tell_everything()
         self.assert_told_once(reference)
-
-        page = self.phones.next_text(CASEWORKER, "the page to the caseworker", says("新件1"))
-        for secret in [*STORY, WOMAN[3:], reference]:
-            self.assertNotIn(secret, page, "a page holds a code and a level only")
-        self.phones.send(CASEWORKER, "接1")
-        harness.eventually("her acceptance", lambda: self.show(reference)["status"] == "accepted")
         self.assertEqual(self.show(reference)["owner"], "li")
 
-        refusal = self.gateway.command("case", "close", reference, "--as", "li", fails=True)
+        page = self.phones.next_text(ON_DUTY, "the page to the caseworker", says("新件1"))
+        for secret in [*STORY, WOMAN[3:], reference]:
+            self.assertNotIn(secret, page, "a page holds a code and a level only")
+        self.phones.send(ON_DUTY, "接1")
+        harness.eventually("her acceptance", lambda: self.show(reference)["status"] == "accepted")
+        self.assertEqual(self.show(reference)["owner"], "wang")
+
+        refusal = self.gateway.command("case", "close", reference, "--as", "wang", fails=True)
         self.assertTrue(refusal.strip(), "a refusal says what to do")
 
         # I4: not before the reply is known to have arrived.
         self.phones.switch_off()
-        self.gateway.command("case", "reply", reference, "--text", REPLY, "--as", "li")
+        self.gateway.command("case", "reply", reference, "--text", REPLY, "--as", "wang")
         harness.eventually("the reply to be with the carrier", lambda: any(
             row["class"] == "reply" and row["state"] == "sent" for row in self.gateway.command("outbox", "list")))
-        self.gateway.command("case", "close", reference, "--as", "li", fails=True)
+        self.gateway.command("case", "close", reference, "--as", "wang", fails=True)
 
         self.phones = harness.Phones(self.world, self.kannel)
         self.assertIn(REPLY, self.phones.next_text(WOMAN, "the caseworker's answer", says(REPLY[:6])))
         harness.eventually("its receipt", lambda: any(
             row["class"] == "reply" and row["state"] == "delivered" for row in self.gateway.command("outbox", "list")))
-        self.gateway.command("case", "close", reference, "--as", "li")
+        self.gateway.command("case", "close", reference, "--as", "wang")
         self.assertEqual(self.show(reference)["status"], "closed")
         self.assertEqual([row["repeats"] for row in self.gateway.command("outbox", "list") if row["repeats"]], [])
         self.assert_nothing_leaked()
@@ -162,16 +163,16 @@ class NoReceiptIsUnknown(Petition):
     def test_a_reply_without_a_receipt_is_unknown_and_does_not_close_a_case(self):
         self.open(receipts=False, outbox="receipt_window_min = 1")
         reference = self.tell_everything()
-        self.gateway.command("case", "take", reference, "--as", "li")
-        self.gateway.command("case", "reply", reference, "--text", REPLY, "--as", "li")
+        self.gateway.command("case", "take", reference, "--as", "wang")
+        self.gateway.command("case", "reply", reference, "--text", REPLY, "--as", "wang")
         self.phones.next_text(WOMAN, "the caseworker's answer", says(REPLY[:6]))
 
         harness.eventually("the reply to be shown as unknown", lambda: any(
             row["class"] == "reply" and row["state"] == "unknown" for row in self.gateway.command("outbox", "list")),
             patience_s=120)
 
-        self.gateway.command("case", "close", reference, "--as", "li", fails=True)
-        self.gateway.command("case", "close", reference, "--reason", "电话里已经答复", "--as", "li")
+        self.gateway.command("case", "close", reference, "--as", "wang", fails=True)
+        self.gateway.command("case", "close", reference, "--reason", "电话里已经答复", "--as", "wang")
         self.assertEqual(self.show(reference)["status"], "closed")
 
 
