@@ -29,7 +29,8 @@ flow::SourceFile read(const fs::path& file) {
 
 flow::Book shipped_book(const fs::path& config) {
     flow::BookSources sources;
-    for (const auto& entry : fs::directory_iterator(config / "flows")) sources.flows.push_back(read(entry.path()));
+    for (const auto& entry : fs::directory_iterator(config / "flows"))
+        if (entry.path().extension() == ".toml") sources.flows.push_back(read(entry.path()));
     for (const auto& entry : fs::directory_iterator(config / "text")) {
         sources.texts.emplace_back(entry.path().stem().string(), read(entry.path()));
     }
