@@ -1,6 +1,7 @@
 #include "storage/store.hpp"
 
 #include <future>
+#include <utility>
 
 namespace harborline::storage {
 
@@ -10,7 +11,7 @@ void Store::run(const Work& work) {
 
     submit(Lane::kOrdinary, work, [&committed](std::exception_ptr error) {
         if (error)
-            committed.set_exception(error);
+            committed.set_exception(std::move(error));
         else
             committed.set_value();
     });
