@@ -74,6 +74,7 @@ struct Settings {
         std::chrono::minutes shared_window{30};  ///< design section 3: unknown handsets are treated as shared.
         std::chrono::minutes private_window{7 * 24 * 60};
         std::chrono::minutes digit_window{48 * 60};  ///< How long a bare digit answers the last question.
+        std::chrono::minutes unfinished{24 * 60};    ///< After this silence what was told is filed as it stands.
         int automatic_per_hour = 6;
         int automatic_per_day = 15;
         int machine_answers = 5;                   ///< So many identical or instant answers in a row stop replies.

@@ -238,6 +238,9 @@ Rows<Settings> conversation_rows() {
         duration<minutes, S>(
             "digit_window_min", [](auto& s) -> auto& { return s.conversation.digit_window; }, kYearMin,
             "How long a bare digit answers the last question."),
+        duration<minutes, S>(
+            "unfinished_min", [](auto& s) -> auto& { return s.conversation.unfinished; }, kYearMin,
+            "After so long a silence what a person has told is filed as it stands."),
         integer<S>(
             "automatic_per_hour", [](auto& s) -> auto& { return s.conversation.automatic_per_hour; }, 1, 1'000,
             "Automatic texts to one handset in an hour; danger is not counted."),

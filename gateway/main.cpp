@@ -83,7 +83,8 @@ void add_records(CLI::App& app, Choice& choice) {
          [&choice] { return outbox_list(choice.common, OutboxView::kHeld); });
     const auto decided = [&](const char* name, const char* what, const char* example,
                              int (*act)(const CommonArguments&, std::int64_t)) {
-        auto* sub = verb(*outbox, choice, name, what, example, [&choice, act] { return act(choice.common, choice.id); });
+        auto* sub =
+            verb(*outbox, choice, name, what, example, [&choice, act] { return act(choice.common, choice.id); });
         sub->add_option("id", choice.id, "The message's number in the list")->required();
         acting(*sub, choice);
     };
@@ -91,7 +92,8 @@ void add_records(CLI::App& app, Choice& choice) {
     decided("drop", "Never send it", "outbox drop 17", outbox_drop);
 
     auto* stranded = app.add_subcommand("stranded", "Texts whose turn failed")->require_subcommand(1);
-    verb(*stranded, choice, "list", "What is kept", "stranded list", [&choice] { return stranded_list(choice.common); });
+    verb(*stranded, choice, "list", "What is kept", "stranded list",
+         [&choice] { return stranded_list(choice.common); });
     verb(*stranded, choice, "retry", "Take them again", "stranded retry",
          [&choice] { return stranded_retry(choice.common); });
 

@@ -14,7 +14,6 @@ struct Deadline {
         kLapse,       ///< A conversation may have gone silent. Subject: handset.
         kLadder,      ///< An alert's next step. Subject: alert.
         kFragments,   ///< Parts of a text may be waiting in vain. Subject: handset.
-        kReceipt,     ///< A message may have no receipt. Subject: message.
         kNotice,      ///< A case's 15 days (信访工作条例 Art. 23). Subject: case.
         kPageAnswer,  ///< A page for an ordinary case may be unanswered. Subject: page.
     };

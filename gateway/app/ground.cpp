@@ -10,7 +10,9 @@ core::Instant SystemClock::now() const {
     return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
 
-void SystemRandom::fill(std::span<std::byte> out) { randombytes_buf(out.data(), out.size()); }
+void SystemRandom::fill(std::span<std::byte> out) {
+    randombytes_buf(out.data(), out.size());
+}
 
 Ground::Ground(std::unique_ptr<storage::Store> store, Rules rules)
     : store_(std::move(store)), rules_(std::move(rules)), taker_(rules_), replies_(rules_, taker_.desk()) {}

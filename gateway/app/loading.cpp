@@ -12,12 +12,35 @@ namespace {
 /// Texts that the gateway itself says, besides those that flows name: missing ones would only be found at two in the
 /// morning.
 constexpr std::string_view kOwnTexts[] = {
-    "cw.red",          "cw.new",          "cw.more",          "cw.taken",           "cw.handed",
-    "cw.open",         "cw.none",         "cw.closed",        "cw.elsewhere",       "cw.unknown",
-    "level.none",      "state.registered", "state.accepted",  "state.replied",      "state.closed",
-    "pet.reply",       "opt.out",         "opt.out.all",      "opt.in.ok",          "err.busy",
-    "safe.received",   "adm.stranded",    "adm.dead_letter",  "adm.nobody_on_duty", "adm.machine_answers",
-    "adm.notice_overdue", "adm.deadline_failed", "adm.state_unreadable",
+    "cw.red",
+    "cw.new",
+    "cw.more",
+    "cw.taken",
+    "cw.handed",
+    "cw.open",
+    "cw.none",
+    "cw.closed",
+    "cw.elsewhere",
+    "cw.unknown",
+    "cw.yours",
+    "level.none",
+    "state.registered",
+    "state.accepted",
+    "state.replied",
+    "state.closed",
+    "pet.reply",
+    "opt.out",
+    "opt.out.all",
+    "opt.in.ok",
+    "err.busy",
+    "safe.received",
+    "adm.stranded",
+    "adm.dead_letter",
+    "adm.nobody_on_duty",
+    "adm.machine_answers",
+    "adm.notice_overdue",
+    "adm.deadline_failed",
+    "adm.state_unreadable",
 };
 
 std::vector<flow::SourceFile> read_folder(const std::filesystem::path& folder, core::Findings& findings) {
@@ -59,10 +82,10 @@ void require_own_texts(const flow::Book& book, const config::Settings& settings,
                                     .message = fmt::format("the text \"{}\" is missing in {}", key, language)});
     for (const auto& channel : settings.channels)
         if (!book.catalogue.has_language(channel.language))
-            findings.push_back({.file = settings.file.string(),
-                                .line = channel.line,
-                                .message = fmt::format("the channel's language {} has no file of texts",
-                                                       channel.language)});
+            findings.push_back(
+                {.file = settings.file.string(),
+                 .line = channel.line,
+                 .message = fmt::format("the channel's language {} has no file of texts", channel.language)});
 }
 
 }  // namespace
@@ -75,7 +98,10 @@ flow::Book load_book(const config::Settings& settings, flow::ProofReport& proof,
     if (of_form.empty()) {
         std::vector<flow::ChannelLimits> channels;
         for (const auto& channel : settings.channels)
-            channels.push_back({.name = channel.name, .kind = core::ChannelKind::kSms, .signature = channel.signature});
+            channels.push_back({.name = channel.name,
+                                .kind = core::ChannelKind::kSms,
+                                .signature = channel.signature,
+                                .language = channel.language});
         proof = flow::prove(book, channels);
         findings.insert(findings.end(), proof.findings.begin(), proof.findings.end());
     }

@@ -20,6 +20,8 @@ struct WebRequest {
     std::string query{};                                         ///< Raw, without the question mark.
     std::vector<std::pair<std::string, std::string>> headers{};  ///< As received.
     std::string body{};
+    std::string path{};  ///< As received, up to the question mark. Holds the token: never to be logged.
+    std::string peer{};  ///< Address of the true peer; what a proxy's header claims is not looked at.
 
     /// Case-insensitive; empty where absent.
     std::string_view header(std::string_view name) const;

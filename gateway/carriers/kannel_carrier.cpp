@@ -34,7 +34,7 @@ struct Fields {
     std::string_view time{};
     std::string_view coding{};
     std::string_view charset{};
-    std::string_view udh{};
+    std::string udh{};  ///< A copy: in a header Kannel encodes it once more.
     std::string_view text{};
 };
 
@@ -132,7 +132,7 @@ class KannelCarrier final : public Carrier {
         if (request.method == "GET") {
             read_query(*query, fields);
         } else if (request.method == "POST") {
-            read_headers(request, fields);
+            if (!read_headers(request, fields)) return malformed("the user data header is broken");
         } else {
             return malformed("texts come by GET or POST");
         }
@@ -190,13 +190,15 @@ class KannelCarrier final : public Carrier {
         fields.text = query.get("text");
     }
 
-    void read_headers(const WebRequest& request, Fields& fields) const {
+    static bool read_headers(const WebRequest& request, Fields& fields) {
         fields.sender = request.header("X-Kannel-From");
         fields.to = request.header("X-Kannel-To");
         fields.coding = request.header("X-Kannel-Coding");
         fields.charset = charset_parameter(request.header("Content-Type"));
-        fields.udh = request.header("X-Kannel-UDH");
         fields.text = request.body;
+        const auto udh = percent_decoded(request.header("X-Kannel-UDH"));
+        fields.udh = udh.value_or("");
+        return udh.has_value();
     }
 
     ApiRequest build_part(const OutgoingMessage& message, const render::SmsParts& split, std::size_t i) const {
@@ -207,13 +209,14 @@ class KannelCarrier final : public Carrier {
             {"Content-Type", "text/plain; charset=UTF-8"},
             {"X-Kannel-Username", options_.user},
             {"X-Kannel-Password", options_.password.reveal()},
-            {"X-Kannel-From", options_.number},
             {"X-Kannel-To", message.to.reveal_e164()},
             {"X-Kannel-Coding", split.coding == render::SmsCoding::kGsm7 ? "0" : "2"},
             {"X-Kannel-Validity", std::to_string(std::max<std::int64_t>(1, message.validity.count()))},
             {"X-Kannel-DLR-Mask", "31"},
             {"X-Kannel-DLR-Url", receipt_url(message, part, parts)},
         };
+        // Without one Kannel uses its own global-sender.
+        if (!options_.number.empty()) request.headers.emplace_back("X-Kannel-From", options_.number);
         // The same reference on every attempt: a handset that has one part of the first joins it with the second's.
         if (parts > 1)
             request.headers.emplace_back(

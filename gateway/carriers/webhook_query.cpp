@@ -1,10 +1,22 @@
 #include "gateway/carriers/webhook_query.hpp"
 
+#include <array>
+
 namespace harborline::gateway {
 namespace {
 
 using core::Error;
 using core::ErrorKind;
+
+constexpr auto kHexValues = [] {
+    std::array<signed char, 256> values{};
+    values.fill(-1);
+    for (int i = 0; i < 10; ++i) values[static_cast<std::size_t>('0' + i)] = static_cast<signed char>(i);
+    for (int i = 0; i < 6; ++i)
+        values[static_cast<std::size_t>('a' + i)] = values[static_cast<std::size_t>('A' + i)] =
+            static_cast<signed char>(10 + i);
+    return values;
+}();
 
 bool is_unreserved(char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.' ||
@@ -14,27 +26,26 @@ bool is_unreserved(char c) {
 }  // namespace
 
 int hex_value(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
+    return kHexValues[static_cast<unsigned char>(c)];
 }
 
 std::optional<std::string> percent_decoded(std::string_view encoded) {
-    std::string decoded;
-    decoded.reserve(encoded.size());
+    std::string decoded(encoded.size(), '\0');
+    std::size_t length = 0;
     for (std::size_t at = 0; at < encoded.size(); ++at) {
-        if (encoded[at] != '%') {
-            decoded.push_back(encoded[at] == '+' ? ' ' : encoded[at]);
+        const char c = encoded[at];
+        if (c != '%') {
+            decoded[length++] = c == '+' ? ' ' : c;
             continue;
         }
         if (at + 2 >= encoded.size()) return std::nullopt;
         const int high = hex_value(encoded[at + 1]);
         const int low = hex_value(encoded[at + 2]);
         if (high < 0 || low < 0) return std::nullopt;
-        decoded.push_back(static_cast<char>(high * 16 + low));
+        decoded[length++] = static_cast<char>(high * 16 + low);
         at += 2;
     }
+    decoded.resize(length);
     return decoded;
 }
 

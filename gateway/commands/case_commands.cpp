@@ -72,10 +72,11 @@ int case_list(const CaseArguments& arguments) {
     }
     for (const auto& row : rows) {
         const auto& matter = row.as_object();
-        fmt::print("{}  {:<9} {:<11} {:<16} {:<8} owner {:<8} notice by {}\n", matter.at("reference").as_string().c_str(),
-                   matter.at("kind").as_string().c_str(), matter.at("status").as_string().c_str(),
-                   matter.at("category").as_string().c_str(), matter.at("place").as_string().c_str(),
-                   matter.at("owner").as_string().c_str(), matter.at("notice_due").as_string().c_str());
+        fmt::print("{}  {:<9} {:<11} {:<16} {:<8} owner {:<8} notice by {}\n",
+                   matter.at("reference").as_string().c_str(), matter.at("kind").as_string().c_str(),
+                   matter.at("status").as_string().c_str(), matter.at("category").as_string().c_str(),
+                   matter.at("place").as_string().c_str(), matter.at("owner").as_string().c_str(),
+                   matter.at("notice_due").as_string().c_str());
     }
     if (rows.empty()) fmt::print("no open matters\n");
     return 0;
@@ -113,39 +114,37 @@ int case_show(const CaseArguments& arguments) {
 }
 
 int case_take(const CaseArguments& arguments) {
-    return change(arguments, [](CommandGround& ground, storage::Transaction& tx, const core::Case& matter,
-                                core::StaffId by) {
-        if (matter.status == core::CaseStatus::kClosed) throw CommandFailed("this matter is closed");
-        ground->taker().desk().take(tx, matter, by, ground.now());
-    });
+    return change(arguments,
+                  [](CommandGround& ground, storage::Transaction& tx, const core::Case& matter, core::StaffId by) {
+                      if (matter.status == core::CaseStatus::kClosed) throw CommandFailed("this matter is closed");
+                      ground->taker().desk().take(tx, matter, by, ground.now());
+                  });
 }
 
 int case_note(const CaseArguments& arguments) {
     if (arguments.text.empty()) throw CommandFailed("say what to note with --text", 2);
     return change(arguments, [&](CommandGround& ground, storage::Transaction& tx, const core::Case& matter,
                                  core::StaffId by) {
-        tx.cases().append(matter.id, {.at = ground.now(),
-                                      .kind = core::CaseEntry::Kind::kNote,
-                                      .by = by,
-                                      .text = arguments.text});
+        tx.cases().append(matter.id,
+                          {.at = ground.now(), .kind = core::CaseEntry::Kind::kNote, .by = by, .text = arguments.text});
     });
 }
 
 int case_reply(const CaseArguments& arguments) {
     if (arguments.text.empty()) throw CommandFailed("say what to answer with --text", 2);
-    return change(arguments, [&](CommandGround& ground, storage::Transaction& tx, const core::Case& matter,
-                                 core::StaffId by) {
-        const auto sent = ground->replies().reply(tx, matter, by, arguments.text, ground.now());
-        if (!sent) throw CommandFailed(sent.error().message);
-    });
+    return change(arguments,
+                  [&](CommandGround& ground, storage::Transaction& tx, const core::Case& matter, core::StaffId by) {
+                      const auto sent = ground->replies().reply(tx, matter, by, arguments.text, ground.now());
+                      if (!sent) throw CommandFailed(sent.error().message);
+                  });
 }
 
 int case_close(const CaseArguments& arguments) {
-    return change(arguments, [&](CommandGround& ground, storage::Transaction& tx, const core::Case& matter,
-                                 core::StaffId by) {
-        const auto closed = ground->replies().close(tx, matter, by, arguments.reason, ground.now());
-        if (!closed) throw CommandFailed(closed.error().message);
-    });
+    return change(arguments,
+                  [&](CommandGround& ground, storage::Transaction& tx, const core::Case& matter, core::StaffId by) {
+                      const auto closed = ground->replies().close(tx, matter, by, arguments.reason, ground.now());
+                      if (!closed) throw CommandFailed(closed.error().message);
+                  });
 }
 
 }  // namespace harborline::gateway

@@ -25,11 +25,12 @@ CommandGround::CommandGround(const CommonArguments& arguments, bool may_create)
 }
 
 core::StaffMember CommandGround::acting(storage::Transaction& tx) const {
-    const auto member = arguments_.as.empty() ? tx.staff().by_os_user(operating_system_user())
-                                              : tx.staff().by_key(arguments_.as);
+    const auto member =
+        arguments_.as.empty() ? tx.staff().by_os_user(operating_system_user()) : tx.staff().by_key(arguments_.as);
     if (!member || !member->active)
-        throw CommandFailed("nobody on the roster gives this command; say who with --as STAFF, or add your user name to "
-                            "the roster");
+        throw CommandFailed(
+            "nobody on the roster gives this command; say who with --as STAFF, or add your user name to "
+            "the roster");
     return *member;
 }
 

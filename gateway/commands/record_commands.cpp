@@ -35,15 +35,9 @@ void print(const CommonArguments& common, const json::array& rows, const char* n
 }
 
 json::object row_of(const core::Message& message) {
-    return {{"id", message.id.value},
-            {"state", name_of(message.state)},
-            {"class", name_of(message.kind)},
-            {"channel", message.channel},
-            {"attempts", message.attempts},
-            {"repeats", message.repeats},
-            {"case", message.case_id.value},
-            {"created_at", iso(message.created_at)},
-            {"reason", message.reason}};
+    return {{"id", message.id.value},        {"state", name_of(message.state)},       {"class", name_of(message.kind)},
+            {"channel", message.channel},    {"attempts", message.attempts},          {"repeats", message.repeats},
+            {"case", message.case_id.value}, {"created_at", iso(message.created_at)}, {"reason", message.reason}};
 }
 
 }  // namespace
@@ -53,8 +47,7 @@ int roster_import(const CommonArguments& common, const std::filesystem::path& fi
     if (!csv) throw CommandFailed(csv.error().message, 2);
     CommandGround ground(common, true);
     core::Findings findings;
-    const core::Roster roster =
-        config::read_roster_csv(*csv, file.string(), ground.settings().country, findings);
+    const core::Roster roster = config::read_roster_csv(*csv, file.string(), ground.settings().country, findings);
     if (!findings.empty()) throw CommandFailed(to_text(findings) + "nothing was imported");
     ground->store().run([&](storage::Transaction& tx) {
         tx.staff().replace(roster, ground.now());
@@ -125,8 +118,10 @@ int decide(const CommonArguments& common, std::int64_t id, bool send) {
                              now + ground.settings().outbox.reply_expiry);
         else
             tx.outbox().move(message->id, core::MessageState::kDropped, now, message->expires_at);
-        tx.journal().append(
-            {.at = now, .event = send ? "message_released" : "message_dropped", .case_id = message->case_id, .staff = by.id});
+        tx.journal().append({.at = now,
+                             .event = send ? "message_released" : "message_dropped",
+                             .case_id = message->case_id,
+                             .staff = by.id});
     });
     fmt::print("message {} {}\n", id, send ? "will be sent" : "is dropped");
     return 0;
@@ -134,8 +129,12 @@ int decide(const CommonArguments& common, std::int64_t id, bool send) {
 
 }  // namespace
 
-int outbox_send(const CommonArguments& common, std::int64_t id) { return decide(common, id, true); }
-int outbox_drop(const CommonArguments& common, std::int64_t id) { return decide(common, id, false); }
+int outbox_send(const CommonArguments& common, std::int64_t id) {
+    return decide(common, id, true);
+}
+int outbox_drop(const CommonArguments& common, std::int64_t id) {
+    return decide(common, id, false);
+}
 
 int stranded_list(const CommonArguments& common) {
     CommandGround ground(common);
@@ -204,10 +203,8 @@ int replay(const CommonArguments& common, std::int64_t conversation) {
     ground->store().run([&](storage::Transaction& tx) {
         rows.clear();
         for (const auto& turn : tx.turns().of(core::ConversationId{conversation}))
-            rows.push_back({{"id", turn.id.value},
-                            {"at", iso(turn.received_at)},
-                            {"channel", turn.channel},
-                            {"note", turn.note}});
+            rows.push_back(
+                {{"id", turn.id.value}, {"at", iso(turn.received_at)}, {"channel", turn.channel}, {"note", turn.note}});
     });
     print(common, rows, "no such conversation");
     return 0;

@@ -16,8 +16,8 @@ namespace {
 constexpr auto kSameMatterWithin = std::chrono::days{90};
 
 /// Answers that are kept as facts of the case, by the name they are saved under.
-constexpr std::array kFacts{std::string_view{"category"}, std::string_view{"area"},      std::string_view{"place"},
-                            std::string_view{"contact"},  std::string_view{"when"},      std::string_view{"anonymous"},
+constexpr std::array kFacts{std::string_view{"category"}, std::string_view{"area"}, std::string_view{"place"},
+                            std::string_view{"contact"},  std::string_view{"when"}, std::string_view{"anonymous"},
                             std::string_view{"covert"}};
 
 core::ContactBack contact_of(std::string_view saved) {
@@ -29,10 +29,14 @@ core::ContactBack contact_of(std::string_view saved) {
 
 std::string_view state_key(core::CaseStatus status) {
     switch (status) {
-        case core::CaseStatus::kRegistered: return "state.registered";
-        case core::CaseStatus::kAccepted: return "state.accepted";
-        case core::CaseStatus::kReplied: return "state.replied";
-        case core::CaseStatus::kClosed: return "state.closed";
+        case core::CaseStatus::kRegistered:
+            return "state.registered";
+        case core::CaseStatus::kAccepted:
+            return "state.accepted";
+        case core::CaseStatus::kReplied:
+            return "state.replied";
+        case core::CaseStatus::kClosed:
+            return "state.closed";
     }
     throw std::logic_error("a case status without a name");
 }
@@ -45,14 +49,23 @@ CaseDeeds::CaseDeeds(const Rules& rules, DutyDesk& desk, storage::Transaction& t
 
 core::Outcome CaseDeeds::perform(core::Deed deed, core::Fields& saved) {
     switch (deed) {
-        case core::Deed::kRaiseAlert: raise_alert(saved); return core::Outcome::kDone;
-        case core::Deed::kOpenCase: return open_case(saved);
-        case core::Deed::kOpenTask: return open_task(saved);
-        case core::Deed::kAddToCase: return add_to_case(saved);
-        case core::Deed::kFindCase: return find_case(saved);
-        case core::Deed::kCheckPin: return check_pin(saved);
-        case core::Deed::kIssuePin: return issue_pin(saved);
-        case core::Deed::kFail: throw std::runtime_error("the flow asked for a failure");
+        case core::Deed::kRaiseAlert:
+            raise_alert(saved);
+            return core::Outcome::kDone;
+        case core::Deed::kOpenCase:
+            return open_case(saved);
+        case core::Deed::kOpenTask:
+            return open_task(saved);
+        case core::Deed::kAddToCase:
+            return add_to_case(saved);
+        case core::Deed::kFindCase:
+            return find_case(saved);
+        case core::Deed::kCheckPin:
+            return check_pin(saved);
+        case core::Deed::kIssuePin:
+            return issue_pin(saved);
+        case core::Deed::kFail:
+            throw std::runtime_error("the flow asked for a failure");
     }
     throw std::logic_error("a deed that nobody does");
 }
@@ -93,8 +106,7 @@ core::Outcome CaseDeeds::open_case(core::Fields& saved) {
     // On a phone that several people use, the same class and place may well be somebody else's matter.
     if (speaker_.handset.privacy == storage::Privacy::kPrivate) {
         const auto open = tx_.cases().latest_open_of(speaker_.handset.id, core::CaseKind::kPetition);
-        if (open && open->category == category && open->place == place &&
-            now_ - open->opened_at < kSameMatterWithin) {
+        if (open && open->category == category && open->place == place && now_ - open->opened_at < kSameMatterWithin) {
             say(open->id, core::CaseEntry::Kind::kLink, "filed again; to be confirmed");
             say(open->id, core::CaseEntry::Kind::kSaid, saved.get("narrative"));
             saved.set("ref", open->reference);
@@ -118,7 +130,8 @@ core::Outcome CaseDeeds::open_case(core::Fields& saved) {
 }
 
 core::Outcome CaseDeeds::open_task(core::Fields& saved) {
-    core::Case opened = fresh(core::CaseKind::kTask, saved.get("place"), petition::department_for(saved.get("category")));
+    core::Case opened =
+        fresh(core::CaseKind::kTask, saved.get("place"), petition::department_for(saved.get("category")));
     opened.category = "person";
     opened.contact = contact_of(saved.get("contact"));
     file(opened, saved);
@@ -178,7 +191,7 @@ core::Outcome CaseDeeds::find_case(core::Fields& saved) {
 core::Outcome CaseDeeds::check_pin(core::Fields& saved) {
     if (memory_.habits.slowed(now_)) return core::Outcome::kNone;
     const auto found = by_reference(saved);
-    const std::string_view given = saved.get("pin_given");
+    const std::string_view given = saved.get("pin");
     const bool right = found && !found->pin.empty() && found->pin.size() == given.size() &&
                        sodium_memcmp(found->pin.data(), given.data(), given.size()) == 0;
     if (right) return fill_status(*found, saved);

@@ -31,13 +31,18 @@ asio::awaitable<Ended> run(StoreGate& gate, storage::Store::Lane lane, storage::
     co_return ended;
 }
 
-core::Error unavailable(std::string why) { return {core::ErrorKind::kUnavailable, std::move(why)}; }
+core::Error unavailable(std::string why) {
+    return {core::ErrorKind::kUnavailable, std::move(why)};
+}
 
 Taken how(TurnOutcome::Kind kind) {
     switch (kind) {
-        case TurnOutcome::Kind::kTaken: return Taken::kTaken;
-        case TurnOutcome::Kind::kRepeat: return Taken::kRepeat;
-        case TurnOutcome::Kind::kPart: return Taken::kPart;
+        case TurnOutcome::Kind::kTaken:
+            return Taken::kTaken;
+        case TurnOutcome::Kind::kRepeat:
+            return Taken::kRepeat;
+        case TurnOutcome::Kind::kPart:
+            return Taken::kPart;
     }
     return Taken::kTaken;
 }
@@ -49,7 +54,8 @@ ConversationService::ConversationService(StoreGate& gate, TurnTaker& taker, Repl
     : gate_(gate), taker_(taker), replies_(replies), on_commit_(std::move(on_commit)) {}
 
 asio::awaitable<core::Result<TakenMessage>> ConversationService::take(core::Inbound inbound) {
-    const auto lane = flow::is_danger(inbound.text) ? storage::Store::Lane::kDanger : storage::Store::Lane::kOrdinary;
+    const bool danger = flow::is_danger(inbound.text) || flow::is_covert(inbound.text);
+    const auto lane = danger ? storage::Store::Lane::kDanger : storage::Store::Lane::kOrdinary;
     // The store owns what the work touches: this coroutine may be gone before the work is done.
     auto message = std::make_shared<const core::Inbound>(std::move(inbound));
     auto outcome = std::make_shared<TurnOutcome>();
@@ -64,8 +70,7 @@ asio::awaitable<core::Result<TakenMessage>> ConversationService::take(core::Inbo
 }
 
 asio::awaitable<core::Result<TakenMessage>> ConversationService::strand(std::shared_ptr<const core::Inbound> inbound,
-                                                                        std::string error,
-                                                                        storage::Store::Lane lane) {
+                                                                        std::string error, storage::Store::Lane lane) {
     auto reason = std::make_shared<const std::string>(std::move(error));
     storage::Store::Work work = [taker = &taker_, inbound, reason](storage::Transaction& tx) {
         taker->strand(tx, *inbound, *reason);
@@ -74,10 +79,8 @@ asio::awaitable<core::Result<TakenMessage>> ConversationService::strand(std::sha
     if (ended.end == End::kThrew) {
         // Not even the kind words could be written: the bare text is kept, nothing else is tried.
         storage::Store::Work keep = [inbound, reason](storage::Transaction& tx) {
-            tx.stranded().add({.inbound = *inbound,
-                               .identity = identity_of(*inbound),
-                               .at = inbound->received_at,
-                               .error = *reason});
+            tx.stranded().add(
+                {.inbound = *inbound, .identity = identity_of(*inbound), .at = inbound->received_at, .error = *reason});
         };
         ended = co_await run(gate_, lane, std::move(keep));
     }

@@ -17,9 +17,13 @@ using namespace std::chrono_literals;
 constexpr auto kCodesFor = 24h;
 constexpr auto kPagesFor = 7 * 24h;
 /// A phone gets no more ordinary pages than this in a day; after that one text an hour says that more is waiting.
-constexpr std::size_t kOrdinaryPagesPerDay = 40;
+constexpr std::ptrdiff_t kOrdinaryPagesPerDay = 40;
 constexpr auto kMoreWaiting = 1h;
 constexpr auto kTellAgain = 10min;
+/// Messages go out in the order in which they fell due: what a life may hang on counts as having waited longest.
+constexpr std::chrono::hours kUrgentFirst{24};
+/// An owner who does not answer is reminded once a day.
+constexpr auto kRemindOwner = 24h;
 
 core::CaseEntry entry(core::CaseEntry::Kind kind, core::StaffId by, core::Instant now) {
     return {.at = now, .kind = kind, .by = by};
@@ -49,8 +53,8 @@ core::StaffId DutyDesk::owner_for(storage::Transaction& tx, std::string_view pla
     return owner;
 }
 
-void DutyDesk::text_staff(storage::Transaction& tx, core::StaffId staff, const flow::Say& say, core::PageId page,
-                          core::CaseId about, core::Instant now) {
+void DutyDesk::text_staff(storage::Transaction& tx, core::StaffId staff, const flow::Say& say, const About& about,
+                          core::Instant now) {
     const auto member = tx.staff().find(staff);
     if (!member || member->phone.empty()) return;
     const auto& channel = rules_.staff_channel();
@@ -60,40 +64,44 @@ void DutyDesk::text_staff(storage::Transaction& tx, core::StaffId staff, const f
                      .text = rules_.words(channel, handset.language, {say}),
                      .kind = core::MessageClass::kPage,
                      .created_at = now,
-                     .due_at = now,
+                     .due_at = now - (about.urgent ? kUrgentFirst : 0h),
                      .expires_at = now + rules_.settings.outbox.page_expiry,
-                     .case_id = about,
-                     .page = page});
+                     .case_id = about.case_id,
+                     .page = about.page});
 }
 
 void DutyDesk::page(storage::Transaction& tx, core::StaffId staff, const core::Case& matter, core::AlertId alert,
                     core::Instant now) {
-    const auto recent = tx.alerts().pages_of(staff, now - kCodesFor);
-    if (!alert && recent.size() >= kOrdinaryPagesPerDay) {
+    const auto lately = tx.alerts().pages_of(staff, now - kPagesFor);
+    const auto today = std::ranges::count_if(lately, [&](const auto& one) { return now - one.sent_at < kCodesFor; });
+    if (!alert && today >= kOrdinaryPagesPerDay) {
         const std::string event = "more_waiting_" + std::to_string(staff.value);
         if (now - tx.journal().last(event) < kMoreWaiting) return;
         tx.journal().append({.at = now, .event = event, .staff = staff});
-        text_staff(tx, staff, {.key = "cw.more"}, {}, {}, now);
+        text_staff(tx, staff, {.key = "cw.more"}, {}, now);
         return;
     }
     const core::Page page{.staff = staff,
-                          .code = duty::next_code(recent),
+                          .code = duty::next_code(lately, now),
                           .case_id = matter.id,
                           .alert = alert,
                           .level = matter.level,
                           .sent_at = now};
     const core::PageId id = tx.alerts().page(page);
     flow::Say say{.key = alert ? "cw.red" : "cw.new", .values = {{"code", std::to_string(page.code)}}};
-    if (!alert) say.values.set("level", rules_.book.catalogue.fill(rules_.staff_channel().language, {.key = "level.none"}));
-    text_staff(tx, staff, say, id, matter.id, now);
     if (!alert)
-        tx.deadlines().add(storage::Deadline::Kind::kPageAnswer, id.value, now + rules_.settings.duty.page_wait);
+        say.values.set("level", rules_.book.catalogue.fill(rules_.staff_channel().language, {.key = "level.none"}));
+    text_staff(tx, staff, say, {.page = id, .case_id = matter.id, .urgent = static_cast<bool>(alert)}, now);
+    if (alert) return;
+    const std::chrono::milliseconds wait =
+        staff == matter.owner ? std::chrono::milliseconds{kRemindOwner} : rules_.settings.duty.page_wait;
+    tx.deadlines().add(storage::Deadline::Kind::kPageAnswer, id.value, now + wait);
 }
 
 void DutyDesk::announce(storage::Transaction& tx, const core::Case& opened, core::Instant now) {
     const auto& people = roster(tx);
-    auto on_duty = petition::on_duty(people, {.district = opened.place, .department = opened.department}, core::Role::kDuty,
-                                      rules_.zone.local(now));
+    auto on_duty = petition::on_duty(people, {.district = opened.place, .department = opened.department},
+                                     core::Role::kDuty, rules_.zone.local(now));
     if (on_duty.empty()) {
         tell_administrator(tx, "nobody_on_duty", now);
         on_duty.push_back(opened.owner);
@@ -102,8 +110,8 @@ void DutyDesk::announce(storage::Transaction& tx, const core::Case& opened, core
 }
 
 void DutyDesk::raise(storage::Transaction& tx, const core::Case& matter, core::Instant now) {
-    const core::AlertId alert = tx.alerts().raise(
-        {.case_id = matter.id, .level = matter.level, .raised_at = now, .ladder_from = now});
+    const core::AlertId alert =
+        tx.alerts().raise({.case_id = matter.id, .level = matter.level, .raised_at = now, .ladder_from = now});
     climb(tx, alert, now);
 }
 
@@ -210,7 +218,8 @@ std::optional<std::string> DutyDesk::answer(storage::Transaction& tx, core::Staf
         case duty::DutyAnswer::Kind::kStale: {
             const auto matter = read.page ? tx.cases().find(read.page->case_id) : std::nullopt;
             if (!matter) return say("cw.unknown", {});
-            return say(matter->status == core::CaseStatus::kClosed ? "cw.closed" : "cw.elsewhere", code);
+            if (matter->status == core::CaseStatus::kClosed) return say("cw.closed", code);
+            return say(matter->owner == staff ? "cw.yours" : "cw.elsewhere", code);
         }
         case duty::DutyAnswer::Kind::kTake:
         case duty::DutyAnswer::Kind::kHandBack:
@@ -231,7 +240,7 @@ void DutyDesk::tell_administrator(storage::Transaction& tx, std::string_view eve
     tx.journal().append({.at = now, .event = std::string{event}});
     if (told_lately) return;
     const flow::Say say{.key = "adm." + std::string{event}};
-    for (const core::StaffId staff : petition::administrators(roster(tx))) text_staff(tx, staff, say, {}, {}, now);
+    for (const core::StaffId staff : petition::administrators(roster(tx))) text_staff(tx, staff, say, {}, now);
 }
 
 }  // namespace harborline::gateway

@@ -53,8 +53,14 @@ class DutyDesk {
     void page(storage::Transaction& tx, core::StaffId staff, const core::Case& matter, core::AlertId alert,
               core::Instant now);
     void hand_back(storage::Transaction& tx, const core::Page& page, core::Case matter, core::Instant now);
-    void text_staff(storage::Transaction& tx, core::StaffId staff, const flow::Say& say, core::PageId page,
-                    core::CaseId about, core::Instant now);
+    /// What a text to staff belongs to.
+    struct About {
+        core::PageId page{};
+        core::CaseId case_id{};
+        bool urgent = false;
+    };
+    void text_staff(storage::Transaction& tx, core::StaffId staff, const flow::Say& say, const About& about,
+                    core::Instant now);
 
     const Rules& rules_;
     core::Roster roster_{};

@@ -23,8 +23,12 @@ std::string identity_of(const core::Inbound& inbound) {
         .append(inbound.text);
 }
 
-bool is_carrier_id(std::string_view identity) { return identity.starts_with(kById); }
+bool is_carrier_id(std::string_view identity) {
+    return identity.starts_with(kById);
+}
 
-std::string_view carrier_id_of(std::string_view identity) { return identity.substr(kById.size()); }
+std::string_view carrier_id_of(std::string_view identity) {
+    return identity.substr(kById.size());
+}
 
 }  // namespace harborline::gateway

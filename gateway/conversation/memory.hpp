@@ -15,9 +15,9 @@ namespace harborline::gateway {
 struct Memory {
     core::FlowState flow{};
     petition::Habits habits{};
-    core::CaseId about{};         ///< The matter that this conversation filed or added to last.
+    core::CaseId about{};                        ///< The matter that this conversation filed or added to last.
     std::optional<core::Instant> answered_at{};  ///< When words of ours last went to this handset.
-    std::string held{};           ///< What she sent that the question "go on, or something new?" had to wait for.
+    std::string held{};  ///< What she sent that the question "go on, or something new?" had to wait for.
 };
 
 std::string encode(const Memory& memory);

@@ -13,8 +13,7 @@ constexpr std::size_t kReplyPartsMax = 6;
 
 std::optional<core::Error> why_no_text(const core::Case& matter, const storage::Handset& handset) {
     const auto refuse = [](std::string_view why) { return core::Error{core::ErrorKind::kRefused, std::string{why}}; };
-    if (matter.status == core::CaseStatus::kClosed)
-        return refuse("this matter is closed; a new answer needs it open");
+    if (matter.status == core::CaseStatus::kClosed) return refuse("this matter is closed; a new answer needs it open");
     if (matter.kind == core::CaseKind::kSafety)
         return refuse("a safety matter is never answered by text; reach her by the way she chose");
     if (matter.contact == core::ContactBack::kNone)
@@ -49,11 +48,9 @@ core::Result<core::OutboxId> ReplyDesk::reply(storage::Transaction& tx, core::Ca
                                      .due_at = now,
                                      .expires_at = now + rules_.settings.outbox.reply_expiry,
                                      .case_id = matter.id});
-    tx.cases().append(matter.id, {.at = now,
-                                  .kind = core::CaseEntry::Kind::kReply,
-                                  .by = by,
-                                  .text = std::string{text},
-                                  .message = id});
+    tx.cases().append(
+        matter.id,
+        {.at = now, .kind = core::CaseEntry::Kind::kReply, .by = by, .text = std::string{text}, .message = id});
     matter.reply = id;
     matter.status = core::CaseStatus::kReplied;
     tx.cases().update(matter);

@@ -20,7 +20,8 @@ class ReplyDesk {
     core::Result<core::OutboxId> reply(storage::Transaction& tx, core::Case matter, core::StaffId by,
                                        std::string_view text, core::Instant now);
 
-    /// Closes a matter: with a reply that was delivered, or else with a reason why a reply is unsafe or impossible (I4).
+    /// Closes a matter: with a reply that was delivered, or else with a reason why a reply is unsafe or impossible
+    /// (I4).
     core::Result<void> close(storage::Transaction& tx, core::Case matter, core::StaffId by, std::string_view reason,
                              core::Instant now);
 

@@ -13,7 +13,9 @@ const config::ChannelSettings& Rules::channel(std::string_view name) const {
     return *found;
 }
 
-const config::ChannelSettings& Rules::staff_channel() const { return settings.channels.at(0); }
+const config::ChannelSettings& Rules::staff_channel() const {
+    return settings.channels.at(0);
+}
 
 std::string Rules::words(const config::ChannelSettings& channel, std::string_view language,
                          const std::vector<flow::Say>& says) const {

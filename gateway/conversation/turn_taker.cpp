@@ -26,7 +26,9 @@ std::size_t characters(std::string_view text) {
         std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
-bool is_lone_key(const core::Input& input) { return input.kind == core::Input::Kind::kKey; }
+bool is_lone_key(const core::Input& input) {
+    return input.kind == core::Input::Kind::kKey;
+}
 
 }  // namespace
 
@@ -67,12 +69,12 @@ TurnOutcome TurnTaker::take(storage::Transaction& tx, const core::Inbound& inbou
     if (!identity.empty())
         if (auto known = tx.turns().find_repeat(inbound.channel, identity))
             return {.kind = TurnOutcome::Kind::kRepeat, .answer = std::move(known->answer)};
+    if (inbound.from.empty()) return keep_only(tx, inbound, identity);
     if (inbound.fragment) return take_part(tx, inbound, identity);
     return take_whole(tx, inbound, identity);
 }
 
-TurnOutcome TurnTaker::take_whole(storage::Transaction& tx, const core::Inbound& inbound,
-                                  const std::string& identity) {
+TurnOutcome TurnTaker::take_whole(storage::Transaction& tx, const core::Inbound& inbound, const std::string& identity) {
     Turn turn{.tx = tx, .inbound = inbound, .channel = rules_.channel(inbound.channel), .identity = identity};
     load(turn);
     turn.danger = flow::is_danger(inbound.text);
@@ -136,8 +138,8 @@ void TurnTaker::converse(Turn& turn) {
     if (!was_idle && !turn.danger && !memory.flow.resuming) {
         const auto& windows = rules_.settings.conversation;
         const auto silence = turn.now() - turn.conversation.last_turn_at;
-        const auto window = turn.handset.privacy == storage::Privacy::kPrivate ? windows.private_window
-                                                                              : windows.shared_window;
+        const auto window =
+            turn.handset.privacy == storage::Privacy::kPrivate ? windows.private_window : windows.shared_window;
         if (silence > window && flow::worth_resuming(rules_.book, memory.flow)) {
             // What she sent is kept and taken as her answer once she says that she is still the same person.
             memory.held = turn.inbound.text;
@@ -151,10 +153,14 @@ void TurnTaker::converse(Turn& turn) {
     }
     if (memory.flow.resuming && is_lone_key(input) && input.key == '1' && !memory.held.empty()) {
         run(turn, input);
-        turn.says.clear();
-        input = flow::read_answer(std::exchange(memory.held, {}));
+        // What she sent before answers the question that would now be asked again; the question is repeated only where
+        // nothing else is said.
+        auto question = std::exchange(turn.says, {});
+        run(turn, flow::read_answer(std::exchange(memory.held, {})));
+        if (turn.says.empty()) turn.says = std::move(question);
+    } else {
+        run(turn, input);
     }
-    run(turn, input);
     if (!memory.flow.resuming) memory.held.clear();
 
     if (was_idle && !memory.flow.flow.empty()) {
@@ -187,8 +193,7 @@ void TurnTaker::run(Turn& turn, const core::Input& input) {
 }
 
 void TurnTaker::send(Turn& turn) {
-    if (turn.words.empty() && !turn.says.empty())
-        turn.words = rules_.words(turn.channel, turn.language(), turn.says);
+    if (turn.words.empty() && !turn.says.empty()) turn.words = rules_.words(turn.channel, turn.language(), turn.says);
     auto& habits = turn.memory.habits;
     const auto& settings = rules_.settings;
     if (turn.words.empty() || !turn.handset.number.is_subscriber()) return;
@@ -224,6 +229,15 @@ void TurnTaker::finish(Turn& turn) {
                             .note = std::move(turn.note)});
 }
 
+TurnOutcome TurnTaker::keep_only(storage::Transaction& tx, const core::Inbound& inbound, const std::string& identity) {
+    tx.turns().append({.received_at = inbound.received_at,
+                       .channel = inbound.channel,
+                       .identity = identity,
+                       .text = inbound.text,
+                       .note = "service_sender"});
+    return {};
+}
+
 TurnOutcome TurnTaker::take_part(storage::Transaction& tx, const core::Inbound& part, const std::string& identity) {
     const auto handset = tx.handsets().find_or_add(part.from, part.received_at);
     if (!tx.fragments().add(part, handset.id)) return {.kind = TurnOutcome::Kind::kRepeat};
@@ -234,8 +248,7 @@ TurnOutcome TurnTaker::take_part(storage::Transaction& tx, const core::Inbound& 
                        .note = "part"});
     const auto parts = tx.fragments().siblings(part, handset.id, part.received_at - kPartsWithin);
     if (!is_complete(parts)) {
-        tx.deadlines().add(storage::Deadline::Kind::kFragments, handset.id.value,
-                           part.received_at + kPartsWithin + 1s);
+        tx.deadlines().add(storage::Deadline::Kind::kFragments, handset.id.value, part.received_at + kPartsWithin + 1s);
         return {.kind = TurnOutcome::Kind::kPart};
     }
     tx.fragments().remove(part, handset.id);
@@ -256,8 +269,7 @@ void TurnTaker::lapse(storage::Transaction& tx, core::HandsetId id, core::Instan
     if (!known) return;
     if (const auto due = known->last_turn_at + rules_.settings.conversation.unfinished; due > now)
         return tx.deadlines().add(storage::Deadline::Kind::kLapse, id.value, due);
-    const core::Inbound nothing{
-        .channel = known->channel, .from = tx.handsets().get(id).number, .received_at = now};
+    const core::Inbound nothing{.channel = known->channel, .from = tx.handsets().get(id).number, .received_at = now};
     Turn turn{.tx = tx, .inbound = nothing, .channel = rules_.channel(known->channel)};
     load(turn);
     if (turn.memory.flow.flow.empty()) return;
@@ -279,10 +291,8 @@ void TurnTaker::strand(storage::Transaction& tx, const core::Inbound& inbound, s
     turn.danger = flow::is_danger(inbound.text);
     turn.remark("stranded");
     if (turn.danger) {
-        const Speaker speaker{.handset = turn.handset,
-                              .channel = inbound.channel,
-                              .language = turn.language(),
-                              .text = inbound.text};
+        const Speaker speaker{
+            .handset = turn.handset, .channel = inbound.channel, .language = turn.language(), .text = inbound.text};
         CaseDeeds(rules_, desk_, tx, speaker, turn.memory, turn.now()).raise_alert({});
     }
     turn.says.push_back({.key = turn.danger ? "safe.received" : "err.busy"});

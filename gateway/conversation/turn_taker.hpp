@@ -7,6 +7,7 @@
 #include "gateway/conversation/duty_desk.hpp"
 #include "gateway/conversation/rules.hpp"
 #include "handlers/core/inbound.hpp"
+#include "handlers/core/input.hpp"
 #include "storage/transaction.hpp"
 
 namespace harborline::gateway {
@@ -44,6 +45,8 @@ class TurnTaker {
   private:
     struct Turn;
     TurnOutcome take_whole(storage::Transaction& tx, const core::Inbound& inbound, const std::string& identity);
+    /// A sender that is no number ("MyBank") is kept and never answered; such senders share no conversation.
+    static TurnOutcome keep_only(storage::Transaction& tx, const core::Inbound& inbound, const std::string& identity);
     TurnOutcome take_part(storage::Transaction& tx, const core::Inbound& part, const std::string& identity);
     static core::Inbound joined(const std::vector<core::Inbound>& parts, core::Instant now);
     petition::HabitLimits limits() const;

@@ -53,8 +53,7 @@ class Rehearsal::SeededRandom : public core::Random {
     std::uint64_t draws_ = 0;
 };
 
-Rehearsal::Rehearsal(config::Settings settings, const flow::Book& book, const core::Roster& roster,
-                     core::Instant start)
+Rehearsal::Rehearsal(config::Settings settings, const flow::Book& book, const core::Roster& roster, core::Instant start)
     : folder_(temporary_folder()),
       settings_(std::move(settings)),
       clock_(std::make_unique<MovingClock>(start)),
@@ -76,7 +75,9 @@ Rehearsal::~Rehearsal() {
     std::filesystem::remove_all(folder_, ignored);
 }
 
-core::Instant Rehearsal::now() const { return clock_->time; }
+core::Instant Rehearsal::now() const {
+    return clock_->time;
+}
 
 std::vector<Received> Rehearsal::send(const core::PhoneNumber& from, std::string_view text) {
     clock_->time += 5s;  // Nobody types faster than this, and an instant answer would count as a machine's.

@@ -23,11 +23,16 @@ std::optional<std::chrono::milliseconds> read_duration(std::string_view text) {
     if (const auto read = std::from_chars(text.data() + 1, end, count); read.ec != std::errc{} || read.ptr != end)
         return std::nullopt;
     switch (text.back()) {
-        case 's': return count * 1s;
-        case 'm': return count * 1min;
-        case 'h': return count * 1h;
-        case 'd': return count * 24h;
-        default: return std::nullopt;
+        case 's':
+            return count * 1s;
+        case 'm':
+            return count * 1min;
+        case 'h':
+            return count * 1h;
+        case 'd':
+            return count * 24h;
+        default:
+            return std::nullopt;
     }
 }
 
@@ -114,7 +119,8 @@ bool matches(std::string_view pattern, std::string_view text, std::map<std::stri
         const auto close = pattern.find('}', open);
         if (close == std::string_view::npos) return false;
         const std::string name{pattern.substr(open + 1, close - open - 1)};
-        const auto* end = std::ranges::find_if_not(text, [](char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; });
+        const auto* end =
+            std::ranges::find_if_not(text, [](char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; });
         const std::string digits(text.begin(), end);
         if (digits.empty() || (known.contains(name) && known.at(name) != digits)) return false;
         known[name] = digits;
@@ -130,8 +136,8 @@ core::Result<void> play(Rehearsal& rehearsal, const std::vector<TranscriptLine>&
     std::vector<Received> waiting;
     const auto nothing_left = [&](const TranscriptLine& line) -> std::optional<core::Error> {
         if (waiting.empty()) return std::nullopt;
-        return at_line(line.line, fmt::format("before it, {} also got: {}", waiting.front().by.masked(),
-                                              waiting.front().text));
+        return at_line(line.line,
+                       fmt::format("before it, {} also got: {}", waiting.front().by.masked(), waiting.front().text));
     };
     const auto gather = [&](std::vector<Received> more) { std::ranges::move(more, std::back_inserter(waiting)); };
 

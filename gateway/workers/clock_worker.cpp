@@ -1,7 +1,5 @@
 #include "gateway/workers/clock_worker.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
@@ -49,7 +47,7 @@ bool keep_one_deadline(storage::Transaction& tx, TurnTaker& taker, core::Instant
 
 void give_up_receipts(storage::Transaction& tx, ReplyDesk& replies, core::Instant sent_before, core::Instant now) {
     for (auto& message : tx.outbox().without_receipt(sent_before, kAtOnce)) {
-        tx.outbox().give_up(message.id);
+        tx.outbox().move(message.id, core::MessageState::kUnknown, message.due_at, message.expires_at);
         message.state = core::MessageState::kUnknown;
         replies.did_not_arrive(tx, message, now);
     }
@@ -71,7 +69,8 @@ asio::awaitable<bool> ClockWorker::keep_next() {
 asio::awaitable<void> ClockWorker::put_off() {
     const core::Instant now = parts_.clock.now();
     storage::Store::Work work = [now, taker = &parts_.taker](storage::Transaction& tx) {
-        for (const auto& due : tx.deadlines().take_due(now, 1)) tx.deadlines().add(due.kind, due.subject, now + kPutOff);
+        for (const auto& due : tx.deadlines().take_due(now, 1))
+            tx.deadlines().add(due.kind, due.subject, now + kPutOff);
         taker->desk().tell_administrator(tx, "deadline_failed", now);
     };
     co_await parts_.gate.transact(storage::Store::Lane::kDanger, std::move(work));
@@ -81,10 +80,8 @@ asio::awaitable<void> ClockWorker::sweep() {
     const core::Instant now = parts_.clock.now();
     // A backward jump of the wall clock only makes the next sweep come at once.
     if (now >= swept_at_ && now - swept_at_ < kSweepEvery) co_return;
-    storage::Store::Work work = [now, window = parts_.settings.receipt_window,
-                                 replies = &parts_.replies](storage::Transaction& tx) {
-        give_up_receipts(tx, *replies, now - window, now);
-    };
+    storage::Store::Work work = [now, window = parts_.settings.receipt_window, replies = &parts_.replies](
+                                    storage::Transaction& tx) { give_up_receipts(tx, *replies, now - window, now); };
     co_await parts_.gate.transact(storage::Store::Lane::kOrdinary, std::move(work));
     swept_at_ = now;
 }
@@ -99,7 +96,7 @@ asio::awaitable<int> ClockWorker::run_once() {
         } catch (const storage::Unavailable&) {
             throw;
         } catch (const std::exception& error) {
-            spdlog::error("deadline_failed why=\"{}\"", error.what());
+            parts_.log.error("deadline_failed", {{"why", error.what()}});
             threw = true;
         }
         if (threw) co_await put_off();
@@ -115,7 +112,7 @@ asio::awaitable<void> ClockWorker::run() {
         try {
             co_await run_once();
         } catch (const std::exception& error) {
-            spdlog::warn("clock_trouble why=\"{}\"", error.what());
+            parts_.log.warn("clock_trouble", {{"why", error.what()}});
         }
         if (stopping_) break;
         sleep_.expires_after(kLookAgain);

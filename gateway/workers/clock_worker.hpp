@@ -7,6 +7,7 @@
 #include "gateway/conversation/reply_desk.hpp"
 #include "gateway/conversation/store_gate.hpp"
 #include "gateway/conversation/turn_taker.hpp"
+#include "gateway/http/log.hpp"
 #include "handlers/core/time.hpp"
 
 namespace harborline::gateway {
@@ -28,6 +29,7 @@ class ClockWorker {
         const config::Settings::Outbox& settings;
         core::Clock& clock;
         std::function<void()> on_commit;  ///< There may be something to send.
+        Log log;
     };
     ClockWorker(Parts parts, boost::asio::any_io_executor executor);
 

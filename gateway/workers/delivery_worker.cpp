@@ -1,7 +1,5 @@
 #include "gateway/workers/delivery_worker.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -38,8 +36,8 @@ asio::awaitable<std::vector<DeliveryWorker::Claimed>> DeliveryWorker::claim() {
         claimed->clear();
         for (auto& message : tx.outbox().claim_due(channel, now, now + lease, limit)) {
             const auto handset = tx.handsets().get(message.to);
-            const bool asked_for = message.kind == core::MessageClass::kAnswer ||
-                                   message.kind == core::MessageClass::kPage;
+            const bool asked_for =
+                message.kind == core::MessageClass::kAnswer || message.kind == core::MessageClass::kPage;
             claimed->push_back({.message = std::move(message),
                                 .number = handset.number,
                                 .wants_nothing = !asked_for && handset.opt_out == storage::OptOut::kEverything});
@@ -88,7 +86,7 @@ asio::awaitable<void> DeliveryWorker::deliver(Claimed claimed) {
         co_return co_await settle(std::move(claimed.message));
     }
     const SendResult result = co_await attempt(claimed);
-    if (parts_.on_result) parts_.on_result(result.kind);
+    if (parts_.on_result) parts_.on_result(claimed.message.kind, result.kind);
     core::Message judged =
         judge(result, std::move(claimed.message), parts_.settings, parts_.clock.now(), parts_.random);
     co_await settle(std::move(judged));
@@ -102,7 +100,7 @@ asio::awaitable<SendResult> DeliveryWorker::attempt(const Claimed& claimed) {
                                    .text = message.text,
                                    .attempt = message.attempts,
                                    .validity = std::max(left, 1min)};
-    SendResult result;
+    SendResult result{.kind = SendResult::Kind::kRefused, .reason = "nothing to send"};
     bool some_parts_went = false;
     for (ApiRequest& request : parts_.carrier.build_send(outgoing)) {
         core::Result<WebResponse> response = co_await parts_.send(std::move(request));
@@ -110,8 +108,8 @@ asio::awaitable<SendResult> DeliveryWorker::attempt(const Claimed& claimed) {
             result = parts_.carrier.read_send_result(*response);
         } else {
             const bool lost = response.error().kind == core::ErrorKind::kUnknown;
-            result = SendResult{lost ? SendResult::Kind::kUnknown : SendResult::Kind::kRetry,
-                                response.error().message, std::nullopt};
+            result = SendResult{lost ? SendResult::Kind::kUnknown : SendResult::Kind::kRetry, response.error().message,
+                                std::nullopt};
         }
         if (result.kind != SendResult::Kind::kSent) break;
         some_parts_went = true;
@@ -142,7 +140,7 @@ asio::awaitable<void> DeliveryWorker::run() {
         try {
             again = co_await run_once() > 0;
         } catch (const std::exception& error) {
-            spdlog::warn("delivery_trouble channel={} why=\"{}\"", parts_.channel.name, error.what());
+            parts_.log.warn("delivery_trouble", {{"channel", parts_.channel.name}, {"why", error.what()}});
             wait = kAfterTrouble;
         }
         if (stopping_ || again || woken_) continue;

@@ -11,6 +11,7 @@
 #include "gateway/carriers/carrier.hpp"
 #include "gateway/conversation/reply_desk.hpp"
 #include "gateway/conversation/store_gate.hpp"
+#include "gateway/http/log.hpp"
 #include "handlers/core/message.hpp"
 #include "handlers/core/random.hpp"
 #include "handlers/core/time.hpp"
@@ -22,7 +23,7 @@ namespace harborline::gateway {
 class DeliveryWorker {
   public:
     using SendRequest = std::function<boost::asio::awaitable<core::Result<WebResponse>>(ApiRequest)>;
-    using OnResult = std::function<void(SendResult::Kind)>;
+    using OnResult = std::function<void(core::MessageClass, SendResult::Kind)>;
 
     struct Parts {
         StoreGate& gate;
@@ -35,6 +36,7 @@ class DeliveryWorker {
         core::Random& random;
         SendRequest send;
         OnResult on_result;  ///< For metrics.
+        Log log;
     };
     DeliveryWorker(Parts parts, boost::asio::any_io_executor executor);
 

@@ -10,8 +10,8 @@ namespace {
 /// do not come back together.
 std::chrono::milliseconds backoff(int attempts, const config::Settings::Outbox& settings, core::Random& random) {
     const int doublings = std::clamp(attempts - 1, 0, 20);
-    const auto whole = std::min<std::chrono::milliseconds>(settings.retry_first * (1LL << doublings),
-                                                           settings.retry_max);
+    const auto whole =
+        std::min<std::chrono::milliseconds>(settings.retry_first * (1LL << doublings), settings.retry_max);
     const auto half = whole / 2;
     return half + std::chrono::milliseconds{random.below(static_cast<std::uint64_t>(half.count()) + 1)};
 }

@@ -64,6 +64,7 @@ inline constexpr auto kCallingCodeAt = [] {
 /// The calling code that international digits begin with, or null where none is assigned. No code is the beginning of
 /// another, so there is at most one.
 constexpr const CallingCode* calling_code_of(std::string_view digits) {
+    if (digits.starts_with('0')) return nullptr;
     std::size_t code = 0;
     for (const char digit : digits.substr(0, 3)) {
         if (digit < '0' || digit > '9') return nullptr;

@@ -18,11 +18,11 @@ struct FlowState {
     std::vector<std::string> trail{};  ///< Questions asked before this one in this flow, for `*`; at most 8.
     std::vector<std::pair<std::string, std::uint8_t>> visits{};  ///< How often each bounded step was entered.
     std::uint8_t misses = 0;                                     ///< Answers not understood in a row.
-    char last_key = 0;       ///< The key that was the whole last answer, else 0 (`*` then `0` is covert).
-    bool resuming = false;   ///< The open question is "go on, or something new?".
-    std::uint8_t parts = 0;  ///< Texts taken into the story so far.
-    bool silent = false;     ///< The flow is being left: the rest of it is walked without a word.
-    std::string then{};      ///< "flow.step" that begins once the silent path has ended; empty: nothing.
+    char last_key = 0;          ///< The key that was the whole last answer, else 0 (`*` then `0` is covert).
+    bool resuming = false;      ///< The open question is "go on, or something new?".
+    std::uint8_t parts = 0;     ///< Texts taken into the story so far.
+    bool silent = false;        ///< The flow is being left: the rest of it is walked without a word.
+    std::string then{};         ///< "flow.step" that begins once the silent path has ended; empty: nothing.
     std::string then_answer{};  ///< A number that answers the first question there.
 
     friend bool operator==(const FlowState&, const FlowState&) = default;

@@ -151,12 +151,6 @@ bool is_service_port(std::string_view digits, const CallingCode* home) {
            digits.starts_with("400") || digits.starts_with("800");
 }
 
-/// A carrier may flag a port as international, with our own country code before it or without.
-std::string_view without_home_code(std::string_view digits, const CallingCode* home) {
-    if (home != nullptr && calling_code_of(digits) == home) digits.remove_prefix(code_digits(*home));
-    return digits;
-}
-
 }  // namespace
 
 Result<PhoneNumber> PhoneNumber::parse(std::string_view written, std::string_view default_country) {
@@ -164,17 +158,16 @@ Result<PhoneNumber> PhoneNumber::parse(std::string_view written, std::string_vie
     if (digits.empty()) return kNoNumber;
     const CallingCode* home = calling_code_of(default_country);
 
-    const bool home_number = !international && home != nullptr && read_national(digits, *home);
-    if (home_number) return from_value(to_value(digits));
+    if (!international && home != nullptr && read_national(digits, *home)) return from_value(to_value(digits));
 
-    const std::string_view port = without_home_code(digits, home);
-    const bool is_port = is_service_port(international ? port : std::string_view{digits}, home);
+    const bool home_code = home != nullptr && calling_code_of(digits) == home;
     // Without a plus a port comes first: somebody abroad is always written with one.
-    const bool with_home_code = home != nullptr && calling_code_of(digits) == home;
-    if ((international || with_home_code || !is_port) && read_international(digits))
-        return from_value(to_value(digits));
+    const bool dialled_port = !international && is_service_port(digits, home);
+    if ((home_code || !dialled_port) && read_international(digits)) return from_value(to_value(digits));
+    // A carrier may flag a port as international, with our own country code before it or without.
+    std::string_view port = digits;
+    if (home_code && !dialled_port) port.remove_prefix(code_digits(*home));
     if (is_service_port(port, home)) return from_value(kServiceMark + to_value(port));
-    if (is_service_port(digits, home)) return from_value(kServiceMark + to_value(digits));
     return kNoNumber;
 }
 

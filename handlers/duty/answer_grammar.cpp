@@ -154,8 +154,11 @@ DutyAnswer interpret(std::string_view text, const std::vector<Page>& pages, core
     return command->code == 0 ? without_code(*command, relevant) : with_code(*command, relevant);
 }
 
-int next_code(const std::vector<Page>& pages) {
-    const auto is_used = [&](int code) { return std::ranges::find(pages, code, &Page::code) != pages.end(); };
+int next_code(const std::vector<Page>& pages, core::Instant now) {
+    const auto is_used = [&](int code) {
+        return std::ranges::any_of(pages,
+                                   [&](const Page& page) { return page.code == code && is_relevant(page, now); });
+    };
     int code = 1;
     while (!is_speakable(code) || is_used(code)) ++code;
     return code;

@@ -35,7 +35,8 @@ constexpr std::u32string_view kSpaces = U" \t\r\n\v\f\u00A0\u3000\u2002\u2003\u2
 /// What may follow a digit without being anything: the ring of a keycap emoji and its selectors.
 constexpr std::u32string_view kDecoration = U"\uFE0E\uFE0F\u20E3";
 constexpr std::u32string_view kJoiners = U"-－—–‐‑−+＋加";
-constexpr std::u32string_view kPunctuation = U".。．｡,，､、!！?？;；:：~～…·()（）[]［］【】「」『』<>《》\"'“”‘’＂＇`´";
+constexpr std::u32string_view kPunctuation =
+    U".。．｡,，､、!！?？;；:：~～…·()（）[]［］【】「」『』<>《》\"'“”‘’＂＇`´";
 constexpr std::array<std::string_view, 14> kVerbs{"回复", "按键", "选择", "输入", "我选",  "我按",  "按",
                                                   "回",   "选",   "发",   "拨",   "press", "Press", "reply"};
 
@@ -121,7 +122,7 @@ std::optional<Symbols> read_symbols(std::string_view text) {
         }
     }
     // # ends a number as on a telephone.
-    if (symbols.size > 1 && symbols.keys[symbols.size - 1] == '#') --symbols.size;
+    if (symbols.view().ends_with('#') && symbols.size > 1 && symbols.keys[symbols.size - 2] >= '0') --symbols.size;
     return symbols;
 }
 
@@ -187,7 +188,7 @@ std::string fold_word(std::string_view text) {
 }
 
 OptWord read_opt_word(std::string_view text) {
-    constexpr std::array<std::string_view, 11> kOut{"T",    "TD",     "N",    "R",          "退订", "退訂",
+    constexpr std::array<std::string_view, 11> kOut{"T",    "TD",     "N",    "R",           "退订", "退訂",
                                                     "取消", "不要了", "STOP", "UNSUBSCRIBE", "回TD"};
     constexpr std::array<std::string_view, 3> kOutOfAll{"全部停", "STOPALL", "全部停止"};
     constexpr std::array<std::string_view, 3> kIn{"KT", "START", "回KT"};

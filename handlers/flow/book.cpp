@@ -2,15 +2,10 @@
 
 #include <algorithm>
 
+#include "handlers/flow/conventions.hpp"
 #include "handlers/flow/read_flow.hpp"
 
 namespace harborline::flow {
-namespace {
-
-constexpr std::string_view kAreas = "area";
-constexpr std::string_view kPlacesOf = "place:{";  // "place:{area}": of the area saved under that name.
-
-}  // namespace
 
 const Step* Flow::step(std::string_view name) const {
     const auto found = steps.find(name);
@@ -39,11 +34,9 @@ std::vector<Choice> Book::choices(const Step& step, const core::Fields& saved) c
     if (step.expect == Expect::kMenu) {
         for (const auto& [id, flow] : flows)
             if (flow.menu != 0) offered.push_back({flow.menu, flow.label});
-    } else if (step.options_from == kAreas) {
+    } else if (step.options_from == names::kAreas) {
         for (const auto& area : areas) offered.push_back({area.key, "area." + area.code});
-    } else if (step.options_from.starts_with(kPlacesOf)) {
-        const std::string_view name = std::string_view{step.options_from}.substr(
-            kPlacesOf.size(), step.options_from.size() - kPlacesOf.size() - 1);
+    } else if (const auto name = names::area_name(step.options_from); !name.empty()) {
         const auto area = std::ranges::find(areas, saved.get(name), &Area::code);
         if (area != areas.end())
             for (const auto& place : area->places) offered.push_back({place.key, "place." + place.code});

@@ -35,7 +35,7 @@ void read_text(Catalogue& catalogue, std::string_view language, std::string_view
     Catalogue::Text text{.file = std::string{file}, .line = static_cast<int>(node.source().begin.line)};
     if (const auto* words = node.as_string()) {
         text.words = words->get();
-    } else if (const auto* table = node.as_table()) {
+    } else if (const auto* table = node.as_table(); table != nullptr && table->contains("text")) {
         TomlTable reader{*table, std::string{file}, "text " + std::string{key}, findings};
         text.words = reader.text("text");
         text.neutral = reader.flag("neutral");

@@ -127,12 +127,20 @@ void read_words(TomlTable& in, Step& step) {
     }
 }
 
+/// What of a question belongs together.
+void check_ask(TomlTable& in, const Step& step) {
+    const bool offers = in.has("options") || in.has("options_from");
+    if (!in.has("expect")) in.report(step.line, "a question needs expect = choice, menu, story, number or text");
+    if (in.has("keys") && step.expect != Expect::kText) in.report(step.line, "keys belongs to expect = \"text\"");
+    if ((step.expect == Expect::kNumber) != in.has("digits"))
+        in.report(step.line, "expect = \"number\" and digits belong together");
+    if ((step.expect == Expect::kChoice) != offers)
+        in.report(step.line, "expect = \"choice\" and options (or options_from) belong together");
+    if (!step.more.empty() && step.expect != Expect::kStory) in.report(step.line, "more belongs to expect = \"story\"");
+    if (step.save.empty() && step.expect == Expect::kStory) in.report(step.line, "a story needs save");
+}
+
 void read_ask(TomlTable& in, Step& step) {
-    step.kind = Step::Kind::kAsk;
-    step.text = in.text("ask");
-    step.more = in.text("more");
-    step.save = in.text("save");
-    step.options_from = in.text("options_from");
     static constexpr std::array<std::pair<std::string_view, Expect>, 5> kExpects{{{"choice", Expect::kChoice},
                                                                                   {"menu", Expect::kMenu},
                                                                                   {"story", Expect::kStory},
@@ -140,22 +148,20 @@ void read_ask(TomlTable& in, Step& step) {
                                                                                   {"text", Expect::kText}}};
     static constexpr std::array<std::pair<std::string_view, Keys>, 3> kKeys{
         {{"miss", Keys::kMiss}, {"menu", Keys::kMenu}, {"text", Keys::kText}}};
-    if (!in.has("expect")) in.report(step.line, "a question needs expect = choice, menu, story, number or text");
+    step.kind = Step::Kind::kAsk;
+    step.text = in.text("ask");
+    step.more = in.text("more");
+    step.save = in.text("save");
     step.expect = read_word(in, "expect", Expect::kText, kExpects);
     step.keys = read_word(in, "keys", Keys::kMiss, kKeys);
-    if (in.has("keys") && step.expect != Expect::kText) in.report(step.line, "keys belongs to expect = \"text\"");
     step.digits = in.number("digits", kDigitsLeast, kDigitsMost);
-    if ((step.expect == Expect::kNumber) != in.has("digits"))
-        in.report(step.line, "expect = \"number\" and digits belong together");
+    step.options_from = in.text("options_from");
     if (const auto* options = in.table("options"))
         for (const auto& [key, node] : *options) read_option(in, key.str(), node, step);
-    const bool offers = in.has("options") || in.has("options_from");
-    if ((step.expect == Expect::kChoice) != offers)
-        in.report(step.line, "expect = \"choice\" and options (or options_from) belong together");
-    if (!step.more.empty() && step.expect != Expect::kStory) in.report(step.line, "more belongs to expect = \"story\"");
     read_words(in, step);
     read_next(in, step);
     step.silence = read_target(in, "silence");
+    check_ask(in, step);
 }
 
 void read_set(TomlTable& in, Step& step) {

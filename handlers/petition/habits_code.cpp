@@ -91,7 +91,8 @@ class Reader {
 }  // namespace
 
 std::string encode(const Habits& habits) {
-    if (habits == Habits{}) return {};
+    const bool fresh = !habits.last_at_ && !habits.stopped_ && habits.automatic_.empty() && habits.wrong_tries_.empty();
+    if (fresh) return {};
     Writer out;
     out.number(kVersion);
     out.number((habits.stopped_ ? kStopped : 0) | (habits.last_at_ ? kHasLast : 0));

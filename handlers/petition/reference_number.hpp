@@ -17,7 +17,7 @@ class ReferenceNumbers {
     using Key = KeyedPermutation::Key;
     static constexpr std::int64_t kMatters = 7'000'000;
 
-    /// The key never changes while a matter lives: the numbers told would stop to fit.
+    /// The key never changes while a matter lives: the numbers told would stop fitting.
     explicit ReferenceNumbers(const Key& key);
 
     /// Fails with kRefused for a counter outside 1 … kMatters.

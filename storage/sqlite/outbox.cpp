@@ -81,6 +81,13 @@ class SqliteOutbox : public Outbox {
         if (message.state == MessageState::kWaiting) forget_receipts_.run(message.id);
     }
 
+    static constexpr auto kDecide = R"sql(
+        UPDATE outbox SET state = ?, due_at = ?, expires_at = ?, settled_at = ? WHERE id = ?)sql";
+    void move(core::OutboxId id, MessageState state, core::Instant due_at, core::Instant expires_at) override {
+        decide_.run(state, due_at, expires_at, context_.now, id);
+        if (state == MessageState::kWaiting) forget_receipts_.run(id);
+    }
+
     static constexpr auto kReceipts = R"sql(SELECT state, receipts FROM outbox WHERE id = ?)sql";
     static constexpr auto kKeep = R"sql(UPDATE outbox SET state = ?, receipts = ? WHERE id = ?)sql";
     std::optional<core::ReceiptState> record_receipt(const core::Receipt& receipt) override {
@@ -181,6 +188,7 @@ class SqliteOutbox : public Outbox {
     Sql standing_{context_.db, kStanding};
     Sql settle_{context_.db, kSettle};
     Sql forget_receipts_{context_.db, kForgetReceipts};
+    Sql decide_{context_.db, kDecide};
     Sql receipts_{context_.db, kReceipts};
     Sql keep_{context_.db, kKeep};
     Sql without_receipt_{context_.db, kWithoutReceipt};

@@ -105,6 +105,21 @@ TEST(DutyAnswer, ALongTextIsAStory) {
     EXPECT_FALSE(read_command(std::string(1'000'000, ' ') + "1"));
 }
 
+TEST(DutyAnswer, WhateverIsSentIsReadOrLeftAlone) {
+    testing::FakeRandom random{1};
+    const std::vector<std::string> parts{"1",  "2",  "３", "十", "接", "退",   "收到", "a",
+                                         "Ｂ", "。", " ",  "回", "①",  "\xff", "\0"};
+    for (int n = 0; n < 50'000; ++n) {
+        std::string text;
+        for (auto length = random.below(6); length > 0; --length) text += parts[random.below(parts.size())];
+        const auto command = read_command(text);
+        if (!command) continue;
+        EXPECT_GE(command->code, 0);
+        EXPECT_LE(command->code, 9999);
+        EXPECT_EQ(text.find('\xff'), std::string::npos);
+    }
+}
+
 struct InterpretCase {
     std::string name{};
     std::string text{};
@@ -167,7 +182,7 @@ TEST(DutyPageCode, CountsUpWithoutReservedDigits) {
     std::vector<Page> pages;
     std::vector<int> given;
     for (int n = 0; n < 60; ++n) {
-        given.push_back(next_code(pages));
+        given.push_back(next_code(pages, kNow));
         pages.insert(pages.begin(), page(given.back()));
     }
 
@@ -179,14 +194,20 @@ TEST(DutyPageCode, CountsUpWithoutReservedDigits) {
 }
 
 TEST(DutyPageCode, FillsTheGapAndIsNotReusedInAnyState) {
-    EXPECT_EQ(next_code({page(3, kGone), page(1, kTaken)}), 2);
-    EXPECT_EQ(next_code({page(2, kHandedBack), page(1, kGone)}), 3);
+    EXPECT_EQ(next_code({page(3, kGone), page(1, kTaken)}, kNow), 2);
+    EXPECT_EQ(next_code({page(2, kHandedBack), page(1, kGone)}, kNow), 3);
+}
+
+TEST(DutyPageCode, IsFreeAgainAfterADayUnlessStillOpen) {
+    EXPECT_EQ(next_code({page(1, kTaken, 24h)}, kNow), 1);
+    EXPECT_EQ(next_code({page(1, kTaken, 24h - 1min)}, kNow), 2);
+    EXPECT_EQ(next_code({page(1, Page::State::kOpen, 48h)}, kNow), 2);
 }
 
 TEST(DutyPageCode, EveryCodeIsReadBackAsItself) {
     std::vector<Page> pages;
     for (int n = 0; n < 200; ++n) {
-        const int code = next_code(pages);
+        const int code = next_code(pages, kNow);
         pages.push_back(page(code));
         EXPECT_EQ(read_command("接" + std::to_string(code))->code, code);
         EXPECT_EQ(read_command(std::to_string(code) + "b")->code, code);

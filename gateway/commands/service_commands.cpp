@@ -1,0 +1,44 @@
+#include "config/files.hpp"
+#include "config/roster/roster_csv.hpp"
+#include "gateway/commands/commands.hpp"
+#include "gateway/phone/terminal.hpp"
+#include "gateway/service/service.hpp"
+
+namespace harborline::gateway {
+namespace {
+
+Loaded load_sound(const CommonArguments& common) {
+    Loaded loaded = load(common.config);
+    if (!loaded.findings.empty()) throw CommandFailed(to_text(loaded.findings));
+    return loaded;
+}
+
+/// The people of a rehearsal: the demonstration roster beside the settings.
+core::Roster rehearsal_roster(const config::Settings& settings) {
+    const auto file = settings.file.parent_path() / "demo" / "roster.csv";
+    const auto csv = config::read_text_file(file);
+    if (!csv) throw CommandFailed(csv.error().message);
+    core::Findings findings;
+    core::Roster roster = config::read_roster_csv(*csv, file.string(), settings.country, findings);
+    if (!findings.empty()) throw CommandFailed(to_text(findings));
+    return roster;
+}
+
+}  // namespace
+
+int serve(const CommonArguments& common) {
+    const Loaded loaded = load_sound(common);
+    return run_service(loaded);
+}
+
+int phone_sms(const PhoneArguments& arguments) {
+    const Loaded loaded = load_sound(arguments.common);
+    const auto from = core::PhoneNumber::parse(arguments.from, loaded.settings.country);
+    if (!from) throw CommandFailed("--from takes a number like +8619900000001", 2);
+    if (!arguments.gateway.empty()) return talk_to_gateway(loaded.settings, arguments.gateway, *from);
+    const core::Roster roster = rehearsal_roster(loaded.settings);
+    if (arguments.script) return play_script(loaded, roster, *from, *arguments.script);
+    return talk_to_rehearsal(loaded, roster, *from);
+}
+
+}  // namespace harborline::gateway

@@ -1,0 +1,201 @@
+#include "gateway/http/server.hpp"
+
+#include <sys/resource.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "gateway/http/server_core.hpp"
+
+namespace harborline::gateway {
+
+namespace asio = boost::asio;
+using std::chrono::milliseconds;
+
+namespace {
+
+constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
+constexpr std::size_t kSpareRequestsMax = 256;
+constexpr std::size_t kSpareBodyMax = 64 * 1024;
+constexpr milliseconds kSweepMin{5};
+constexpr milliseconds kSweepMax{1'000};
+constexpr milliseconds kAcceptPause{50};
+
+std::string name_of(const asio::ip::address& address) {
+    if (address.is_v6() && address.to_v6().is_v4_mapped()) {
+        return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+    }
+    return address.to_string();
+}
+
+}  // namespace
+
+Server::Core::Core(asio::io_context& loop, ServerOptions chosen, RoutePolicy routes, Handler answers)
+    : options(std::move(chosen)),
+      policy(std::move(routes)),
+      handler(std::move(answers)),
+      acceptor(loop.get_executor()),
+      sweeper(loop),
+      drained(loop) {}
+
+bool Server::Core::evict_one() {
+    for (auto* session : sessions) {
+        if (!session->is_idle()) continue;
+        session->close();
+        ++counts.evicted;
+        return true;
+    }
+    return false;
+}
+
+void Server::Core::close_unread() {
+    for (auto* session : sessions) {
+        if (session->is_unread()) session->close();
+    }
+}
+
+void Server::Core::close_all() {
+    for (auto* session : sessions) session->close();
+}
+
+void Server::Core::schedule_sweep() {
+    const auto shortest = std::min({options.header_timeout, options.idle_timeout, options.linger});
+    sweeper.expires_after(std::clamp(shortest / 4, kSweepMin, kSweepMax));
+    sweeper.async_wait([weak = weak_from_this()](boost::system::error_code cancelled) {
+        const auto self = weak.lock();
+        if (self && !cancelled) self->sweep();
+    });
+}
+
+void Server::Core::sweep() {
+    const auto now = std::chrono::steady_clock::now();
+    for (auto* session : sessions) session->expire_if_due(now);
+    if (!stopping || !sessions.empty()) schedule_sweep();
+}
+
+std::unique_ptr<WebRequest> Server::Core::take_request() {
+    if (spare_requests_.empty()) return std::make_unique<WebRequest>();
+    auto request = std::move(spare_requests_.back());
+    spare_requests_.pop_back();
+    return request;
+}
+
+void Server::Core::give_back(std::unique_ptr<WebRequest> request) {
+    if (spare_requests_.size() == kSpareRequestsMax || request->body.capacity() > kSpareBodyMax) return;
+    spare_requests_.push_back(std::move(request));
+}
+
+Server::Server(std::shared_ptr<Core> core) : core_(std::move(core)) {}
+
+Server::~Server() {
+    boost::system::error_code ignored;
+    core_->stopping = true;
+    core_->acceptor.close(ignored);
+    core_->sweeper.cancel();
+    core_->close_all();
+}
+
+core::Result<std::unique_ptr<Server>> Server::listen(asio::io_context& loop, ServerOptions options, RoutePolicy policy,
+                                                     Handler handler) {
+    const auto where = options.address + " port " + std::to_string(options.port);
+    auto core = std::make_shared<Core>(loop, std::move(options), std::move(policy), std::move(handler));
+    auto& acceptor = core->acceptor;
+    boost::system::error_code failed;
+    const auto address = asio::ip::make_address(core->options.address, failed);
+    const Tcp::endpoint endpoint(address, core->options.port);
+    if (!failed) acceptor.open(endpoint.protocol(), failed);
+    if (!failed) acceptor.set_option(asio::socket_base::reuse_address(true), failed);
+    if (!failed) acceptor.bind(endpoint, failed);
+    if (!failed) acceptor.listen(asio::socket_base::max_listen_connections, failed);
+    if (failed) {
+        return core::Error{core::ErrorKind::kUnavailable, "can not listen on " + where + ": " + failed.message()};
+    }
+    core->port = acceptor.local_endpoint().port();
+    return std::unique_ptr<Server>(new Server(std::move(core)));
+}
+
+asio::awaitable<void> Server::run() {
+    return Core::accept_all(core_);
+}
+
+asio::awaitable<void> Server::stop(milliseconds within) {
+    return Core::drain(core_, within);
+}
+
+std::uint16_t Server::port() const {
+    return core_->port;
+}
+
+const ServerCounts& Server::counts() const {
+    return core_->counts;
+}
+
+asio::awaitable<void> Server::Core::accept_all(std::shared_ptr<Core> core) {
+    core->schedule_sweep();
+    const auto loop = co_await asio::this_coro::executor;
+    asio::steady_timer pause(loop);
+    while (!core->stopping) {
+        Socket socket(core->acceptor.get_executor());
+        const auto [failed] = co_await core->acceptor.async_accept(socket, kNoThrow);
+        if (core->stopping || failed == asio::error::operation_aborted) break;
+        if (failed) {
+            // No descriptor left, most likely: an idle connection makes room.
+            ++core->counts.turned_away;
+            core->evict_one();
+            pause.expires_after(kAcceptPause);
+            co_await pause.async_wait(kNoThrow);
+            continue;
+        }
+        ++core->counts.accepted;
+        core->welcome(std::move(socket));
+    }
+    if (core->stopping) co_return;
+    core->stopping = true;
+    core->close_all();
+    core->sweeper.cancel();
+}
+
+void Server::Core::welcome(Socket socket) {
+    boost::system::error_code failed;
+    const auto peer = socket.remote_endpoint(failed);
+    if (!failed) socket.set_option(Tcp::no_delay(true), failed);
+    if (!failed) socket.non_blocking(true, failed);
+    if (failed) return;  // It left again.
+    if (sessions.size() >= options.connections_max && !evict_one()) {
+        ++counts.turned_away;
+        return;
+    }
+    const auto done = [log = options.log](std::exception_ptr bug) {
+        if (bug) log.error("connection_failed");
+    };
+    asio::co_spawn(acceptor.get_executor(), converse(shared_from_this(), std::move(socket), name_of(peer.address())),
+                   done);
+}
+
+asio::awaitable<void> Server::Core::converse(std::shared_ptr<Core> core, Socket socket, std::string peer) {
+    Session session(std::move(core), std::move(socket), std::move(peer));
+    co_await session.run();
+}
+
+asio::awaitable<void> Server::Core::drain(std::shared_ptr<Core> core, milliseconds within) {
+    core->stopping = true;
+    boost::system::error_code ignored;
+    core->acceptor.close(ignored);
+    core->close_unread();
+    core->drained.expires_after(within);
+    if (!core->sessions.empty()) co_await core->drained.async_wait(kNoThrow);
+    core->close_all();
+    if (core->sessions.empty()) core->sweeper.cancel();
+}
+
+std::size_t raise_open_files_limit() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
+    limit.rlim_cur = limit.rlim_max;
+    if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) ::getrlimit(RLIMIT_NOFILE, &limit);
+    return limit.rlim_cur;
+}
+
+}  // namespace harborline::gateway

@@ -1,0 +1,105 @@
+#pragma once
+#include <array>
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <list>
+#include <vector>
+
+#include "gateway/http/request_reader.hpp"
+#include "gateway/http/server.hpp"
+
+// Private to the server: what its connections share, and one connection.
+
+namespace harborline::gateway {
+
+using Tcp = boost::asio::ip::tcp;
+// The concrete executor spares each operation a type-erased one.
+using Socket = boost::asio::basic_stream_socket<Tcp, boost::asio::io_context::executor_type>;
+using Acceptor = boost::asio::basic_socket_acceptor<Tcp, boost::asio::io_context::executor_type>;
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+/// Shared by the server and its connections, so that neither has to outlive the other.
+struct Server::Core : std::enable_shared_from_this<Core> {
+    Core(boost::asio::io_context& loop, ServerOptions chosen, RoutePolicy routes, Handler answers);
+
+    static boost::asio::awaitable<void> accept_all(std::shared_ptr<Core> core);
+    static boost::asio::awaitable<void> drain(std::shared_ptr<Core> core, std::chrono::milliseconds within);
+    static boost::asio::awaitable<void> converse(std::shared_ptr<Core> core, Socket socket, std::string peer);
+
+    /// Begins a conversation, or closes at once where there is no room.
+    void welcome(Socket socket);
+    /// Closes the connection that has been idle longest. False where none is idle.
+    bool evict_one();
+    void close_unread();
+    void close_all();
+    /// One coarse sweep for all time-outs: a timer per request would cost more than the whole parse.
+    void schedule_sweep();
+    void sweep();
+
+    std::unique_ptr<WebRequest> take_request();
+    void give_back(std::unique_ptr<WebRequest> request);
+
+    ServerOptions options;
+    RoutePolicy policy;
+    Handler handler;
+    Acceptor acceptor;
+    boost::asio::steady_timer sweeper;
+    boost::asio::steady_timer drained;
+    std::uint16_t port = 0;
+    bool stopping = false;
+    ServerCounts counts{};
+    std::list<Session*> sessions{};  ///< Longest idle first.
+
+    // One thread, and nothing in here survives a suspension: one for all connections, so that idle ones hold none.
+    std::array<char, 16 * 1024> received{};
+    std::string answer{};
+
+  private:
+    std::vector<std::unique_ptr<WebRequest>> spare_requests_{};
+};
+
+/// One connection. Lives in the frame of its coroutine.
+class Server::Session {
+  public:
+    Session(std::shared_ptr<Core> core, Socket socket, std::string peer);
+    ~Session();
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+
+    boost::asio::awaitable<void> run();
+
+    bool is_idle() const { return phase_ == Phase::kIdle; }
+    bool is_unread() const { return phase_ == Phase::kIdle || phase_ == Phase::kReading; }
+    void close();
+    void expire_if_due(SteadyTime now);
+
+  private:
+    enum class Phase { kIdle, kReading, kHandling, kWriting, kClosing };
+    enum class Step { kWait, kHandle, kRefuse, kClose };
+
+    void enter(Phase phase, std::chrono::milliseconds limit);
+    Step receive(boost::system::error_code waited);
+    Step digest(std::string_view bytes);
+    Step fail_late();
+    boost::asio::awaitable<WebResponse> handle();
+    /// Sends what fits at once; the rest stays in `unsent_`. False when the connection is gone.
+    bool send(std::string_view bytes);
+    bool send_answer(const WebResponse& response, bool close, std::string_view allow = {});
+    boost::asio::awaitable<bool> flush();
+    boost::asio::awaitable<void> refuse();
+
+    std::shared_ptr<Core> core_;
+    Socket socket_;
+    std::string peer_;
+    std::list<Session*>::iterator place_{};
+    RequestReader reader_;
+    std::unique_ptr<WebRequest> request_{};
+    std::string unsent_{};
+    Phase phase_ = Phase::kIdle;
+    bool timed_out_ = false;
+    SteadyTime deadline_{};
+};
+
+}  // namespace harborline::gateway

@@ -1,0 +1,35 @@
+#pragma once
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "handlers/core/ids.hpp"
+#include "handlers/core/phone_number.hpp"
+
+namespace harborline::gateway {
+
+/// Where texts for terminal phones lie until one asks for them: the "air" of the handset channel. In memory and
+/// bounded; nothing here is durable, and nothing needs to be: a text that nobody fetched has no receipt.
+class Mailbox {
+  public:
+    struct Text {
+        std::int64_t number = 0;  ///< Counts up, over all phones.
+        core::OutboxId message{};
+        std::string text{};
+    };
+
+    void put(const core::PhoneNumber& to, core::OutboxId message, std::string text);
+    /// What lies here for a phone behind `after`.
+    std::vector<Text> since(const core::PhoneNumber& phone, std::int64_t after) const;
+    std::int64_t last() const { return last_; }
+
+  private:
+    static constexpr std::size_t kPhonesMax = 1'000;
+    static constexpr std::size_t kTextsMax = 100;
+    std::unordered_map<std::uint64_t, std::deque<Text>> boxes_{};
+    std::int64_t last_ = 0;
+};
+
+}  // namespace harborline::gateway

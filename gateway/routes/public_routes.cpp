@@ -1,0 +1,211 @@
+#include "gateway/routes/public_routes.hpp"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <utility>
+
+namespace harborline::gateway {
+namespace asio = boost::asio;
+namespace json = boost::json;
+namespace {
+
+constexpr std::size_t kBodyMax = 64 * 1024;
+constexpr std::string_view kInbox = "inbox";
+
+WebResponse plain(int status, std::string_view words) {
+    return {.status = status, .content_type = "text/plain; charset=utf-8", .body = std::string{words}};
+}
+
+WebResponse not_found() {
+    return plain(404, "not found\n");
+}
+
+WebResponse refused(const core::Error& error) {
+    if (error.kind == core::ErrorKind::kUnauthorized) return not_found();
+    return plain(400, error.message + "\n");
+}
+
+InboundOutcome outcome_of(Taken how) {
+    switch (how) {
+        case Taken::kTaken:
+            return InboundOutcome::kAnswered;
+        case Taken::kRepeat:
+            return InboundOutcome::kRepeated;
+        case Taken::kPart:
+            return InboundOutcome::kPart;
+        case Taken::kStranded:
+            return InboundOutcome::kStranded;
+    }
+    return InboundOutcome::kAnswered;
+}
+
+/// Whether a comma-separated list of methods holds one.
+bool lists(std::string_view methods, std::string_view method) {
+    while (!methods.empty()) {
+        const auto end = std::min(methods.find(','), methods.size());
+        std::string_view one = methods.substr(0, end);
+        one.remove_prefix(std::min(one.find_first_not_of(' '), one.size()));
+        if (one == method) return true;
+        methods.remove_prefix(std::min(end + 1, methods.size()));
+    }
+    return false;
+}
+
+}  // namespace
+
+PublicRoutes::PublicRoutes(Parts parts) : parts_(std::move(parts)) {}
+
+PublicRoutes::Digest PublicRoutes::digest(std::string_view token) {
+    Digest made{};
+    crypto_generichash(made.data(), made.size(), reinterpret_cast<const unsigned char*>(token.data()), token.size(),
+                       nullptr, 0);
+    return made;
+}
+
+void PublicRoutes::add(const config::ChannelSettings& channel, const Carrier& carrier) {
+    Entry entry{.channel = &channel, .carrier = &carrier};
+    entry.tokens.push_back(digest(channel.token.reveal()));
+    if (!channel.token_old.empty()) entry.tokens.push_back(digest(channel.token_old.reveal()));
+    for (const auto& written : channel.networks)
+        if (auto network = config::Network::parse(written)) entry.networks.push_back(*network);
+    entries_.push_back(std::move(entry));
+}
+
+std::optional<PublicRoutes::Target> PublicRoutes::read(std::string_view path) {
+    constexpr std::string_view kPrefix = "/in/";
+    if (!path.starts_with(kPrefix)) return std::nullopt;
+    path.remove_prefix(kPrefix.size());
+    const auto channel_end = path.find('/');
+    if (channel_end == std::string_view::npos) return std::nullopt;
+    const auto token_end = path.find('/', channel_end + 1);
+    if (token_end == std::string_view::npos) return std::nullopt;
+    return Target{.channel = path.substr(0, channel_end),
+                  .token = path.substr(channel_end + 1, token_end - channel_end - 1),
+                  .action = path.substr(token_end + 1)};
+}
+
+const PublicRoutes::Entry* PublicRoutes::admitted(const Target& target) const {
+    // Every token of every channel is compared, whatever the channel's name, so that time tells nothing.
+    const Digest given = digest(target.token);
+    const Entry* found = nullptr;
+    for (const auto& entry : entries_) {
+        bool fits = false;
+        for (const auto& token : entry.tokens) fits |= sodium_memcmp(token.data(), given.data(), given.size()) == 0;
+        if (fits && entry.channel->name == target.channel) found = &entry;
+    }
+    return found;
+}
+
+const PublicRoutes::Entry* PublicRoutes::named(std::string_view channel) const {
+    const auto found =
+        std::ranges::find_if(entries_, [&](const Entry& entry) { return entry.channel->name == channel; });
+    return found == entries_.end() ? nullptr : &*found;
+}
+
+RouteLimits PublicRoutes::limits(std::string_view method, std::string_view path) const {
+    const auto target = read(path);
+    const Entry* entry = admitted(target.value_or(Target{}));
+    if (entry == nullptr) return {.refusal = not_found()};
+    const bool is_inbox = target->action == kInbox && entry->channel->carrier == "handset";
+    const std::string_view methods = is_inbox ? "POST" : entry->carrier->methods(target->action);
+    if (methods.empty()) return {.refusal = not_found()};
+    if (!lists(methods, method))
+        return {.refusal = plain(405, "this address takes " + std::string{methods} + "\n"),
+                .allow = std::string{methods}};
+    return {.body_max = kBodyMax};
+}
+
+asio::awaitable<WebResponse> PublicRoutes::handle(WebRequest& request) {
+    // The token was looked at by `limits`, without which no request comes here.
+    const auto target = read(request.path);
+    const Entry* entry = target ? named(target->channel) : nullptr;
+    if (entry == nullptr) co_return not_found();
+    const auto& networks = entry->networks;
+    if (!networks.empty() &&
+        std::ranges::none_of(networks, [&](const auto& network) { return network.contains(request.peer); })) {
+        count(*entry, InboundOutcome::kRefused);
+        co_return not_found();
+    }
+    request.action = target->action;
+    if (request.action == kInbox && entry->channel->carrier == "handset") co_return inbox(request);
+    if (request.action == "status") co_return co_await receipts(*entry, request);
+    co_return co_await texts(*entry, request);
+}
+
+asio::awaitable<WebResponse> PublicRoutes::texts(const Entry& entry, const WebRequest& request) {
+    auto batch = entry.carrier->decode(request, parts_.clock.now());
+    if (!batch) {
+        count(entry, InboundOutcome::kRefused);
+        co_return refused(batch.error());
+    }
+    std::optional<core::Error> broken;
+    std::size_t taken = 0;
+    std::string answer;
+    for (auto& element : *batch) {
+        if (!element) {
+            count(entry, InboundOutcome::kRefused);
+            broken = element.error();
+            continue;
+        }
+        element->channel = entry.channel->name;
+        core::Result<TakenMessage> result = co_await parts_.service.take(std::move(*element));
+        if (!result) {
+            count(entry, InboundOutcome::kUnavailable);
+            parts_.log.warn("inbound_unavailable", {{"channel", entry.channel->name}});
+            co_return plain(503, "nothing was stored; try again\n");
+        }
+        ++taken;
+        count(entry, outcome_of(result->how));
+        answer = std::move(result->answer);
+    }
+    if (taken == 0 && broken) co_return refused(*broken);
+    co_return entry.carrier->encode_answer(answer);
+}
+
+asio::awaitable<WebResponse> PublicRoutes::receipts(const Entry& entry, const WebRequest& request) {
+    auto batch = entry.carrier->decode_status(request, parts_.clock.now());
+    if (!batch) {
+        count(entry, InboundOutcome::kRefused);
+        co_return refused(batch.error());
+    }
+    for (auto& element : *batch) {
+        if (!element) {
+            count(entry, InboundOutcome::kRefused);
+            continue;
+        }
+        core::Result<void> result = co_await parts_.service.receipt(*element);
+        if (!result && result.error().kind == core::ErrorKind::kUnavailable)
+            co_return plain(503, "nothing was stored; try again\n");
+        // A receipt for an unknown message is counted and accepted: an error would only make the carrier repeat it.
+        count(entry, InboundOutcome::kReceipt);
+    }
+    co_return entry.carrier->encode_answer({});
+}
+
+WebResponse PublicRoutes::inbox(const WebRequest& request) const {
+    boost::system::error_code error;
+    const json::value asked = json::parse(request.body, error);
+    const auto* fields = error ? nullptr : asked.if_object();
+    const auto* number = fields == nullptr ? nullptr : fields->if_contains("number");
+    const auto* after = fields == nullptr ? nullptr : fields->if_contains("after");
+    if (number == nullptr || !number->is_string() || after == nullptr || !after->is_int64())
+        return plain(400, "this address takes {\"number\": \"+86…\", \"after\": 0}\n");
+    const auto phone = core::PhoneNumber::parse(std::string_view{number->get_string()}, parts_.country);
+    if (!phone) return plain(400, "this is no phone number\n");
+    json::array texts;
+    for (const auto& text : parts_.mailbox.since(*phone, after->get_int64()))
+        texts.push_back({{"number", text.number}, {"id", text.message.value}, {"text", text.text}});
+    const json::object answer{{"texts", std::move(texts)}, {"last", parts_.mailbox.last()}};
+    return {.status = 200, .content_type = "application/json", .body = json::serialize(answer)};
+}
+
+void PublicRoutes::count(const Entry& entry, InboundOutcome outcome) const {
+    if (parts_.on_inbound) parts_.on_inbound(entry.channel->name, outcome);
+}
+
+}  // namespace harborline::gateway

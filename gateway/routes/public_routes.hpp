@@ -1,0 +1,69 @@
+#pragma once
+#include <array>
+#include <boost/asio/awaitable.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/network.hpp"
+#include "config/settings.hpp"
+#include "gateway/carriers/carrier.hpp"
+#include "gateway/conversation/conversation_service.hpp"
+#include "gateway/http/log.hpp"
+#include "gateway/http/metrics.hpp"
+#include "gateway/http/server.hpp"
+#include "gateway/routes/mailbox.hpp"
+#include "handlers/core/time.hpp"
+
+namespace harborline::gateway {
+
+/// The public listener: /in/<channel>/<token>/<action>. A wrong token, an unknown channel and a foreign network are
+/// the same 404, found with the same work.
+class PublicRoutes {
+  public:
+    struct Parts {
+        ConversationService& service;
+        Mailbox& mailbox;
+        core::Clock& clock;
+        std::string country;
+        std::function<void(std::string_view channel, InboundOutcome outcome)> on_inbound;  ///< For metrics.
+        Log log;
+    };
+    explicit PublicRoutes(Parts parts);
+
+    /// Before the first request. `channel` and `carrier` must outlive the routes.
+    void add(const config::ChannelSettings& channel, const Carrier& carrier);
+
+    RouteLimits limits(std::string_view method, std::string_view path) const;
+    boost::asio::awaitable<WebResponse> handle(WebRequest& request);
+
+  private:
+    using Digest = std::array<unsigned char, 32>;
+    struct Entry {
+        const config::ChannelSettings* channel = nullptr;
+        const Carrier* carrier = nullptr;
+        std::vector<Digest> tokens{};
+        std::vector<config::Network> networks{};
+    };
+    struct Target {
+        std::string_view channel{};
+        std::string_view token{};
+        std::string_view action{};
+    };
+    static std::optional<Target> read(std::string_view path);
+    static Digest digest(std::string_view token);
+    const Entry* admitted(const Target& target) const;
+    const Entry* named(std::string_view channel) const;
+
+    boost::asio::awaitable<WebResponse> texts(const Entry& entry, const WebRequest& request);
+    boost::asio::awaitable<WebResponse> receipts(const Entry& entry, const WebRequest& request);
+    WebResponse inbox(const WebRequest& request) const;
+    void count(const Entry& entry, InboundOutcome outcome) const;
+
+    Parts parts_;
+    std::vector<Entry> entries_{};
+};
+
+}  // namespace harborline::gateway

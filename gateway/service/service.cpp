@@ -1,0 +1,305 @@
+#include "gateway/service/service.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <csignal>
+#include <cstdlib>
+#include <memory>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+#include "gateway/app/ground.hpp"
+#include "gateway/carriers/registry.hpp"
+#include "gateway/conversation/conversation_service.hpp"
+#include "gateway/conversation/store_gate.hpp"
+#include "gateway/http/client.hpp"
+#include "gateway/http/log.hpp"
+#include "gateway/http/metrics.hpp"
+#include "gateway/http/server.hpp"
+#include "gateway/routes/mailbox.hpp"
+#include "gateway/routes/private_routes.hpp"
+#include "gateway/routes/public_routes.hpp"
+#include "gateway/workers/clock_worker.hpp"
+#include "gateway/workers/delivery_worker.hpp"
+
+namespace harborline::gateway {
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Of the 10 s that a stop may take: for requests that were read, then for messages under way.
+constexpr auto kAnswerWithin = 5s;
+constexpr auto kSendWithin = 3s;
+
+constexpr auto kGaugeEvery = 15s;
+constexpr int kStrandedCounted = 1'000;
+
+template <class T>
+T need(core::Result<T> result) {
+    if (!result) throw std::runtime_error(result.error().message);
+    return std::move(*result);
+}
+
+std::vector<std::string> names_of(const std::vector<config::ChannelSettings>& channels) {
+    std::vector<std::string> names;
+    for (const auto& channel : channels) names.push_back(channel.name);
+    return names;
+}
+
+SendOutcome outcome_of(SendResult::Kind kind) {
+    switch (kind) {
+        case SendResult::Kind::kSent:
+            return SendOutcome::kSent;
+        case SendResult::Kind::kRetry:
+            return SendOutcome::kRetry;
+        case SendResult::Kind::kRefused:
+            return SendOutcome::kRefused;
+        case SendResult::Kind::kUnknown:
+            return SendOutcome::kUnknown;
+    }
+    return SendOutcome::kUnknown;
+}
+
+ServerOptions options_of(const config::ListenerSettings& settings, Log log) {
+    return {.address = settings.address,
+            .port = settings.port,
+            .connections_max = settings.connections_max,
+            .header_timeout = settings.header_timeout,
+            .idle_timeout = settings.idle_timeout,
+            .log = std::move(log)};
+}
+
+/// The service's parts in the order in which they need one another, and its life from start to stop.
+class Service {
+  public:
+    explicit Service(const Loaded& loaded);
+    int run();
+
+  private:
+    void listen();
+    void hire();
+    void spawn(std::string_view name, asio::awaitable<void> part);
+    asio::awaitable<void> live();
+    asio::awaitable<void> stop();
+    void wake_senders();
+    std::string why_not_ready() const;
+    std::string metrics_text();
+    void count_sent(core::MessageClass what, SendResult::Kind kind);
+    asio::awaitable<void> gauge();
+
+    const config::Settings& settings_;
+    Logs logs_;
+    Log log_;
+    SystemClock clock_{};
+    SystemRandom random_{};
+    std::unique_ptr<Ground> ground_;
+    asio::io_context loop_{1};
+    StoreGate gate_;
+    HttpClient client_;
+    Metrics metrics_;
+    Mailbox mailbox_{};
+    ConversationService conversations_;
+    PublicRoutes public_routes_;
+    PrivateRoutes private_routes_;
+    std::unique_ptr<Server> private_server_{};
+    std::unique_ptr<Server> public_server_{};
+    std::vector<std::unique_ptr<Carrier>> carriers_{};
+    std::vector<std::unique_ptr<DeliveryWorker>> senders_{};
+    ClockWorker clock_worker_;
+    asio::signal_set signals_{loop_, SIGTERM, SIGINT};
+    asio::steady_timer workers_gone_{loop_};
+    int working_ = 0;
+    bool stopping_ = false;
+};
+
+Service::Service(const Loaded& loaded)
+    : settings_(loaded.settings),
+      logs_(settings_.log_level),
+      log_(logs_.folder("gateway")),
+      ground_(need(Ground::open(settings_, loaded.book, {.clock = clock_, .random = random_}, true))),
+      gate_(ground_->store(), loop_.get_executor()),
+      client_(loop_),
+      metrics_(names_of(settings_.channels)),
+      conversations_(gate_, ground_->taker(), ground_->replies(), [this] { wake_senders(); }),
+      public_routes_({.service = conversations_,
+                      .mailbox = mailbox_,
+                      .clock = clock_,
+                      .country = settings_.country,
+                      .on_inbound = [this](std::string_view channel,
+                                           InboundOutcome outcome) { metrics_.inbound(channel, outcome); },
+                      .log = logs_.folder("routes")}),
+      private_routes_({.mailbox = mailbox_,
+                       .country = settings_.country,
+                       .why_not_ready = [this] { return why_not_ready(); },
+                       .metrics = [this] { return metrics_text(); }}),
+      clock_worker_({.gate = gate_,
+                     .taker = ground_->taker(),
+                     .replies = ground_->replies(),
+                     .settings = settings_.outbox,
+                     .clock = clock_,
+                     .on_commit = [this] { wake_senders(); },
+                     .log = logs_.folder("workers")},
+                    loop_.get_executor()) {
+    listen();
+    hire();
+}
+
+void Service::listen() {
+    raise_open_files_limit();
+    private_server_ = need(Server::listen(
+        loop_, options_of(settings_.private_listener, logs_.folder("http")),
+        [this](std::string_view method, std::string_view path) { return private_routes_.limits(method, path); },
+        [this](WebRequest& request) { return private_routes_.handle(request); }));
+    public_server_ = need(Server::listen(
+        loop_, options_of(settings_.public_listener, logs_.folder("http")),
+        [this](std::string_view method, std::string_view path) { return public_routes_.limits(method, path); },
+        [this](WebRequest& request) { return public_routes_.handle(request); }));
+}
+
+void Service::hire() {
+    const CarrierContext context{
+        .country = settings_.country,
+        .private_url = fmt::format("http://{}:{}", settings_.private_listener.address, private_server_->port())};
+    for (const auto& channel : settings_.channels) {
+        carriers_.push_back(need(make_carrier(channel, context)));
+        public_routes_.add(channel, *carriers_.back());
+        senders_.push_back(std::make_unique<DeliveryWorker>(
+            DeliveryWorker::Parts{
+                .gate = gate_,
+                .replies = ground_->replies(),
+                .desk = ground_->taker().desk(),
+                .carrier = *carriers_.back(),
+                .channel = channel,
+                .settings = settings_.outbox,
+                .clock = clock_,
+                .random = random_,
+                .send = [this](ApiRequest request) { return client_.send(std::move(request)); },
+                .on_result = [this](core::MessageClass what, SendResult::Kind kind) { count_sent(what, kind); },
+                .log = logs_.folder("workers")},
+            loop_.get_executor()));
+    }
+}
+
+void Service::spawn(std::string_view name, asio::awaitable<void> part) {
+    ++working_;
+    asio::co_spawn(loop_, std::move(part), [this, name](std::exception_ptr error) {
+        if (--working_ == 0) workers_gone_.cancel();
+        if (!error || stopping_) return;
+        // A part that ends by itself leaves a service that is half there: better none, and a supervisor that restarts.
+        log_.error("part_failed", {{"part", name}});
+        std::raise(SIGTERM);
+    });
+}
+
+asio::awaitable<void> Service::live() {
+    boost::system::error_code ignored;
+    co_await signals_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    signals_.async_wait([](boost::system::error_code error, int) {
+        if (!error) std::_Exit(1);
+    });
+    co_await stop();
+    loop_.stop();
+}
+
+asio::awaitable<void> Service::stop() {
+    stopping_ = true;
+    log_.info("stopping");
+    co_await public_server_->stop(kAnswerWithin);
+    for (auto& sender : senders_) sender->stop();
+    clock_worker_.stop();
+    if (working_ > 0) {
+        workers_gone_.expires_after(kSendWithin);
+        boost::system::error_code ignored;
+        co_await workers_gone_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+    co_await private_server_->stop(100ms);
+}
+
+int Service::run() {
+    asio::co_spawn(loop_, public_server_->run(), [](std::exception_ptr) {});
+    asio::co_spawn(loop_, private_server_->run(), [](std::exception_ptr) {});
+    for (std::size_t at = 0; at < senders_.size(); ++at) spawn(settings_.channels[at].name, senders_[at]->run());
+    spawn("clock", clock_worker_.run());
+    asio::co_spawn(loop_, gauge(), [](std::exception_ptr) {});
+    asio::co_spawn(loop_, live(), [](std::exception_ptr) {});
+    log_.info("started", {{"public_port", public_server_->port()}, {"private_port", private_server_->port()}});
+    fmt::print("Harborline listens on http://{}:{} (carriers) and http://{}:{} (health, metrics)\n",
+               settings_.public_listener.address, public_server_->port(), settings_.private_listener.address,
+               private_server_->port());
+    std::fflush(stdout);
+    loop_.run();
+    ground_->store().stop();
+    log_.info("stopped");
+    return 0;
+}
+
+void Service::wake_senders() {
+    for (auto& sender : senders_) sender->wake();
+}
+
+std::string Service::why_not_ready() const {
+    if (stopping_) return "stopping";
+    if (!ground_->store().healthy()) return "the database cannot be written; look at the disk and the log";
+    return {};
+}
+
+void Service::count_sent(core::MessageClass what, SendResult::Kind kind) {
+    metrics_.sent(outcome_of(kind));
+    if (what == core::MessageClass::kPage && kind == SendResult::Kind::kSent) metrics_.page_sent();
+}
+
+std::string Service::metrics_text() {
+    const ServerCounts& counts = public_server_->counts();
+    metrics_.queue_waiting(ground_->store().waiting());
+    metrics_.connections(counts.connections);
+    metrics_.connections_turned_away(counts.turned_away);
+    return metrics_.exposition();
+}
+
+/// Figures that only the store knows, looked at now and then.
+asio::awaitable<void> Service::gauge() {
+    struct Figures {
+        std::size_t waiting = 0;
+        std::size_t stranded = 0;
+        core::Instant nobody{};
+    };
+    asio::steady_timer timer(loop_);
+    core::Instant nobody_before = clock_.now();
+    while (!stopping_) {
+        auto figures = std::make_shared<Figures>();
+        storage::Store::Work work = [figures](storage::Transaction& tx) {
+            figures->waiting = tx.outbox().count_waiting();
+            figures->stranded = tx.stranded().list(kStrandedCounted).size();
+            figures->nobody = tx.journal().last("nobody_on_duty");
+        };
+        try {
+            co_await gate_.transact(storage::Store::Lane::kOrdinary, std::move(work));
+            metrics_.outbox_waiting(figures->waiting);
+            metrics_.stranded(figures->stranded);
+            if (figures->nobody > nobody_before) metrics_.nobody_on_duty();
+            nobody_before = std::max(nobody_before, figures->nobody);
+        } catch (const storage::Unavailable&) {
+            log_.warn("figures_unavailable");
+        }
+        timer.expires_after(kGaugeEvery);
+        boost::system::error_code ignored;
+        co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+}
+
+}  // namespace
+
+int run_service(const Loaded& loaded) {
+    return Service(loaded).run();
+}
+
+}  // namespace harborline::gateway

@@ -1,0 +1,40 @@
+#pragma once
+#include <string_view>
+
+/// What the engine expects of the flow files by name. The proof checks that it is there.
+namespace harborline::flow::names {
+
+// Flows, and steps of them, that the engine enters by itself.
+inline constexpr std::string_view kMenu = "menu";
+inline constexpr std::string_view kSafety = "safety";         ///< 9
+inline constexpr std::string_view kPerson = "person";         ///< 0
+inline constexpr std::string_view kCovert = "safety.covert";  ///< * then 0
+inline constexpr std::string_view kCallMe = "person.call";    ///< Accepted the call offered by err.twice.
+inline constexpr std::string_view kGivenUp = "person.lost";   ///< The third answer not understood.
+
+// Saved values that mean something to the engine.
+inline constexpr std::string_view kIsCovert = "covert";  ///< "1": whoever reads along must learn nothing.
+inline constexpr std::string_view kPlace = "place";      ///< Goes along into every flow: it decides who is called.
+
+// Texts that the engine says by itself.
+inline constexpr std::string_view kNotAChoice = "err.invalid";
+inline constexpr std::string_view kNotANumber = "err.number";
+inline constexpr std::string_view kNotAStory = "err.story";
+inline constexpr std::string_view kNotWords = "err.words";
+inline constexpr std::string_view kOfferCall = "err.twice";
+inline constexpr std::string_view kGoOn = "err.timeout";
+inline constexpr std::string_view kTooLong = "err.long";
+inline constexpr std::string_view kReceived = "safe.received";
+inline constexpr std::string_view kCover = "safe.cover";
+
+/// The lists of the book that a question may offer.
+inline constexpr std::string_view kAreas = "area";
+inline constexpr std::string_view kPlacesOf = "place:{";  ///< "place:{area}": the places of the area saved as `area`.
+
+/// The name between the braces of "place:{area}", or empty.
+constexpr std::string_view area_name(std::string_view options_from) {
+    if (!options_from.starts_with(kPlacesOf) || !options_from.ends_with('}')) return {};
+    return options_from.substr(kPlacesOf.size(), options_from.size() - kPlacesOf.size() - 1);
+}
+
+}  // namespace harborline::flow::names

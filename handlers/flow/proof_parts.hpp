@@ -1,0 +1,21 @@
+#pragma once
+#include "handlers/flow/graph.hpp"
+#include "handlers/flow/proof.hpp"
+
+/// The parts of the proof. Each adds what it finds.
+namespace harborline::flow {
+
+/// Reachable, ending, bounded, never stuck on silence.
+void prove_ways(const Graph& graph, core::Findings& findings);
+
+/// Keys, menu digits, outcomes, lists, and what the engine expects of the flows it knows by name.
+void prove_rules(const Book& book, const Graph& graph, core::Findings& findings);
+
+/// Every value that a text is filled with has surely been saved or filled in before.
+void prove_values(const Book& book, const Graph& graph, core::Findings& findings);
+
+/// Every text is there in every language, fits its channel, and is neutral where it must be.
+void prove_texts(const Book& book, const Graph& graph, const std::vector<ChannelLimits>& channels,
+                 core::Findings& findings);
+
+}  // namespace harborline::flow

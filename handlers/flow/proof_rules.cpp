@@ -1,0 +1,182 @@
+#include <algorithm>
+#include <set>
+
+#include "handlers/flow/conventions.hpp"
+#include "handlers/flow/proof_parts.hpp"
+
+namespace harborline::flow {
+namespace {
+
+constexpr std::size_t kChoicesMost = 7;
+
+class Rules {
+  public:
+    Rules(const Book& book, core::Findings& findings) : book_(book), findings_(findings) {}
+
+    void prove(const Graph& graph) {
+        for (const auto& [id, flow] : book_.flows) prove_flow(flow);
+        for (const auto& node : graph.nodes) prove_step(*node.flow, *node.step);
+        prove_menu();
+        prove_safety();
+        prove_person();
+    }
+
+  private:
+    void report(const Flow& flow, const Step& step, const std::string& message) {
+        findings_.push_back(about(flow, step, message));
+    }
+
+    void prove_flow(const Flow& flow) {
+        const Step* first = flow.step(flow.first);
+        if (first == nullptr) findings_.push_back(about(flow, "its first step \"" + flow.first + "\" does not exist"));
+        if (flow.menu != 0 && (flow.menu < '1' || flow.menu > '7'))
+            findings_.push_back(about(flow, "menu digits are 1 to 7"));
+        if (flow.menu != 0 && book_.by_menu(flow.menu) != &flow)
+            findings_.push_back(about(
+                flow, std::string{"the menu digit "} + flow.menu + " belongs to flow " + book_.by_menu(flow.menu)->id));
+        if (flow.menu != 0 && flow.label.empty())
+            findings_.push_back(about(flow, "is on the main menu and needs a label"));
+        const bool asks_number =
+            first != nullptr && first->kind == Step::Kind::kAsk && first->expect == Expect::kNumber;
+        if (flow.shortcut && (!asks_number || flow.menu == 0))
+            findings_.push_back(about(flow, "a shortcut needs a menu digit and a number as its first question"));
+        for (const auto& [name, target] : flow.silence_after) {
+            const bool saved = std::ranges::any_of(
+                flow.steps, [&saved_as = name](const auto& entry) { return entry.second.save == saved_as; });
+            if (!saved) findings_.push_back(about(flow, "silence_after: no step saves \"" + name + "\""));
+        }
+    }
+
+    void prove_step(const Flow& flow, const Step& step) {
+        if (step.kind == Step::Kind::kDo) prove_deed(flow, step);
+        if (step.kind == Step::Kind::kAsk && step.expect == Expect::kChoice) prove_choice(flow, step);
+    }
+
+    void prove_deed(const Flow& flow, const Step& step) {
+        const auto& spec = core::spec_of(step.deed);
+        if (step.deed == core::Deed::kFail) report(flow, step, "the deed fail is for tests only");
+        for (const core::Outcome outcome : spec.outcomes)
+            if (!step.on.contains(outcome))
+                report(flow, step,
+                       std::string{spec.name} + " can end in \"" + std::string{core::name_of(outcome)} +
+                           "\", and nothing leads on from there");
+        for (const auto& [outcome, target] : step.on)
+            if (std::ranges::find(spec.outcomes, outcome) == spec.outcomes.end())
+                report(flow, step,
+                       std::string{spec.name} + " never ends in \"" + std::string{core::name_of(outcome)} + "\"");
+    }
+
+    void prove_choice(const Flow& flow, const Step& step) {
+        const auto area_name = names::area_name(step.options_from);
+        if (!step.options_from.empty() && step.options_from != names::kAreas && area_name.empty())
+            report(flow, step, "options_from is \"area\" or \"place:{name}\"");
+        for (const auto& choices : offers(step)) prove_offer(flow, step, choices);
+        if (!step.options_from.empty()) return;
+        for (const auto& [value, target] : step.next_by) {
+            const bool offered = std::ranges::any_of(
+                step.options, [&wanted = value](const auto& entry) { return entry.second.value == wanted; });
+            if (!offered) report(flow, step, "next names \"" + value + "\", which no option saves");
+        }
+    }
+
+    void prove_offer(const Flow& flow, const Step& step, const std::vector<Choice>& choices) {
+        std::set<char> keys;
+        for (const auto& choice : choices) {
+            if (choice.key < '1' || choice.key > '7')
+                report(flow, step, "options are 1 to 7; 0, 8 and 9 belong to the engine");
+            if (!keys.insert(choice.key).second)
+                report(flow, step, std::string{"offers "} + choice.key + " for two answers");
+        }
+        if (choices.empty()) report(flow, step, "offers nothing");
+        if (choices.size() > kChoicesMost) report(flow, step, "offers more than 7 answers; ask in two questions");
+    }
+
+    std::vector<std::vector<Choice>> offers(const Step& step) const {
+        const auto area_name = names::area_name(step.options_from);
+        if (area_name.empty()) return {book_.choices(step, {})};
+        std::vector<std::vector<Choice>> all;
+        for (const auto& area : book_.areas) all.push_back(book_.choices(step, {{std::string{area_name}, area.code}}));
+        return all;
+    }
+
+    const Flow* required(std::string_view id) {
+        const Flow* flow = book_.flow(id);
+        if (flow == nullptr) findings_.push_back({"flows", 0, "there is no flow " + std::string{id}});
+        return flow;
+    }
+
+    /// The step behind "flow.step", which must do this deed.
+    const Step* required_deed(const Flow& flow, std::string_view name, core::Deed deed) {
+        const Step* step = flow.step(name.substr(name.find('.') + 1));
+        if (step == nullptr) {
+            findings_.push_back(about(flow, "needs the step " + std::string{name}));
+        } else if (step->kind != Step::Kind::kDo || step->deed != deed) {
+            report(flow, *step, "must do " + std::string{core::spec_of(deed).name});
+        }
+        return step;
+    }
+
+    void prove_menu() {
+        const Flow* flow = required(names::kMenu);
+        const Step* first = flow == nullptr ? nullptr : flow->step(flow->first);
+        if (first != nullptr && (first->kind != Step::Kind::kAsk || first->expect != Expect::kMenu))
+            report(*flow, *first, "the main menu must be its first step");
+    }
+
+    void prove_safety() {
+        const Flow* flow = required(names::kSafety);
+        if (flow == nullptr) return;
+        if (!flow->sensitive) findings_.push_back(about(*flow, "must be sensitive"));
+        required_deed(*flow, flow->first, core::Deed::kRaiseAlert);
+        const Step* covert = required_deed(*flow, names::kCovert, core::Deed::kRaiseAlert);
+        if (covert != nullptr && covert->set.get(names::kIsCovert) != "1")
+            report(*flow, *covert, "must set covert = \"1\"");
+        for (const auto& [name, step] : flow->steps) {
+            const bool takes_all = step.text.empty() && step.expect == Expect::kText && step.keys == Keys::kText;
+            if (step.kind == Step::Kind::kAsk && !(takes_all && step.words.empty()))
+                report(*flow, step, "must wait in silence and take whatever she writes (ask = \"\", keys = \"text\")");
+            if (step.kind != Step::Kind::kAsk && !step.text.empty() && step.text != names::kReceived &&
+                step.text != names::kCover)
+                report(*flow, step, "a 9 is answered with safe.received or safe.cover and nothing else");
+        }
+        prove_covert_words(*flow);
+    }
+
+    /// Nothing but the cover story once the way is covert, and never the cover story on the open way.
+    void prove_covert_words(const Flow& flow) {
+        const auto follow = [&](std::string_view from, std::string_view forbidden) {
+            std::set<std::string> seen;
+            std::vector<std::string> open{std::string{from}};
+            while (!open.empty()) {
+                const std::string name = open.back();
+                open.pop_back();
+                const Step* step = flow.step(name);
+                if (step == nullptr || !seen.insert(name).second) continue;
+                if (step->text == forbidden) report(flow, *step, "may not say " + std::string{forbidden} + " here");
+                if (step->next && step->next->flow.empty()) open.push_back(step->next->step);
+                for (const auto& [outcome, target] : step->on)
+                    if (target.flow.empty()) open.push_back(target.step);
+            }
+        };
+        follow(names::kCovert.substr(names::kCovert.find('.') + 1), names::kReceived);
+        follow(flow.first, names::kCover);
+    }
+
+    void prove_person() {
+        const Flow* flow = required(names::kPerson);
+        if (flow == nullptr) return;
+        required_deed(*flow, names::kCallMe, core::Deed::kOpenTask);
+        required_deed(*flow, names::kGivenUp, core::Deed::kOpenTask);
+    }
+
+    const Book& book_;
+    core::Findings& findings_;
+};
+
+}  // namespace
+
+void prove_rules(const Book& book, const Graph& graph, core::Findings& findings) {
+    Rules{book, findings}.prove(graph);
+}
+
+}  // namespace harborline::flow

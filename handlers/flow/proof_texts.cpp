@@ -1,0 +1,207 @@
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+
+#include "handlers/flow/conventions.hpp"
+#include "handlers/flow/lengths.hpp"
+#include "handlers/flow/placeholders.hpp"
+#include "handlers/flow/proof_parts.hpp"
+
+namespace harborline::flow {
+namespace {
+
+constexpr int kLongParts = 3;
+
+/// The most characters that a value of this name can have.
+struct Longest {
+    std::string_view name;
+    int characters;
+};
+constexpr std::array kLongest{
+    Longest{"ref", 8},    Longest{"pin", 4},   Longest{"by", 20},    Longest{"date", 11},  Longest{"unit", 12},
+    Longest{"text", 120}, Longest{"state", 8}, Longest{"code", 3},   Longest{"codes", 20}, Longest{"level", 6},
+    Longest{"tel", 12},   Longest{"key", 1},   Longest{"label", 24}, Longest{"n", 3},
+};
+/// Values of digits only, in whatever language.
+constexpr std::array<std::string_view, 6> kDigitsOnly{"ref", "pin", "code", "tel", "key", "n"};
+
+/// Texts that the engine says by itself.
+constexpr std::array kOwn{names::kNotAChoice, names::kNotANumber, names::kNotAStory,
+                          names::kNotWords,   names::kOfferCall,  names::kGoOn,
+                          names::kTooLong,    names::kReceived,   names::kCover};
+constexpr std::string_view kOption = "list.option";
+/// The longest list of bare keys: "1 2 4 5 7".
+const std::vector<Choice> kScattered{{'1', ""}, {'2', ""}, {'4', ""}, {'5', ""}, {'7', ""}};
+
+class Texts {
+  public:
+    Texts(const Book& book, const std::vector<ChannelLimits>& channels, core::Findings& findings)
+        : book_(book), catalogue_(book.catalogue), channels_(channels), findings_(findings) {}
+
+    void prove(const Graph& graph) {
+        for (const auto& node : graph.nodes) prove_step(*node.flow, *node.step);
+        for (const auto& [id, flow] : book_.flows) {
+            if (flow.label.empty()) continue;
+            const Step* first = flow.step(flow.first);
+            require(flow.label, flow.file, first ? first->line : 1, "flow " + id);
+        }
+        require(kOption, "text", 0, "every list of choices");
+        for (const auto key : kOwn) {
+            require(key, "text", 0, "the engine");
+            if (!catalogue_.placeholders(key).empty()) report_text(key, "the engine can fill in nothing but {keys}");
+        }
+        for (const auto& key : all_keys()) prove_text(key);
+    }
+
+  private:
+    std::set<std::string> all_keys() const {
+        std::set<std::string> keys;
+        for (const auto& language : catalogue_.languages())
+            for (auto& key : catalogue_.keys(language)) keys.insert(std::move(key));
+        return keys;
+    }
+
+    bool require(std::string_view key, const std::string& file, int line, const std::string& who) {
+        bool all = true;
+        for (const auto& language : catalogue_.languages()) {
+            if (catalogue_.find(language, key) != nullptr) continue;
+            findings_.push_back({file, line, who + ": there is no text " + std::string{key} + " in " + language});
+            all = false;
+        }
+        return all;
+    }
+
+    /// About a text as such, in the first language that has it.
+    void report_text(std::string_view key, const std::string& message) {
+        for (const auto& language : catalogue_.languages())
+            if (const auto* text = catalogue_.find(language, key)) return report_text(key, *text, message);
+    }
+    void report_text(std::string_view key, const Catalogue::Text& text, const std::string& message) {
+        findings_.push_back({text.file, text.line, "text " + std::string{key} + ": " + message});
+    }
+
+    void prove_step(const Flow& flow, const Step& step) {
+        for (const auto& key : {step.text, step.more}) {
+            if (key.empty() || !require(key, flow.file, step.line, "step " + step.name)) continue;
+            if (flow.sensitive) prove_neutral(flow, step, key);
+        }
+        if (step.kind == Step::Kind::kAsk && flow.sensitive)
+            for (const auto key : kOwn) prove_neutral(flow, step, key);
+        if (!step.text.empty()) prove_choices(flow, step);
+    }
+
+    void prove_neutral(const Flow& flow, const Step& step, std::string_view key) {
+        for (const auto& language : catalogue_.languages()) {
+            const auto* text = catalogue_.find(language, key);
+            if (text != nullptr && !text->neutral)
+                findings_.push_back(about(
+                    flow, step,
+                    "the flow is sensitive and text " + std::string{key} + " is not marked neutral in " + language));
+        }
+    }
+
+    /// What a step offers is in its words, and fits.
+    void prove_choices(const Flow& flow, const Step& step) {
+        std::vector<std::vector<Choice>> offers{book_.choices(step, {})};
+        const auto area_name = names::area_name(step.options_from);
+        if (!area_name.empty())
+            for (const auto& area : book_.areas)
+                offers.push_back(book_.choices(step, {{std::string{area_name}, area.code}}));
+        bool labels = false;
+        for (const auto& offer : offers) {
+            for (const auto& choice : offer) {
+                if (choice.label.empty()) continue;
+                labels = true;
+                if (!require(choice.label, flow.file, step.line, "step " + step.name)) return;
+                if (!catalogue_.placeholders(choice.label).empty())
+                    return report_text(choice.label, "a label is filled with nothing");
+            }
+        }
+        for (const auto& language : catalogue_.languages()) {
+            const auto* text = catalogue_.find(language, step.text);
+            if (text == nullptr || catalogue_.find(language, kOption) == nullptr) continue;
+            const bool lists = text->words.find("{options}") != std::string::npos;
+            if (lists != labels)
+                findings_.push_back(about(flow, step,
+                                          labels ? "text " + step.text + " shows no {options} in " + language
+                                                 : "text " + step.text + " shows {options}, and there are none"));
+            for (const auto& offer : offers) prove_length(language, step.text, offer);
+        }
+    }
+
+    void prove_text(const std::string& key) {
+        std::map<std::set<std::string>, std::string> placeholders;
+        for (const auto& language : catalogue_.languages()) {
+            const auto* text = catalogue_.find(language, key);
+            if (text == nullptr) {
+                report_text(key, "is missing in " + language);
+                continue;
+            }
+            placeholders.emplace(prove_words(key, *text), language);
+            prove_length(language, key, kScattered);
+        }
+        if (placeholders.size() > 1) report_text(key, "is filled with different values in different languages");
+    }
+
+    std::set<std::string> prove_words(const std::string& key, const Catalogue::Text& text) {
+        std::set<std::string> used;
+        std::string_view rest = text.words;
+        while (const auto placeholder = take_placeholder(rest)) {
+            used.emplace(placeholder->name);
+            if (!is_list(placeholder->name) && longest(placeholder->name) == 0)
+                report_text(key, text, "there is no value {" + std::string{placeholder->name} + "}");
+        }
+        if (text.words.find("【") != std::string::npos || text.words.find("】") != std::string::npos)
+            report_text(key, text, "【】 is kept for the signature");
+        return used;
+    }
+
+    static int longest(std::string_view name) {
+        const auto* found = std::ranges::find(kLongest, name, &Longest::name);
+        return found == kLongest.end() ? 0 : found->characters;
+    }
+
+    core::Fields longest_values(const Catalogue::Text& text) const {
+        const bool plain = is_gsm7(text.words);
+        core::Fields values;
+        std::string_view rest = text.words;
+        while (const auto placeholder = take_placeholder(rest)) {
+            const bool digits = std::ranges::find(kDigitsOnly, placeholder->name) != kDigitsOnly.end();
+            std::string value;
+            for (int at = 0; at < longest(placeholder->name); ++at) value += digits ? "8" : plain ? "x" : "国";
+            values.set(placeholder->name, value);
+        }
+        return values;
+    }
+
+    void prove_length(const std::string& language, const std::string& key, const std::vector<Choice>& choices) {
+        const auto& text = *catalogue_.find(language, key);
+        const std::string filled =
+            catalogue_.fill(language, {.key = key, .values = longest_values(text), .choices = choices});
+        for (const auto& channel : channels_) {
+            if (channel.kind != core::ChannelKind::kSms) continue;
+            if (!channel.language.empty() && channel.language != language) continue;
+            const int parts = count_sms(channel.signature + filled);
+            if (parts <= (text.is_long ? kLongParts : 1)) continue;
+            report_text(key, text,
+                        "takes " + std::to_string(parts) + " SMS on channel " + channel.name +
+                            " with its longest values and the signature; shorten it" +
+                            (text.is_long ? "" : " or mark it long"));
+        }
+    }
+
+    const Book& book_;
+    const Catalogue& catalogue_;
+    const std::vector<ChannelLimits>& channels_;
+    core::Findings& findings_;
+};
+
+}  // namespace
+
+void prove_texts(const Book& book, const Graph& graph, const std::vector<ChannelLimits>& channels,
+                 core::Findings& findings) {
+    Texts{book, channels, findings}.prove(graph);
+}
+
+}  // namespace harborline::flow

@@ -1,0 +1,57 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "handlers/flow/engine.hpp"
+
+namespace harborline::flow {
+
+/// One call of `advance` under way: moves through the steps that need no person until one waits, a deed is due or the
+/// conversation is over. What her answer means is decided by Listener; this only goes where it is sent.
+class Walk {
+  public:
+    Walk(const Book& book, const core::FlowState& state) : book_(book) { result_.state = state; }
+
+    const Book& book() const { return book_; }
+    core::FlowState& state() { return result_.state; }
+    /// Null where no conversation goes on, or its flow file has changed and the step is gone.
+    const Step* here() const { return book_.step(result_.state.flow, result_.state.step); }
+    const Flow* flow() const { return book_.flow(result_.state.flow); }
+
+    /// Says nothing while the flow is being left.
+    void say(std::string_view key, std::vector<Choice> choices = {});
+    /// Says the question that she stands at.
+    void ask();
+    /// Goes on to a step and from there as far as it goes.
+    void enter(const Target& target);
+    /// Leaves by the silent path: its deeds are done, its texts are not said. Then begins `then` ("flow" or
+    /// "flow.step"; empty: nothing), with `answer` to its first question where there is one.
+    void leave(std::string_view then, std::string_view answer = {});
+    /// Drops the conversation as it stands and begins a flow.
+    void begin(std::string_view target, std::string_view answer = {});
+    /// Remembers that a question was answered, for `*`.
+    void leave_trail(const Step& answered);
+    /// She stays where she is, unless she is sent on.
+    void wait() { result_.kind = Advance::Kind::kAsk; }
+    void not_understood() { result_.understood = false; }
+
+    Advance take() { return std::move(result_); }
+
+  private:
+    void move(const Target& target);
+    void run();
+    bool stop_at(const Step& step);
+    void do_deed(const Step& step);
+    void wait_at(const Step& step);
+    void end();
+    bool visit(const Step& step);
+    Target silence_of(const Flow& flow, const Step* step) const;
+    void forget_answers(const Flow* left);
+
+    const Book& book_;
+    Advance result_{};
+    int moves_ = 0;
+};
+
+}  // namespace harborline::flow

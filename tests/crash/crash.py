@@ -1,0 +1,93 @@
+#!/usr/bin/env python3
+"""kill -9 under load, again and again; then what callers were told is compared with what is stored.
+
+Prints as its last two lines
+    resent N
+    kills N lost N doubled N
+and exits with 1 unless nothing was lost or doubled, and no more was resent than there were kills.
+"""
+import argparse
+import pathlib
+import random
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "e2e"))
+
+import harness  # noqa: E402
+from audit import UNSETTLED, Audit  # noqa: E402
+from callers import Callers  # noqa: E402
+from fake_carrier import FakeCarrier  # noqa: E402
+
+CALLERS = 24
+PROGRESS_MIN = 20  # Texts taken between two kills, so that every life of the gateway did something.
+DRAIN_S = 180
+
+
+def kill_often(gateway, callers, kills, chance):
+    for at in range(kills):
+        before = len(callers.told)
+        harness.eventually(f"{PROGRESS_MIN} texts to be taken since the last start", lambda before=before: (
+            callers.problems or len(callers.told) - before >= PROGRESS_MIN), patience_s=60)
+        if callers.problems:
+            return at
+        time.sleep(chance.random() * 1.5)
+        gateway.kill()
+        gateway.start()
+    return kills
+
+
+def drained(gateway, carrier):
+    rows = gateway.command("outbox", "list")
+    waiting = sum(row["state"] in UNSETTLED for row in rows)
+    print(f"draining: {waiting} messages, {carrier.receipts_waiting()} receipts", flush=True)
+    return waiting == 0 and carrier.receipts_waiting() == 0
+
+
+def run(world, kills, seed):
+    carrier = FakeCarrier()
+    gateway = harness.Gateway(world)
+    # One message in flight: a kill can then leave at most one whose fate is unknown.
+    gateway.configure(carrier, conversation="automatic_per_hour = 1000\nautomatic_per_day = 1000\nmachine_answers = 1000",
+                      channel="rate_per_s = 10000\nin_flight_max = 1")
+    gateway.start()
+
+    callers = Callers(gateway.port, CALLERS, seed)
+    killed = kill_often(gateway, callers, kills, random.Random(seed))
+    callers.finish()
+    print(f"{killed} kills, {len(callers.told)} texts taken, {len(callers.stories)} petitions told to the end", flush=True)
+
+    audit = Audit()
+    for problem in callers.problems:
+        audit.lose(problem)
+    try:
+        harness.eventually("the outbox to be empty", lambda: drained(gateway, carrier), patience_s=DRAIN_S)
+    except harness.Timeout as error:
+        print(error, flush=True)  # The audit names the messages.
+    audit.turns(callers.told, gateway.command("turns", "list"))
+    audit.cases(callers.stories, carrier.texts, gateway.command("case", "list"),
+                lambda reference: gateway.command("case", "show", reference, "--as", "li"))
+    audit.outbox(gateway.command("outbox", "list"), carrier.taken)
+    gateway.stop()
+    return killed, audit
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--kills", type=int, default=10)
+    parser.add_argument("--seed", type=int, default=int(time.time()) % 100_000)
+    options = parser.parse_args()
+    if not harness.BINARY.exists():
+        sys.exit(f"there is no {harness.BINARY}: build it, or name another with HARBORLINE=")
+
+    print(f"seed {options.seed}", flush=True)
+    with harness.World() as world:
+        killed, audit = run(world, options.kills, options.seed)
+    print(f"resent {audit.resent}")
+    print(f"kills {killed} lost {audit.lost} doubled {audit.doubled}")
+    good = audit.lost == audit.doubled == 0 and audit.resent <= killed == options.kills
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,311 @@
+#include "tests/gateway/carriers/kit.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "handlers/core/utf8.hpp"
+
+namespace harborline::gateway::testing {
+namespace {
+
+constexpr std::size_t kTenMegabytes = 10 * 1024 * 1024;
+/// In every number and text of these tests, and in no sentence of ours.
+constexpr std::array<std::string_view, 3> kPrivate{"199", "MyBank", "求助"};
+
+void expect_discreet(std::string_view words) {
+    EXPECT_FALSE(words.empty());
+    for (const std::string_view secret : kPrivate) EXPECT_EQ(words.find(secret), std::string_view::npos) << words;
+}
+
+void expect_sound(const core::Inbound& message) {
+    EXPECT_TRUE(core::is_valid_utf8(message.text));
+    EXPECT_TRUE(core::is_valid_utf8(message.to));
+    EXPECT_TRUE(core::is_valid_utf8(message.external_id));
+    if (!message.fragment) return;
+    EXPECT_EQ(message.text, "");
+    EXPECT_GE(message.fragment->index, 1);
+    EXPECT_GE(message.fragment->total, 2);
+    EXPECT_LE(message.fragment->index, message.fragment->total);
+    EXPECT_FALSE(message.fragment->charset.empty());
+}
+
+/// One byte changed, put in or taken out.
+void mutate(std::string& bytes, core::Random& random) {
+    if (bytes.empty()) return;
+    const std::size_t at = random.below(bytes.size());
+    const char byte = static_cast<char>(random.below(256));
+    switch (random.below(4)) {
+        case 0:
+            bytes[at] = byte;
+            break;
+        case 1:
+            bytes.insert(at, 1, byte);
+            break;
+        case 2:
+            bytes.erase(at, 1 + random.below(4));
+            break;
+        default:
+            bytes.insert(at, bytes.substr(random.below(bytes.size()), random.below(12)));
+    }
+}
+
+void mutate(WebRequest& request, core::Random& random) {
+    switch (random.below(3)) {
+        case 0:
+            mutate(request.query, random);
+            break;
+        case 1:
+            mutate(request.body, random);
+            break;
+        default:
+            if (!request.headers.empty()) mutate(request.headers[random.below(request.headers.size())].second, random);
+    }
+}
+
+OutgoingMessage outgoing(std::string text) {
+    OutgoingMessage message;
+    message.id = {4711};
+    message.to = core::PhoneNumber::parse("+8619900001234", "86").value();
+    message.text = std::move(text);
+    return message;
+}
+
+}  // namespace
+
+std::vector<core::Error> EveryCarrier::errors_of(const WebRequest& request) const {
+    const auto decoded = carrier->decode(request, clock.now());
+    if (!decoded) return {decoded.error()};
+    std::vector<core::Error> errors;
+    for (const auto& message : *decoded)
+        if (!message) errors.push_back(message.error());
+    return errors;
+}
+
+std::vector<core::Inbound> EveryCarrier::messages_of(const WebRequest& request) const {
+    std::vector<core::Inbound> messages;
+    const auto decoded = carrier->decode(request, clock.now());
+    if (!decoded) return messages;
+    for (const auto& message : *decoded)
+        if (message) messages.push_back(*message);
+    return messages;
+}
+
+void EveryCarrier::expect_sound(const WebRequest& request) const {
+    for (const core::Inbound& message : messages_of(request)) testing::expect_sound(message);
+    for (const core::Error& error : errors_of(request)) {
+        EXPECT_EQ(error.kind, core::ErrorKind::kMalformed);
+        expect_discreet(error.message);
+    }
+    const auto receipts = carrier->decode_status(request, clock.now());
+    if (!receipts) return expect_discreet(receipts.error().message);
+    for (const auto& receipt : *receipts) {
+        if (!receipt) {
+            expect_discreet(receipt.error().message);
+            continue;
+        }
+        EXPECT_GT(receipt->message.value, 0);
+        EXPECT_GE(receipt->part, 1);
+        EXPECT_LE(receipt->part, receipt->parts);
+    }
+}
+
+TEST_P(EveryCarrier, ReadsItsGoodRequests) {
+    for (const WebRequest& request : GetParam().texts) {
+        const auto messages = messages_of(request);
+        EXPECT_TRUE(errors_of(request).empty());
+        ASSERT_FALSE(messages.empty());
+        for (const core::Inbound& message : messages) {
+            testing::expect_sound(message);
+            EXPECT_TRUE(message.from.is_subscriber());
+            EXPECT_EQ(message.received_at, clock.now());
+            EXPECT_EQ(message.external_id.empty(), !carrier->capabilities().gives_ids);
+        }
+    }
+    for (const WebRequest& request : GetParam().receipts) {
+        const auto receipts = carrier->decode_status(request, clock.now());
+        ASSERT_TRUE(receipts.has_value());
+        ASSERT_FALSE(receipts->empty());
+        for (const auto& receipt : *receipts) EXPECT_TRUE(receipt.has_value());
+    }
+}
+
+TEST_P(EveryCarrier, ReadsTheSameRequestTwiceAlike) {
+    for (const WebRequest& request : GetParam().texts) {
+        const auto first = messages_of(request);
+        const auto second = messages_of(request);
+        ASSERT_EQ(first.size(), second.size());
+        for (std::size_t i = 0; i < first.size(); ++i) {
+            EXPECT_EQ(first[i].external_id, second[i].external_id);
+            EXPECT_EQ(first[i].text, second[i].text);
+            EXPECT_EQ(first[i].from, second[i].from);
+        }
+    }
+}
+
+TEST_P(EveryCarrier, RefusesAWrongMethod) {
+    EXPECT_NE(carrier->methods("sms"), "");
+    EXPECT_NE(carrier->methods("status"), "");
+    EXPECT_EQ(carrier->methods(""), "");
+    EXPECT_EQ(carrier->methods("../sms"), "");
+    for (const std::string method : {"PUT", "DELETE", "HEAD", "get", "post", ""})
+        for (WebRequest request : GetParam().texts) {
+            request.method = method;
+            EXPECT_EQ(errors_of(request).size(), 1U) << method;
+            EXPECT_FALSE(carrier->decode_status(request, clock.now()).has_value()) << method;
+        }
+}
+
+TEST_P(EveryCarrier, RefusesAnEmptyRequest) {
+    for (WebRequest request : GetParam().texts) {
+        request.query.clear();
+        request.body.clear();
+        request.headers.clear();
+        EXPECT_FALSE(errors_of(request).empty());
+        EXPECT_TRUE(messages_of(request).empty());
+    }
+    for (WebRequest request : GetParam().receipts) {
+        request.query.clear();
+        request.body.clear();
+        EXPECT_FALSE(carrier->decode_status(request, clock.now()).has_value());
+    }
+}
+
+TEST_P(EveryCarrier, RefusesAHugeRequest) {
+    for (const WebRequest& good : GetParam().texts)
+        for (const char filler : {'a', '[', '&', '%', '"', '\0'}) {
+            WebRequest request = good;
+            request.query += std::string(request.query.empty() ? 0 : kTenMegabytes, filler);
+            request.body += std::string(request.method == "GET" ? 0 : kTenMegabytes, filler);
+            EXPECT_TRUE(messages_of(request).empty());
+            expect_sound(request);
+        }
+}
+
+TEST_P(EveryCarrier, RefusesBrokenUtf8) {
+    for (const std::string bytes :
+         {"\xFF", "\xC0\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE5\xA5", "\x80", "\xC4\xE3"}) {
+        const WebRequest request = GetParam().with_text("求助" + bytes);
+        EXPECT_EQ(errors_of(request).size(), 1U);
+        expect_sound(request);
+    }
+}
+
+TEST_P(EveryCarrier, KeepsEveryTextAsItWasWritten) {
+    for (const std::string text : {"", " ", "1", "求助 我在哈尔滨😀", "a&b=c%20+d", "行一\n行二",
+                                   "𠮷👨‍👩‍👧‍👦", "<xml/> {json} 'sql'; --"}) {
+        const auto messages = messages_of(GetParam().with_text(text));
+        ASSERT_EQ(messages.size(), 1U) << text;
+        EXPECT_EQ(messages.front().text, text);
+    }
+}
+
+TEST_P(EveryCarrier, SurvivesEveryTruncation) {
+    for (const auto& requests : {GetParam().texts, GetParam().receipts})
+        for (const WebRequest& good : requests) {
+            for (std::size_t length = 0; length < good.query.size(); ++length) {
+                WebRequest request = good;
+                request.query.resize(length);
+                expect_sound(request);
+            }
+            for (std::size_t length = 0; length < good.body.size(); ++length) {
+                WebRequest request = good;
+                request.body.resize(length);
+                expect_sound(request);
+            }
+        }
+}
+
+TEST_P(EveryCarrier, TellsPeopleFromMachinesAndRubbish) {
+    for (const char* rubbish : {"", "   ", "\x01", "1990000123"}) {
+        const WebRequest request = GetParam().with_sender(rubbish);
+        EXPECT_TRUE(messages_of(request).empty()) << rubbish;
+        expect_sound(request);
+    }
+    for (const char* machine : {"10086", "106900001234", "95588", "MyBank", "哈尔滨银行"}) {
+        const auto messages = messages_of(GetParam().with_sender(machine));
+        ASSERT_EQ(messages.size(), 1U) << machine;
+        EXPECT_FALSE(messages.front().from.is_subscriber()) << machine;
+    }
+    for (const char* spelling : {"+8619900001234", "8619900001234", "19900001234", "008619900001234"}) {
+        const auto messages = messages_of(GetParam().with_sender(spelling));
+        ASSERT_EQ(messages.size(), 1U) << spelling;
+        EXPECT_EQ(messages.front().from.reveal(), "8619900001234");
+    }
+}
+
+TEST_P(EveryCarrier, KeepsTheGoodHalfOfABatch) {
+    if (GetParam().half_broken.method.empty()) return;
+    const auto messages = messages_of(GetParam().half_broken);
+    EXPECT_FALSE(messages.empty());
+    EXPECT_EQ(messages.size(), errors_of(GetParam().half_broken).size());
+    expect_sound(GetParam().half_broken);
+}
+
+TEST_P(EveryCarrier, SurvivesMutations) {
+    harborline::testing::FakeRandom random{2027};
+    std::vector<WebRequest> goods = GetParam().texts;
+    goods.insert(goods.end(), GetParam().receipts.begin(), GetParam().receipts.end());
+    int read = 0;
+    for (int round = 0; round < 20'000; ++round) {
+        WebRequest request = goods[random.below(goods.size())];
+        for (auto times = 1 + random.below(3); times > 0; --times) mutate(request, random);
+        expect_sound(request);
+        read += static_cast<int>(messages_of(request).size());
+        if (HasFailure()) FAIL() << "in round " << round;
+    }
+    EXPECT_GT(read, 100) << "hardly anything was understood: the mutations test the first check only";
+}
+
+TEST_P(EveryCarrier, SendsNoNumberAndNoTextInAUrl) {
+    for (const char* text : {"a plain text", "收到。", "line\r\nX-Injected: 1", "【姐妹港湾】😀"}) {
+        const auto requests = carrier->build_send(outgoing(text));
+        ASSERT_EQ(requests.size(), 1U);
+        for (const ApiRequest& request : requests) {
+            EXPECT_EQ(request.url.find("199"), std::string::npos);
+            EXPECT_EQ(request.url.find(text), std::string::npos);
+            EXPECT_EQ(request.method, "POST");
+            for (const auto& [name, value] : request.headers)
+                EXPECT_TRUE(std::ranges::all_of(value, [](char c) { return c >= ' ' && c <= '~'; })) << name;
+        }
+    }
+}
+
+TEST_P(EveryCarrier, JudgesEveryAnswerOfTheApi) {
+    using enum SendResult::Kind;
+    for (int status = 100; status < 600; ++status) {
+        const SendResult result =
+            carrier->read_send_result({.status = status, .content_type = "text/plain", .body = "+8619900001234"});
+        if (status >= 500 || status == 429) {
+            EXPECT_EQ(result.kind, kRetry) << status;
+        }
+        if (status == 400 || status == 403) {
+            EXPECT_EQ(result.kind, kRefused) << status;
+        }
+        if (result.kind != kSent) expect_discreet(result.reason.substr(0, result.reason.rfind(' ')));
+    }
+    EXPECT_EQ(carrier->read_send_result({.status = 202}).kind, kSent);
+}
+
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(EveryCarrier);
+
+void expect_decoded(const Carrier& carrier, const DecodeCase& test) {
+    const auto decoded = carrier.decode(test.request, harborline::testing::FakeClock{}.now());
+    std::optional<core::Error> error;
+    if (!decoded) {
+        error = decoded.error();
+    } else if (decoded->front().has_error()) {
+        error = decoded->front().error();
+    }
+    const bool refused = !test.error.empty();
+    if (error) {
+        EXPECT_TRUE(refused) << error->message;
+        EXPECT_EQ(error->kind, core::ErrorKind::kMalformed);
+        EXPECT_EQ(error->message, test.error);
+        return;
+    }
+    ASSERT_FALSE(refused) << "it was accepted";
+    ASSERT_EQ(decoded->size(), 1U);
+    EXPECT_EQ(decoded->front()->text, test.text);
+}
+
+}  // namespace harborline::gateway::testing

@@ -1,0 +1,60 @@
+#pragma once
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "gateway/carriers/carrier.hpp"
+#include "tests/support/fakes.hpp"
+
+namespace harborline::gateway::testing {
+
+/// A carrier's test file fills one of these and instantiates EveryCarrier with it; the kit then adds by itself what
+/// every carrier must meet. The rest of the file is a table of DecodeCase.
+struct CarrierProfile {
+    std::string name{};
+    std::function<std::unique_ptr<Carrier>()> make{};
+    std::vector<WebRequest> texts{};     ///< Good requests, each of at least one text.
+    std::vector<WebRequest> receipts{};  ///< Good receipts.
+    /// A good text with these bytes in the place of a UTF-8 text.
+    std::function<WebRequest(const std::string& bytes)> with_text{};
+    /// A good text from this sender.
+    std::function<WebRequest(const std::string& sender)> with_sender{};
+    /// As many good as broken elements; left empty where the carrier sends one message a request.
+    WebRequest half_broken{};
+
+    friend void PrintTo(const CarrierProfile& profile, std::ostream* out) { *out << profile.name; }
+};
+
+class EveryCarrier : public ::testing::TestWithParam<CarrierProfile> {
+  protected:
+    std::unique_ptr<Carrier> carrier = GetParam().make();
+    harborline::testing::FakeClock clock{};
+
+    /// Every error in the answer of `decode`, outer or inner.
+    std::vector<core::Error> errors_of(const WebRequest& request) const;
+    std::vector<core::Inbound> messages_of(const WebRequest& request) const;
+    /// Decodes as text and as receipt, and expects nothing but that what comes out is sound.
+    void expect_sound(const WebRequest& request) const;
+};
+
+/// What one request must come to.
+struct DecodeCase {
+    std::string name{};
+    WebRequest request{};
+    std::string text{};   ///< Expected words, or
+    std::string error{};  ///< expected sentence where it must be refused.
+
+    friend void PrintTo(const DecodeCase& test, std::ostream* out) { *out << test.name; }
+};
+
+/// Decodes one message, and expects what the case says.
+void expect_decoded(const Carrier& carrier, const DecodeCase& test);
+
+/// The name of a case or a profile, for INSTANTIATE_TEST_SUITE_P.
+inline constexpr auto kNameOf = [](const auto& test) { return test.param.name; };
+
+}  // namespace harborline::gateway::testing

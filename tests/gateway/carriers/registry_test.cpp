@@ -1,0 +1,61 @@
+#include "gateway/carriers/registry.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace harborline::gateway {
+namespace {
+
+config::ChannelSettings channel(std::string carrier) {
+    config::ChannelSettings settings;
+    settings.name = "sms";
+    settings.carrier = std::move(carrier);
+    settings.token = core::Secret{"tokentokentokentokento"};
+    settings.number = "12338";
+    settings.api_url = "http://127.0.0.1:13013/cgi-bin/sendsms";
+    settings.api_user = "harborline";
+    settings.api_password = core::Secret{"open-sesame"};
+    settings.status_url = "http://127.0.0.1:8080/";
+    return settings;
+}
+
+const CarrierContext kContext{.country = "86", .private_url = "http://127.0.0.1:8081"};
+
+OutgoingMessage outgoing() {
+    OutgoingMessage message;
+    message.id = {1};
+    message.to = core::PhoneNumber::parse("19900001234", "86").value();
+    message.text = "1";
+    return message;
+}
+
+TEST(Registry, MakesEveryCarrierItNames) {
+    EXPECT_EQ(carrier_names(), (std::vector<std::string_view>{"kannel", "handset"}));
+    for (const std::string_view name : carrier_names()) {
+        const auto carrier = make_carrier(channel(std::string{name}), kContext);
+        ASSERT_TRUE(carrier.has_value()) << name;
+        EXPECT_NE((*carrier)->methods("sms"), "");
+    }
+}
+
+TEST(Registry, TellsKannelAndTheHandsetWhereToReachUs) {
+    const auto kannel = make_carrier(channel("kannel"), kContext).value()->build_send(outgoing());
+    const std::pair<std::string, std::string> receipts{
+        "X-Kannel-DLR-Url",
+        "http://127.0.0.1:8080/in/sms/tokentokentokentokento/status?id=1&part=1&parts=1&attempt=1&state=%d"};
+    EXPECT_NE(std::ranges::find(kannel.front().headers, receipts), kannel.front().headers.end());
+    const auto handset = make_carrier(channel("handset"), kContext).value()->build_send(outgoing());
+    EXPECT_EQ(handset.front().url, "http://127.0.0.1:8081/handset/sms");
+}
+
+TEST(Registry, RefusesWhatIsUnknownOrIncomplete) {
+    EXPECT_EQ(make_carrier(channel("pigeon"), kContext).error().message,
+              "channel sms names a carrier that does not exist");
+    auto settings = channel("kannel");
+    settings.api_password = {};
+    EXPECT_EQ(make_carrier(settings, kContext).error().message, "channel sms needs a value for api_password");
+}
+
+}  // namespace
+}  // namespace harborline::gateway
