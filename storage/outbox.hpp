@@ -34,7 +34,8 @@ class Outbox {
     /// kFailed when one part failed, kDelivered when every part arrived. Empty for an unknown message.
     virtual std::optional<core::ReceiptState> record_receipt(const core::Receipt& receipt) = 0;
 
-    /// A decision from outside an attempt: a person sends again, releases or drops; nobody waits for a receipt any more.
+    /// A decision from outside an attempt: a person sends again, releases or drops; nobody waits for a receipt any
+    /// more.
     virtual void move(core::OutboxId id, core::MessageState state, core::Instant due_at, core::Instant expires_at) = 0;
 
     /// Sent before `before` and still without a final receipt.

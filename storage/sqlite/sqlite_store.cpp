@@ -13,7 +13,7 @@ namespace {
 void tell(Piece& piece) {
     piece.work = nullptr;  // Whoever is told may rely on nothing of hers being held here any more.
     try {
-        piece.done(piece.error);
+        piece.done(std::move(piece.error));
     } catch (...) {
     }
 }

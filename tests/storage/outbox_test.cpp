@@ -204,6 +204,18 @@ TEST_F(Outbox_Test, APersonSendsADeadMessageAgain) {
     EXPECT_EQ(claim().size(), 1U);
 }
 
+TEST_F(Outbox_Test, APersonReleasesAHeldMessageWithANewExpiry) {
+    const auto id = add(some_message());
+    run([](Transaction& tx) { tx.outbox().hold_unsent(); });
+    clock.advance(48h);
+
+    run([&](Transaction& tx) { tx.outbox().move(id, MessageState::kWaiting, clock.now(), clock.now() + 1h); });
+
+    const auto claimed = claim();
+    ASSERT_EQ(claimed.size(), 1U);
+    EXPECT_EQ(claimed[0].expires_at, clock.now() + 1h);
+}
+
 TEST_F(Outbox_Test, AReceiptBeforeTheSettlementStands) {
     const auto id = add(some_message());
     const auto claimed = claim().at(0);
