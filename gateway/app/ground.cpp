@@ -14,8 +14,8 @@ void SystemRandom::fill(std::span<std::byte> out) {
     randombytes_buf(out.data(), out.size());
 }
 
-Ground::Ground(std::unique_ptr<storage::Store> store, Rules rules)
-    : store_(std::move(store)), rules_(std::move(rules)), taker_(rules_), replies_(rules_, taker_.desk()) {}
+Ground::Ground(std::unique_ptr<storage::Store> store, const Rules& rules)
+    : store_(std::move(store)), rules_(rules), taker_(rules_), replies_(rules_, taker_.desk()) {}
 
 core::Result<std::unique_ptr<Ground>> Ground::open(const config::Settings& settings, const flow::Book& book,
                                                    World world, bool may_create) {
@@ -32,7 +32,7 @@ core::Result<std::unique_ptr<Ground>> Ground::open(const config::Settings& setti
     if (!store) return store.error();
     petition::ReferenceNumbers references((*store)->secret(storage::SecretPurpose::kReferenceNumbers));
     Rules rules{.settings = settings, .book = book, .references = references, .zone = *zone, .random = world.random};
-    return std::unique_ptr<Ground>(new Ground(std::move(*store), std::move(rules)));
+    return std::unique_ptr<Ground>(new Ground(std::move(*store), rules));
 }
 
 }  // namespace harborline::gateway

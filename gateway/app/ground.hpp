@@ -41,7 +41,7 @@ class Ground {
     ReplyDesk& replies() { return replies_; }
 
   private:
-    Ground(std::unique_ptr<storage::Store> store, Rules rules);
+    Ground(std::unique_ptr<storage::Store> store, const Rules& rules);
 
     std::unique_ptr<storage::Store> store_;
     Rules rules_;

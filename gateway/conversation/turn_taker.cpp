@@ -143,7 +143,7 @@ void TurnTaker::converse(Turn& turn) {
         if (silence > window && flow::worth_resuming(rules_.book, memory.flow)) {
             // What she sent is kept and taken as her answer once she says that she is still the same person.
             memory.held = turn.inbound.text;
-            flow::Advance asked = flow::ask_to_resume(rules_.book, std::move(memory.flow));
+            flow::Advance asked = flow::ask_to_resume(rules_.book, memory.flow);
             memory.flow = std::move(asked.state);
             turn.says = std::move(asked.says);
             turn.remark("ask_to_resume");

@@ -127,20 +127,23 @@ std::vector<Received> Rehearsal::deliver() {
     for (const auto& channel : settings_.channels) {
         std::vector<Received> some;
         do {
-            ground_->store().run([&](storage::Transaction& tx) {
-                some.clear();
-                for (auto& message : tx.outbox().claim_due(channel.name, now, now + 1min, kClaimedAtOnce)) {
-                    some.push_back({.by = tx.handsets().get(message.to).number, .text = message.text});
-                    message.state = core::MessageState::kSent;
-                    tx.outbox().settle(message);
-                    ground_->replies().receipt(
-                        tx, {.message = message.id, .state = core::ReceiptState::kDelivered, .at = now});
-                }
-            });
+            ground_->store().run([&](storage::Transaction& tx) { some = carry(tx, channel.name, now); });
             append(all, some);
         } while (!some.empty());
     }
     return all;
+}
+
+/// Stands in for the carrier: what is due is sent and delivered at once.
+std::vector<Received> Rehearsal::carry(storage::Transaction& tx, std::string_view channel, core::Instant now) {
+    std::vector<Received> carried;
+    for (auto& message : tx.outbox().claim_due(channel, now, now + 1min, kClaimedAtOnce)) {
+        carried.push_back({.by = tx.handsets().get(message.to).number, .text = message.text});
+        message.state = core::MessageState::kSent;
+        tx.outbox().settle(message);
+        ground_->replies().receipt(tx, {.message = message.id, .state = core::ReceiptState::kDelivered, .at = now});
+    }
+    return carried;
 }
 
 }  // namespace harborline::gateway

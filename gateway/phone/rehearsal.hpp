@@ -38,6 +38,7 @@ class Rehearsal {
     class MovingClock;
     class SeededRandom;
     std::vector<Received> deliver();
+    std::vector<Received> carry(storage::Transaction& tx, std::string_view channel, core::Instant now);
     std::vector<Received> settle_what_is_due();
 
     std::filesystem::path folder_{};

@@ -54,7 +54,7 @@ void show(const std::vector<Received>& texts, const core::PhoneNumber& mine) {
 class RemotePhone {
   public:
     RemotePhone(asio::io_context& loop, std::string base, core::PhoneNumber number)
-        : loop_(loop), client_(loop), base_(std::move(base)), number_(std::move(number)), input_(loop, ::dup(0)) {}
+        : loop_(loop), client_(loop), base_(std::move(base)), number_(number), input_(loop, ::dup(0)) {}
 
     asio::awaitable<void> read_keyboard() {
         asio::streambuf typed;

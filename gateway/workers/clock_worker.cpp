@@ -53,8 +53,7 @@ void give_up_receipts(storage::Transaction& tx, ReplyDesk& replies, core::Instan
     }
 }
 
-ClockWorker::ClockWorker(Parts parts, asio::any_io_executor executor)
-    : parts_(std::move(parts)), sleep_(std::move(executor)) {}
+ClockWorker::ClockWorker(Parts parts, asio::any_io_executor executor) : parts_(std::move(parts)), sleep_(executor) {}
 
 asio::awaitable<bool> ClockWorker::keep_next() {
     auto kept = std::make_shared<bool>(false);

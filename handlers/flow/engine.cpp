@@ -41,7 +41,7 @@ Advance advance(const Book& book, const core::FlowState& state, const core::Inpu
     return walk.take();
 }
 
-Advance ask_to_resume(const Book& book, core::FlowState state) {
+Advance ask_to_resume(const Book& book, const core::FlowState& state) {
     Walk walk{book, state};
     const Step* step = walk.here();
     if (step == nullptr || step->kind != Step::Kind::kAsk) {

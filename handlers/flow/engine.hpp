@@ -27,7 +27,7 @@ Advance advance(const Book& book, const core::FlowState& state, const core::Inpu
 
 /// Puts the neutral question "go on, or something new?" in front of a conversation that was left lying: the next
 /// input is read as its answer.
-Advance ask_to_resume(const Book& book, core::FlowState state);
+Advance ask_to_resume(const Book& book, const core::FlowState& state);
 
 /// Whether anything would be lost if this conversation were simply forgotten (a question to resume is worth asking).
 bool worth_resuming(const Book& book, const core::FlowState& state);
