@@ -9,8 +9,8 @@ namespace harborline::storage {
 class Fragments {
   public:
     virtual ~Fragments() = default;
-    /// Keeps a part; a part with the same sender, port, reference, total and index replaces nothing and is a repeat
-    /// (false).
+    /// Keeps a part; a part with the same sender, port, reference, total, index and bytes replaces nothing and is a
+    /// repeat (false). With other bytes it belongs to another text under a wrapped reference and is kept beside it.
     virtual bool add(const core::Inbound& part, core::HandsetId handset) = 0;
     /// The parts so far of the same text as `part`, by index. Parts older than `since` belong to an earlier text with
     /// the same reference and are left out.

@@ -28,9 +28,11 @@ class Handsets {
   public:
     virtual ~Handsets() = default;
     virtual std::optional<Handset> find(const core::PhoneNumber& number) = 0;
+    /// `seen_at` of the result is the sight before this one, which is written down; of a new handset, `now`.
     virtual Handset find_or_add(const core::PhoneNumber& number, core::Instant now) = 0;
     /// Throws std::out_of_range where there is none.
     virtual Handset get(core::HandsetId id) = 0;
+    /// Writes everything but the number; the last sight moves forward only.
     virtual void update(const Handset& handset) = 0;
 };
 

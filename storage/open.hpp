@@ -13,12 +13,12 @@ struct StoreOptions {
     std::filesystem::path database{};
     std::filesystem::path master_key{};  ///< 0600; made at the first start of a new database, never otherwise.
     std::size_t group_max = 512;         ///< Most pieces in one commit.
-    std::size_t queue_max = 20'000;      ///< Beyond this, `submit` answers Unavailable at once.
+    std::size_t queue_max = 20'000;      ///< Of each lane. Beyond this, `submit` answers Unavailable at once.
     std::chrono::milliseconds busy_timeout{2'000};
     int autocheckpoint_pages = 4'000;
-    core::Clock* clock = nullptr;  ///< Periods of data keys.
-    core::Random* random = nullptr;
-    bool may_create = true;  ///< False for commands: a missing database is then an error.
+    core::Clock* clock = nullptr;    ///< Periods of data keys.
+    core::Random* random = nullptr;  ///< Used on the store's thread: one that others use too must bear that.
+    bool may_create = true;          ///< False for commands: a missing database is then an error.
 };
 
 /// Opens (migrating) or creates. Refuses in words: a newer database, a missing, unreadable or wrong key, a damaged

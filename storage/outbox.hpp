@@ -21,10 +21,14 @@ class Outbox {
 
     /// Takes up to `limit` messages of a channel that are due at `now` and hides them until `lease_until` (state
     /// kSending, attempts + 1). A worker that dies lets its lease run out; the row then comes back with `repeats` + 1
-    /// where its class may be repeated, else it becomes kUnknown. Expired rows become kExpired and are not returned.
+    /// where its class may be repeated, else it becomes kUnknown. Expired rows become kExpired and are not returned;
+    /// one that expired during an attempt nobody settled becomes kUnknown. `lease_until` must be after `now`.
     virtual std::vector<core::Message> claim_due(std::string_view channel, core::Instant now, core::Instant lease_until,
                                                  int limit) = 0;
-    /// Writes what became of one attempt: state, due_at, repeats and reason of `message`.
+    /// Writes what became of one attempt: state, due_at, repeats and reason of `message`. Does nothing where the
+    /// message has moved on meanwhile: delivered by a receipt, dropped by a person, claimed again by another worker
+    /// (which then may only hear that it was sent). Also how silence makes a sent message unknown, and how a person
+    /// drops one or, with kWaiting and a new due_at, sends a dead, failed, unknown, expired or held one (again).
     virtual void settle(const core::Message& message) = 0;
     /// Keeps one part's receipt, moving forward only, and says what the receipts of all parts so far amount to:
     /// kFailed when one part failed, kDelivered when every part arrived. Empty for an unknown message.
@@ -38,6 +42,7 @@ class Outbox {
     virtual std::vector<core::Message> in_state(core::MessageState state, int limit) = 0;
     /// The earliest instant at which something is due, where anything waits.
     virtual std::optional<core::Instant> next_due(std::string_view channel) = 0;
+    /// Waiting or being sent, on all channels.
     virtual std::size_t count_waiting() = 0;
     /// Every unsent row becomes kHeld. Says how many.
     virtual int hold_unsent() = 0;

@@ -13,10 +13,15 @@ class Staff {
   public:
     virtual ~Staff() = default;
     /// Makes the store say what the file says: members are matched by `key`, keep their ids, and those not named any
-    /// more become inactive; shifts are replaced. Marks the handsets. Returns the active members' ids by position.
+    /// more become inactive; shifts are replaced. Marks the handsets. A shift names a member by the id that `roster`
+    /// itself gives her (1-based position where it gives none). Open matters of somebody who leaves go to the first
+    /// administrator; throws std::logic_error where there is none, or where the roster contradicts itself.
     virtual void replace(const core::Roster& roster, core::Instant now) = 0;
+    /// The active members and their shifts.
     virtual core::Roster roster() = 0;
+    /// Active or not.
     virtual std::optional<core::StaffMember> find(core::StaffId id) = 0;
+    /// Active members only, as by_os_user.
     virtual std::optional<core::StaffMember> by_key(std::string_view key) = 0;
     virtual std::optional<core::StaffMember> by_os_user(std::string_view user) = 0;
     /// Counts changes, so that a caller may keep a copy of the roster until it moves.

@@ -27,8 +27,9 @@ class Store {
     /// Touches nothing but its Transaction and what it captured; may run more than once before it is committed.
     /// Throwing undoes this piece alone.
     using Work = std::function<void(Transaction&)>;
-    /// Called exactly once, on the store's thread, after the commit (null) or with what went wrong: the piece's own
-    /// exception, or Unavailable. Must be quick and must not throw.
+    /// Called exactly once, after the commit (null) or with what went wrong: the piece's own exception, or Unavailable.
+    /// On the store's thread, or on the caller's where `submit` refuses at once. By then the Work is destroyed. Must be
+    /// quick, must not throw and must not wait for the store.
     using Done = std::function<void(std::exception_ptr)>;
     enum class Lane { kDanger, kOrdinary };
 
@@ -37,7 +38,8 @@ class Store {
     /// Queues a piece of work. The store owns it: a caller that goes away cancels nothing.
     virtual void submit(Lane lane, Work work, Done done) = 0;
 
-    /// Runs a piece of work and waits for its commit; throws what it threw. For commands and tests.
+    /// Runs a piece of work and waits for its commit; throws what it threw. For commands and tests; never from inside
+    /// a Work or a Done.
     void run(const Work& work);
 
     /// Whether the last group could be committed (readiness), and how much is waiting.

@@ -31,7 +31,7 @@ class Turns {
     virtual std::optional<Turn> find_repeat(std::string_view channel, std::string_view identity) = 0;
     virtual core::TurnId append(const Turn& turn) = 0;
     virtual std::optional<Turn> get(core::TurnId id) = 0;
-    /// All turns of one conversation in order. For commands, not for the hot path.
+    /// All turns of one conversation in order. Reads every turn there is: for commands, never on the hot path.
     virtual std::vector<Turn> of(core::ConversationId conversation) = 0;
     /// Turns with an id above `after`, in order. For audits.
     virtual std::vector<Turn> since(core::TurnId after, int limit) = 0;

@@ -19,6 +19,8 @@ namespace fs = std::filesystem;
 
 constexpr int kApplicationId = 0x48424c4e;  // "HBLN": somebody else's SQLite file is not ours to migrate.
 
+constexpr int kBackupBusyTimeoutMs = 2'000;
+
 /// Makes the file only for its owner before SQLite opens it: -wal, -shm and -journal take over its mode. Never opens
 /// an existing one, because closing it would drop this process's POSIX locks on it.
 bool make_private_file(const fs::path& path) {
@@ -38,12 +40,13 @@ core::Error failed(core::ErrorKind kind, const fs::path& path, const std::string
 }
 
 void set_pragmas(SQLite::Database& db, const StoreOptions& options) {
-    db.setBusyTimeout(static_cast<int>(options.busy_timeout.count()));
     db.exec("PRAGMA page_size = 4096");
     db.exec("PRAGMA journal_mode = WAL");
     db.exec("PRAGMA synchronous = FULL");
     db.exec("PRAGMA foreign_keys = ON");
     db.exec("PRAGMA cache_size = -65536");
+    // A log that a long reader has let grow is cut back; a normal one keeps its blocks, because appending costs double.
+    db.exec("PRAGMA journal_size_limit = 134217728");
     db.exec("PRAGMA temp_store = MEMORY");
     db.exec("PRAGMA wal_autocheckpoint = " + std::to_string(options.autocheckpoint_pages));
 }
@@ -68,7 +71,8 @@ core::Result<std::unique_ptr<SQLite::Database>> open_database(const StoreOptions
     make_private(path);
 
     try {
-        auto db = std::make_unique<SQLite::Database>(path, SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX);
+        auto db = std::make_unique<SQLite::Database>(path, SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX,
+                                                     static_cast<int>(options.busy_timeout.count()));
         const int id = pragma(*db, "PRAGMA application_id");
         const bool empty = pragma(*db, "PRAGMA schema_version") == 0;
         if (id != kApplicationId && !(id == 0 && empty))
@@ -102,7 +106,7 @@ void copy_database(const fs::path& from, const fs::path& to) {
         throw std::runtime_error("The backup " + to.string() + " cannot be made (" + std::strerror(errno) +
                                  "): name a new file in a folder that can be written.");
     try {
-        SQLite::Database source{from, SQLite::OPEN_READONLY};
+        SQLite::Database source{from, SQLite::OPEN_READONLY, kBackupBusyTimeoutMs};
         SQLite::Database copy{to, SQLite::OPEN_READWRITE};
         SQLite::Backup backup{copy, source};
         // In one step: it reads one snapshot, which holds up no writer, where steps would begin anew at each commit.

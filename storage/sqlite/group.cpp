@@ -1,5 +1,9 @@
 #include "storage/sqlite/group.hpp"
 
+#include <sqlite3.h>
+
+#include <string>
+
 #include "storage/sqlite/database.hpp"
 
 namespace harborline::storage::sqlite {
@@ -17,7 +21,8 @@ std::exception_ptr translated_current() {
 
 /// Fails everybody, whoever was to blame: nothing of the group is stored.
 void fail_all(std::span<Piece> group, const char* why) {
-    for (auto& piece : group) piece.error = std::make_exception_ptr(Unavailable(why));
+    const auto what = std::string{"nothing was written, because the database could not take it: "} + why;
+    for (auto& piece : group) piece.error = std::make_exception_ptr(Unavailable(what));
 }
 
 /// False when the piece has taken the whole transaction down with it.
@@ -50,8 +55,10 @@ Attempt attempt(Session& session, std::span<Piece> group) {
         }
         session.commit();
         return {};
-    } catch (...) {
-        fail_all(group, "the database could not take a group of work; nothing of it was written");
+    } catch (const SQLite::Exception& error) {
+        fail_all(group, sqlite3_errstr(error.getExtendedErrorCode()));
+    } catch (const std::exception&) {
+        fail_all(group, "memory or a table in it");
     }
     try {
         session.roll_back();

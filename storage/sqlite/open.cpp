@@ -1,6 +1,7 @@
 #include "storage/open.hpp"
 
 #include <sodium.h>
+#include <sqlite3.h>
 
 #include <optional>
 
@@ -66,6 +67,8 @@ core::Result<std::unique_ptr<Store>> open_store(const StoreOptions& options) {
 core::Result<std::unique_ptr<Store>> open_sqlite(const StoreOptions& options) {
     if (options.clock == nullptr || options.random == nullptr)
         throw std::logic_error("a store needs a clock and a source of randomness");
+    // Counting SQLite's memory takes a lock at every allocation. Without effect once SQLite is in use.
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     if (sodium_init() < 0) return core::Error{core::ErrorKind::kUnavailable, "libsodium does not start."};
     try {
         return open_store(options);

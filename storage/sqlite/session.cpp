@@ -45,9 +45,9 @@ void Session::commit() {
 }
 
 void Session::roll_back() {
-    if (!lost()) roll_back_.command();
     repeats_.undo(0);
     forget();
+    if (!lost()) roll_back_.command();
 }
 
 void Session::open_piece() {

@@ -11,6 +11,7 @@ namespace {
 
 /// Done must not throw; if one does all the same, the others still hear of their commit.
 void tell(Piece& piece) {
+    piece.work = nullptr;  // Whoever is told may rely on nothing of hers being held here any more.
     try {
         piece.done(piece.error);
     } catch (...) {
@@ -43,6 +44,7 @@ void SqliteStore::work() {
     for (auto group = queue_.take(); !group.empty(); group = queue_.take()) {
         healthy_ = run_group(*session_, group);
         for (auto& piece : group) tell(piece);
+        group.clear();
     }
 }
 

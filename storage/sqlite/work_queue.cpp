@@ -6,6 +6,9 @@
 
 namespace harborline::storage::sqlite {
 
+WorkQueue::WorkQueue(std::size_t group_max, std::size_t queue_max)
+    : group_max_(std::max<std::size_t>(group_max, 1)), queue_max_(queue_max) {}
+
 bool WorkQueue::push(Store::Lane lane, Piece& piece) {
     {
         const std::lock_guard lock{mutex_};

@@ -13,7 +13,7 @@ namespace harborline::storage::sqlite {
 /// Where work waits for the storage thread: two lanes, each bounded, danger first.
 class WorkQueue {
   public:
-    WorkQueue(std::size_t group_max, std::size_t queue_max) : group_max_(group_max), queue_max_(queue_max) {}
+    WorkQueue(std::size_t group_max, std::size_t queue_max);
 
     /// False, leaving the piece alone, when the lane is full or the queue is closed.
     bool push(Store::Lane lane, Piece& piece);

@@ -273,6 +273,18 @@ TEST_F(GroupCommit_Test, StopFinishesWhatIsQueuedAndRefusesWhatComesAfter) {
     store->stop();
 }
 
+TEST_F(GroupCommit_Test, ByTheTimeSomebodyIsToldNothingOfHersIsHeld) {
+    auto held = std::make_shared<int>(1);
+    const std::weak_ptr<int> watch = held;
+    std::promise<bool> gone;
+
+    store->submit(
+        Store::Lane::kOrdinary, [mine = std::move(held)](Transaction&) { ASSERT_EQ(*mine, 1); },
+        [&](std::exception_ptr) { gone.set_value(watch.expired()); });
+
+    EXPECT_TRUE(gone.get_future().get());
+}
+
 TEST_F(GroupCommit_Test, ADoneThatThrowsKeepsNobodyFromHearing) {
     std::promise<void> second;
     Blocker blocker{*store};

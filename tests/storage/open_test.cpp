@@ -32,10 +32,11 @@ class Open_Test : public StoreFixture {
 };
 
 TEST_F(Open_Test, MakesEverythingForTheOwnerAlone) {
-    ::umask(0);
+    const auto umask_before = ::umask(0);
     store = open();
     run([](Transaction& tx) { tx.handsets().find_or_add(number(1), {}); });
     store->backup(folder / "backup.db");
+    ::umask(umask_before);
 
     for (const char* name : {"harborline.db", "harborline.db-wal", "harborline.db-shm", "master.key", "backup.db"})
         EXPECT_EQ(mode_of(folder / name), 0600) << name;
