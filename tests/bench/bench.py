@@ -38,6 +38,14 @@ def cpu_ticks():
     return ticks[7], sum(ticks)
 
 
+def run_program(name, *arguments, environment=None):
+    """The JSON that one of the benchmark programs prints; its own words on stderr go to whoever watches."""
+    done = subprocess.run([str(BUILT / name), *arguments], stdout=subprocess.PIPE, text=True, env=environment)
+    if done.returncode != 0:
+        sys.exit(f"{name} ended with {done.returncode} (see above)")
+    return json.loads(done.stdout)
+
+
 def fdatasync_us(folder, count=200):
     """Median time to flush a 20 KiB overwrite: what a commit can not do without."""
     block = os.urandom(20 * 1024)
@@ -168,9 +176,7 @@ def storage_figures(world, rounds, seconds, steady):
         environment = dict(os.environ)
         if not flushing:
             environment["LD_PRELOAD"] = str(BUILT / "libnosync.so")
-        done = subprocess.run([str(BUILT / "storage_bench"), str(world.folder / "storage"), str(seconds)],
-                              capture_output=True, text=True, env=environment, check=True)
-        return json.loads(done.stdout)
+        return run_program("storage_bench", str(world.folder / "storage"), str(seconds), environment=environment)
 
     flushed, free = [], []
     for _ in range(rounds):
@@ -185,9 +191,7 @@ def storage_figures(world, rounds, seconds, steady):
 
 
 def advance_figures(steady):
-    done = steady.measure(lambda: subprocess.run([str(BUILT / "advance_bench"), str(ROOT / "config")],
-                                                 capture_output=True, text=True, check=True))
-    return json.loads(done.stdout)
+    return steady.measure(lambda: run_program("advance_bench", str(ROOT / "config")))
 
 
 def table(figures):

@@ -1,4 +1,4 @@
-"""A carrier that never loses anything: takes every message, remembers it, and reports its delivery until it is heard."""
+"""A carrier that never loses anything: takes every message, remembers it, and reports each delivery until it is heard."""
 import collections
 import http.client
 import http.server
@@ -8,6 +8,8 @@ import time
 import urllib.parse
 
 RECEIPT_WORKERS = 4
+# Between taking a message and saying so: long enough that kills often fall in between, where its fate is unknown.
+ANSWER_DELAY_S = 0.004
 
 
 class Server(http.server.ThreadingHTTPServer):
@@ -25,6 +27,7 @@ class FakeCarrier:
         self.texts = collections.defaultdict(dict)  # number -> message -> its first part
         self.lock = threading.Lock()
         self._receipts = queue.Queue()
+        self._reporting = threading.Event()
         self._server = Server(("127.0.0.1", 0), self._handler())
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         for _ in range(RECEIPT_WORKERS):
@@ -33,6 +36,11 @@ class FakeCarrier:
     @property
     def api_url(self):
         return f"http://127.0.0.1:{self._server.server_address[1]}/cgi-bin/sendsms"
+
+    def report(self):
+        """From now on receipts go back. Until then they would settle the fate of a message that died with the gateway,
+        and nothing would ever be sent a second time."""
+        self._reporting.set()
 
     def receipts_waiting(self):
         return self._receipts.unfinished_tasks
@@ -55,8 +63,8 @@ class FakeCarrier:
 
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                # Taken first, answered then: the gateway may die in between and must not lose track of it.
                 carrier._take(self.headers, body)
+                time.sleep(ANSWER_DELAY_S)
                 answer = b"0: Accepted for delivery"
                 self.send_response(202)
                 self.send_header("Content-Length", str(len(answer)))
@@ -71,6 +79,7 @@ class FakeCarrier:
     def _deliver_receipts(self):
         while True:
             place, target = self._receipts.get()
+            self._reporting.wait()
             while not self._deliver(place, target):
                 time.sleep(0.1)
             self._receipts.task_done()
