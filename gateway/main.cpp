@@ -56,7 +56,9 @@ void add_case(CLI::App& app, Choice& choice) {
         acting(*sub, choice);
         return sub;
     };
-    one("show", "One matter with its timeline", "case show 12345678", case_show);
+    auto* show = one("show", "One matter with its timeline", "case show 12345678", case_show);
+    show->add_flag("--number", choice.matter.number, "Her whole phone number, to call her");
+    show->add_option("--reason", choice.matter.reason, "Why you need it; it is written into the timeline");
     one("take", "Become its owner", "case take 12345678 --as li", case_take);
     one("note", "Write into the timeline", "case note 12345678 --text 'called the village office'", case_note)
         ->add_option("--text", choice.matter.text, "What to note");
@@ -101,7 +103,7 @@ void add_records(CLI::App& app, Choice& choice) {
     verb(*turns, choice, "list", "Every turn", "turns list --json", [&choice] { return turns_list(choice.common); });
     verb(app, choice, "replay", "One conversation turn by turn, without its words", "replay 42",
          [&choice] { return replay(choice.common, choice.id); })
-        ->add_option("conversation", choice.id, "The conversation's number, as in the logs")
+        ->add_option("conversation", choice.id, "The conversation's number, as in: harborline turns list")
         ->required();
 }
 
@@ -120,10 +122,12 @@ void add_service(CLI::App& app, Choice& choice) {
         ->required();
 
     auto* phone = app.add_subcommand("phone", "A handset in the terminal")->require_subcommand(1);
-    auto* sms = verb(*phone, choice, "sms", "Texts", "phone sms --from +8619900000001", [&choice] {
-        choice.phone.common = choice.common;
-        return phone_sms(choice.phone);
-    });
+    auto* sms = verb(*phone, choice, "sms",
+                     "Write and receive texts as this number; without --gateway a rehearsal with its own clock",
+                     "phone sms --from +8619900000001", [&choice] {
+                         choice.phone.common = choice.common;
+                         return phone_sms(choice.phone);
+                     });
     sms->add_option("--from", choice.phone.from, "The handset's number")->required();
     sms->add_option("--script", choice.phone.script, "Play a transcript and compare");
     sms->add_option("--gateway", choice.phone.gateway, "Talk to a running gateway, e.g. http://127.0.0.1:8700");
@@ -134,6 +138,7 @@ void add_service(CLI::App& app, Choice& choice) {
 int main(int argc, char** argv) {
     CLI::App app{"Harborline: a hotline that walks a person through until a named human being has answered."};
     app.require_subcommand(1);
+    app.set_version_flag("--version", "harborline " HARBORLINE_VERSION);
     Choice choice;
     add_service(app, choice);
     add_case(app, choice);
@@ -143,6 +148,8 @@ int main(int argc, char** argv) {
         if (sodium_init() < 0) throw CommandFailed("the cryptographic library does not start");
         return choice.act();
     } catch (const CLI::ParseError& error) {
+        if (argc > 1 && dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && argv[1][0] != '-')
+            fmt::print(stderr, "there is no such command, or something is missing behind it; see: harborline --help\n");
         return app.exit(error) == 0 ? 0 : 2;
     } catch (const CommandFailed& failed) {
         fmt::print(stderr, "{}\n", failed.what());

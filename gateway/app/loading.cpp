@@ -112,6 +112,7 @@ flow::Book load_book(const config::Settings& settings, flow::ProofReport& proof,
 Loaded load(const std::filesystem::path& settings_file) {
     Loaded loaded;
     loaded.settings = config::read_settings(settings_file, loaded.findings);
+    if (!std::filesystem::exists(settings_file)) return loaded;
     loaded.book = load_book(loaded.settings, loaded.proof, loaded.findings);
     return loaded;
 }

@@ -7,12 +7,14 @@
 
 #include "gateway/commands/commands.hpp"
 #include "gateway/commands/names.hpp"
+#include "handlers/petition/legal_clock.hpp"
 
 namespace harborline::gateway {
 namespace json = boost::json;
 namespace {
 
-json::object summary(storage::Transaction& tx, const core::Case& matter) {
+json::object summary(CommandGround& ground, storage::Transaction& tx, const core::Case& matter) {
+    const std::string notice_by = petition::format_due(matter.notice_due, ground->rules().zone, "en");
     return {{"id", matter.id.value},
             {"reference", matter.reference},
             {"kind", name_of(matter.kind)},
@@ -25,12 +27,13 @@ json::object summary(storage::Transaction& tx, const core::Case& matter) {
             {"contact", name_of(matter.contact)},
             {"anonymous", matter.anonymous},
             {"opened_at", iso(matter.opened_at)},
-            {"notice_due", iso(matter.notice_due)}};
+            {"notice_due", iso(matter.notice_due)},
+            {"notice_by", notice_by}};
 }
 
 core::Case by_reference(CommandGround& ground, storage::Transaction& tx, const std::string& reference) {
     const auto id = ground->rules().references.id_of(reference);
-    if (!id) throw CommandFailed("this is no reference number: 8 digits, as told to the person", 2);
+    if (!id) throw CommandFailed("this is no reference number; check its 8 digits for a typing error", 2);
     const auto found = tx.cases().find(*id);
     if (!found) throw CommandFailed("no matter has this number");
     return *found;
@@ -45,7 +48,7 @@ int change(const CaseArguments& arguments,
         const auto by = ground.acting(tx);
         const core::Case matter = by_reference(ground, tx, arguments.reference);
         act(ground, tx, matter, by.id);
-        after = summary(tx, *tx.cases().find(matter.id));
+        after = summary(ground, tx, *tx.cases().find(matter.id));
     });
     if (arguments.common.json)
         std::cout << json::serialize(after) << '\n';
@@ -64,7 +67,7 @@ int case_list(const CaseArguments& arguments) {
         rows.clear();
         storage::CaseFilter filter{.open_only = !arguments.all, .limit = 1'000'000};
         if (arguments.mine) filter.owner = ground.acting(tx).id;
-        for (const auto& matter : tx.cases().list(filter)) rows.push_back(summary(tx, matter));
+        for (const auto& matter : tx.cases().list(filter)) rows.push_back(summary(ground, tx, matter));
     });
     if (arguments.common.json) {
         std::cout << json::serialize(rows) << '\n';
@@ -76,19 +79,55 @@ int case_list(const CaseArguments& arguments) {
                    matter.at("reference").as_string().c_str(), matter.at("kind").as_string().c_str(),
                    matter.at("status").as_string().c_str(), matter.at("category").as_string().c_str(),
                    matter.at("place").as_string().c_str(), matter.at("owner").as_string().c_str(),
-                   matter.at("notice_due").as_string().c_str());
+                   matter.at("notice_by").as_string().c_str());
     }
     if (rows.empty()) fmt::print("no open matters\n");
     return 0;
 }
 
+namespace {
+
+void print_matter(const json::object& shown) {
+    for (const auto& [key, value] : shown) {
+        if (key == "entries") continue;
+        fmt::print("{:<12} {}\n", std::string{key},
+                   value.is_string() ? std::string{value.as_string()} : json::serialize(value));
+    }
+    for (const auto& row : shown.at("entries").as_array()) {
+        const auto& entry = row.as_object();
+        std::string text{entry.at("text").as_string()};
+        // A story in several texts stays one entry: its further lines stand under its first.
+        constexpr int kTextColumn = 44;
+        for (auto at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + kTextColumn))
+            text.replace(at, 1, "\n" + std::string(kTextColumn, ' '));
+        fmt::print("  {:<20}  {:<11}  {:<6}  {}\n", entry.at("at").as_string().c_str(),
+                   entry.at("kind").as_string().c_str(), entry.at("by").as_string().c_str(), text);
+    }
+}
+
+}  // namespace
+
 int case_show(const CaseArguments& arguments) {
+    if (arguments.number && arguments.reason.empty())
+        throw CommandFailed("say with --reason why you need her number; it is written down", 2);
     CommandGround ground(arguments.common);
     json::object shown;
     ground->store().run([&](storage::Transaction& tx) {
         const auto by = ground.acting(tx);
         const core::Case matter = by_reference(ground, tx, arguments.reference);
-        shown = summary(tx, matter);
+        shown = summary(ground, tx, matter);
+        const auto phone = tx.handsets().get(matter.petitioner).number;
+        shown["phone"] = arguments.number ? phone.reveal_e164() : phone.masked();
+        // Reading is an access to personal data and leaves a trace (domain rules 5.1 and 5.4).
+        if (arguments.number)
+            tx.cases().append(matter.id, {.at = ground.now(),
+                                          .kind = core::CaseEntry::Kind::kNote,
+                                          .by = by.id,
+                                          .text = "was shown the phone number: " + arguments.reason});
+        tx.journal().append({.at = ground.now(),
+                             .event = arguments.number ? "number_shown" : "case_read",
+                             .case_id = matter.id,
+                             .staff = by.id});
         json::array entries;
         for (const auto& entry : tx.cases().entries(matter.id))
             entries.push_back({{"at", iso(entry.at)},
@@ -96,29 +135,21 @@ int case_show(const CaseArguments& arguments) {
                                {"by", CommandGround::key_of(tx, entry.by)},
                                {"text", entry.text}});
         shown["entries"] = std::move(entries);
-        // Reading is an access to personal data and leaves a trace (domain rules 5.1).
-        tx.journal().append({.at = ground.now(), .event = "case_read", .case_id = matter.id, .staff = by.id});
     });
-    if (arguments.common.json) {
+    if (arguments.common.json)
         std::cout << json::serialize(shown) << '\n';
-        return 0;
-    }
-    for (const auto& [key, value] : shown)
-        if (key != "entries") fmt::print("{:<12} {}\n", std::string{key}, json::serialize(value));
-    for (const auto& row : shown.at("entries").as_array()) {
-        const auto& entry = row.as_object();
-        fmt::print("  {}  {:<11} {:<6} {}\n", entry.at("at").as_string().c_str(), entry.at("kind").as_string().c_str(),
-                   entry.at("by").as_string().c_str(), entry.at("text").as_string().c_str());
-    }
+    else
+        print_matter(shown);
     return 0;
 }
 
 int case_take(const CaseArguments& arguments) {
-    return change(arguments,
-                  [](CommandGround& ground, storage::Transaction& tx, const core::Case& matter, core::StaffId by) {
-                      if (matter.status == core::CaseStatus::kClosed) throw CommandFailed("this matter is closed");
-                      ground->taker().desk().take(tx, matter, by, ground.now());
-                  });
+    return change(
+        arguments, [](CommandGround& ground, storage::Transaction& tx, const core::Case& matter, core::StaffId by) {
+            if (matter.status == core::CaseStatus::kClosed)
+                throw CommandFailed("this matter is closed; a note can still be added with: harborline case note");
+            ground->taker().desk().take(tx, matter, by, ground.now());
+        });
 }
 
 int case_note(const CaseArguments& arguments) {

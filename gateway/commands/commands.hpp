@@ -12,8 +12,9 @@ struct CaseArguments {
     std::string reference{};
     std::string text{};
     std::string reason{};
-    bool all = false;   ///< list: closed ones too.
-    bool mine = false;  ///< list: only those whose owner gives the command.
+    bool all = false;     ///< list: closed ones too.
+    bool mine = false;    ///< list: only those whose owner gives the command.
+    bool number = false;  ///< show: the whole phone number, with a reason.
 };
 int case_list(const CaseArguments& arguments);
 int case_show(const CaseArguments& arguments);

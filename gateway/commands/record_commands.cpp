@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 #include <exception>
@@ -34,6 +35,19 @@ void print(const CommonArguments& common, const json::array& rows, const char* n
     if (rows.empty()) fmt::print("{}\n", none);
 }
 
+std::string days_of(std::uint8_t bits) {
+    static constexpr const char* kDays[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
+    if (bits == 0x7f) return "all";
+    std::string days;
+    for (int day = 0; day < 7; ++day)
+        if ((bits >> day & 1) != 0) days.append(days.empty() ? "" : ",").append(kDays[day]);
+    return days;
+}
+
+std::string clock_of(int minutes) {
+    return fmt::format("{:02}:{:02}", minutes / 60, minutes % 60);
+}
+
 json::object row_of(const core::Message& message) {
     return {{"id", message.id.value},        {"state", name_of(message.state)},       {"class", name_of(message.kind)},
             {"channel", message.channel},    {"attempts", message.attempts},          {"repeats", message.repeats},
@@ -53,7 +67,7 @@ int roster_import(const CommonArguments& common, const std::filesystem::path& fi
         tx.staff().replace(roster, ground.now());
         tx.journal().append({.at = ground.now(), .event = "roster_imported"});
     });
-    fmt::print("{} people, {} shifts\n", roster.staff.size(), roster.shifts.size());
+    fmt::print("the roster now has {} people and {} shifts\n", roster.staff.size(), roster.shifts.size());
     return 0;
 }
 
@@ -68,9 +82,9 @@ int roster_show(const CommonArguments& common) {
                             {"role", kRoles[static_cast<int>(shift.role)]},
                             {"district", shift.district},
                             {"department", shift.department},
-                            {"days", shift.days},
-                            {"from_min", shift.from_min},
-                            {"to_min", shift.to_min}});
+                            {"days", days_of(shift.days)},
+                            {"from", clock_of(shift.from_min)},
+                            {"to", clock_of(shift.to_min)}});
     });
     print(common, rows, "the roster is empty; import one with: harborline roster import FILE.csv");
     return 0;
@@ -98,6 +112,7 @@ int outbox_list(const CommonArguments& common, OutboxView view) {
         for (const auto state : states)
             for (const auto& message : tx.outbox().in_state(state, kAtMost)) rows.push_back(row_of(message));
     });
+    std::ranges::sort(rows, {}, [](const json::value& row) { return row.at("id").as_int64(); });
     print(common, rows, "nothing of that kind");
     return 0;
 }
@@ -206,7 +221,8 @@ int replay(const CommonArguments& common, std::int64_t conversation) {
             rows.push_back(
                 {{"id", turn.id.value}, {"at", iso(turn.received_at)}, {"channel", turn.channel}, {"note", turn.note}});
     });
-    print(common, rows, "no such conversation");
+    if (rows.empty()) throw CommandFailed("no conversation has this number; see: harborline turns list");
+    print(common, rows, "");
     return 0;
 }
 

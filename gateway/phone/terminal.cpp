@@ -82,6 +82,8 @@ class RemotePhone {
         }
     }
 
+    bool connected() const { return connected_; }
+
   private:
     asio::awaitable<std::optional<json::value>> post(std::string action, json::object fields) {
         ApiRequest request;
@@ -98,13 +100,14 @@ class RemotePhone {
             co_return std::nullopt;
         }
         quiet_ = false;
+        connected_ = true;
         boost::system::error_code error;
         json::value read = json::parse(response->body, error);
         co_return error ? json::value{} : std::move(read);  // coawait-ok: no co_await in this expression
     }
 
     void complain(const std::string& why) {
-        if (!quiet_) fmt::print(stderr, "no connection: {}\n", why);
+        if (!quiet_) fmt::print(stderr, "no connection: {}; is the service running?\n", why);
         quiet_ = true;
     }
 
@@ -143,6 +146,7 @@ class RemotePhone {
     std::int64_t seen_ = 0;
     int sent_ = 0;
     bool quiet_ = false;
+    bool connected_ = false;
 };
 
 }  // namespace
@@ -197,7 +201,7 @@ int talk_to_gateway(const config::Settings& settings, const std::string& url, co
     });
     asio::co_spawn(loop, phone.read_mailbox(), [](std::exception_ptr) {});
     loop.run();
-    return 0;
+    return phone.connected() ? 0 : 1;
 }
 
 }  // namespace harborline::gateway

@@ -11,12 +11,11 @@ void Mailbox::put(const core::PhoneNumber& to, core::OutboxId message, std::stri
     box.push_back({.number = ++last_, .message = message, .text = std::move(text)});
 }
 
-std::vector<Mailbox::Text> Mailbox::since(const core::PhoneNumber& phone, std::int64_t after) const {
-    std::vector<Text> texts;
-    if (const auto box = boxes_.find(phone.value()); box != boxes_.end())
-        for (const auto& text : box->second)
-            if (text.number > after) texts.push_back(text);
-    return texts;
+std::vector<Mailbox::Text> Mailbox::take_after(const core::PhoneNumber& phone, std::int64_t after) {
+    const auto box = boxes_.find(phone.value());
+    if (box == boxes_.end()) return {};
+    std::erase_if(box->second, [&](const Text& text) { return text.number <= after; });
+    return {box->second.begin(), box->second.end()};
 }
 
 }  // namespace harborline::gateway

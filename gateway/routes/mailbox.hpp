@@ -21,9 +21,8 @@ class Mailbox {
     };
 
     void put(const core::PhoneNumber& to, core::OutboxId message, std::string text);
-    /// What lies here for a phone behind `after`.
-    std::vector<Text> since(const core::PhoneNumber& phone, std::int64_t after) const;
-    std::int64_t last() const { return last_; }
+    /// What lies here for a phone behind `after`; what is not behind it has been read and is thrown away.
+    std::vector<Text> take_after(const core::PhoneNumber& phone, std::int64_t after);
 
   private:
     static constexpr std::size_t kPhonesMax = 1'000;

@@ -110,7 +110,10 @@ const PublicRoutes::Entry* PublicRoutes::named(std::string_view channel) const {
 RouteLimits PublicRoutes::limits(std::string_view method, std::string_view path) const {
     const auto target = read(path);
     const Entry* entry = admitted(target.value_or(Target{}));
-    if (entry == nullptr) return {.refusal = not_found()};
+    if (entry == nullptr) {
+        if (target && parts_.on_inbound) parts_.on_inbound("none", InboundOutcome::kRefused);
+        return {.refusal = not_found()};
+    }
     const bool is_inbox = target->action == kInbox && entry->channel->carrier == "handset";
     const std::string_view methods = is_inbox ? "POST" : entry->carrier->methods(target->action);
     if (methods.empty()) return {.refusal = not_found()};
@@ -153,12 +156,15 @@ asio::awaitable<WebResponse> PublicRoutes::texts(const Entry& entry, const WebRe
             continue;
         }
         element->channel = entry.channel->name;
+        const auto began = std::chrono::steady_clock::now();
         core::Result<TakenMessage> result = co_await parts_.service.take(std::move(*element));
+        if (parts_.on_turn) parts_.on_turn(std::chrono::steady_clock::now() - began);
         if (!result) {
             count(entry, InboundOutcome::kUnavailable);
             parts_.log.warn("inbound_unavailable", {{"channel", entry.channel->name}});
             co_return plain(503, "nothing was stored; try again\n");
         }
+        if (result->how == Taken::kStranded) parts_.log.error("stranded", {{"channel", entry.channel->name}});
         ++taken;
         count(entry, outcome_of(result->how));
         answer = std::move(result->answer);
@@ -187,7 +193,7 @@ asio::awaitable<WebResponse> PublicRoutes::receipts(const Entry& entry, const We
     co_return entry.carrier->encode_answer({});
 }
 
-WebResponse PublicRoutes::inbox(const WebRequest& request) const {
+WebResponse PublicRoutes::inbox(const WebRequest& request) {
     boost::system::error_code error;
     const json::value asked = json::parse(request.body, error);
     const auto* fields = error ? nullptr : asked.if_object();
@@ -198,9 +204,9 @@ WebResponse PublicRoutes::inbox(const WebRequest& request) const {
     const auto phone = core::PhoneNumber::parse(std::string_view{number->get_string()}, parts_.country);
     if (!phone) return plain(400, "this is no phone number\n");
     json::array texts;
-    for (const auto& text : parts_.mailbox.since(*phone, after->get_int64()))
+    for (const auto& text : parts_.mailbox.take_after(*phone, after->get_int64()))
         texts.push_back({{"number", text.number}, {"id", text.message.value}, {"text", text.text}});
-    const json::object answer{{"texts", std::move(texts)}, {"last", parts_.mailbox.last()}};
+    const json::object answer{{"texts", std::move(texts)}};
     return {.status = 200, .content_type = "application/json", .body = json::serialize(answer)};
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include <array>
 #include <boost/asio/awaitable.hpp>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -28,7 +29,8 @@ class PublicRoutes {
         Mailbox& mailbox;
         core::Clock& clock;
         std::string country;
-        std::function<void(std::string_view channel, InboundOutcome outcome)> on_inbound;  ///< For metrics.
+        std::function<void(std::string_view channel, InboundOutcome outcome)> on_inbound;
+        std::function<void(std::chrono::duration<double>)> on_turn;  ///< From the message read to its commit.
         Log log;
     };
     explicit PublicRoutes(Parts parts);
@@ -59,7 +61,7 @@ class PublicRoutes {
 
     boost::asio::awaitable<WebResponse> texts(const Entry& entry, const WebRequest& request);
     boost::asio::awaitable<WebResponse> receipts(const Entry& entry, const WebRequest& request);
-    WebResponse inbox(const WebRequest& request) const;
+    WebResponse inbox(const WebRequest& request);
     void count(const Entry& entry, InboundOutcome outcome) const;
 
     Parts parts_;

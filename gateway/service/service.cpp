@@ -42,6 +42,7 @@ constexpr auto kSendWithin = 3s;
 
 constexpr auto kGaugeEvery = 15s;
 constexpr int kStrandedCounted = 1'000;
+constexpr int kEventsTold = 200;
 
 template <class T>
 T need(core::Result<T> result) {
@@ -95,6 +96,7 @@ class Service {
     std::string metrics_text();
     void count_sent(core::MessageClass what, SendResult::Kind kind);
     asio::awaitable<void> gauge();
+    std::int64_t tell_events(const std::vector<storage::JournalEntry>& latest, std::int64_t told);
 
     const config::Settings& settings_;
     Logs logs_;
@@ -119,6 +121,8 @@ class Service {
     asio::steady_timer workers_gone_{loop_};
     int working_ = 0;
     bool stopping_ = false;
+    bool staffed_ = false;
+    core::Instant started_at_ = clock_.now();
 };
 
 Service::Service(const Loaded& loaded)
@@ -136,6 +140,7 @@ Service::Service(const Loaded& loaded)
                       .country = settings_.country,
                       .on_inbound = [this](std::string_view channel,
                                            InboundOutcome outcome) { metrics_.inbound(channel, outcome); },
+                      .on_turn = [this](std::chrono::duration<double> time) { metrics_.turn_took(time); },
                       .log = logs_.folder("routes")}),
       private_routes_({.mailbox = mailbox_,
                        .country = settings_.country,
@@ -225,6 +230,8 @@ asio::awaitable<void> Service::stop() {
 }
 
 int Service::run() {
+    ground_->store().run([this](storage::Transaction& tx) { staffed_ = !tx.staff().roster().staff.empty(); });
+    if (!staffed_) log_.error("roster_empty");
     asio::co_spawn(loop_, public_server_->run(), [](std::exception_ptr) {});
     asio::co_spawn(loop_, private_server_->run(), [](std::exception_ptr) {});
     for (std::size_t at = 0; at < senders_.size(); ++at) spawn(settings_.channels[at].name, senders_[at]->run());
@@ -249,6 +256,7 @@ void Service::wake_senders() {
 std::string Service::why_not_ready() const {
     if (stopping_) return "stopping";
     if (!ground_->store().healthy()) return "the database cannot be written; look at the disk and the log";
+    if (!staffed_) return "nobody is on the roster; import one with: harborline roster import FILE.csv";
     return {};
 }
 
@@ -270,23 +278,25 @@ asio::awaitable<void> Service::gauge() {
     struct Figures {
         std::size_t waiting = 0;
         std::size_t stranded = 0;
-        core::Instant nobody{};
+        bool staffed = false;
+        std::vector<storage::JournalEntry> events{};
     };
     asio::steady_timer timer(loop_);
-    core::Instant nobody_before = clock_.now();
+    std::int64_t told = 0;
     while (!stopping_) {
         auto figures = std::make_shared<Figures>();
         storage::Store::Work work = [figures](storage::Transaction& tx) {
             figures->waiting = tx.outbox().count_waiting();
             figures->stranded = tx.stranded().list(kStrandedCounted).size();
-            figures->nobody = tx.journal().last("nobody_on_duty");
+            figures->staffed = !tx.staff().roster().staff.empty();
+            figures->events = tx.journal().latest(kEventsTold);
         };
         try {
             co_await gate_.transact(storage::Store::Lane::kOrdinary, std::move(work));
             metrics_.outbox_waiting(figures->waiting);
             metrics_.stranded(figures->stranded);
-            if (figures->nobody > nobody_before) metrics_.nobody_on_duty();
-            nobody_before = std::max(nobody_before, figures->nobody);
+            staffed_ = figures->staffed;
+            told = tell_events(figures->events, told);
         } catch (const storage::Unavailable&) {
             log_.warn("figures_unavailable");
         }
@@ -294,6 +304,22 @@ asio::awaitable<void> Service::gauge() {
         boost::system::error_code ignored;
         co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     }
+}
+
+/// The store's journal of what happened to the service goes into the log, once each; the events of earlier runs were
+/// told then. `latest` is newest first.
+std::int64_t Service::tell_events(const std::vector<storage::JournalEntry>& latest, std::int64_t told) {
+    const std::int64_t newest = latest.empty() ? told : latest.front().id;
+    for (auto event = latest.rbegin(); event != latest.rend(); ++event) {
+        if (event->id <= told || event->at < started_at_) continue;
+        // What a person did is news; what happened by itself needs a look.
+        if (event->staff)
+            log_.info(event->event, {{"journal", event->id}, {"case", event->case_id}, {"staff", event->staff}});
+        else
+            log_.warn(event->event, {{"journal", event->id}, {"case", event->case_id}});
+        if (event->event == "nobody_on_duty") metrics_.nobody_on_duty();
+    }
+    return newest;
 }
 
 }  // namespace
