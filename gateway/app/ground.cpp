@@ -25,6 +25,7 @@ core::Result<std::unique_ptr<Ground>> Ground::open(const config::Settings& setti
                                        .master_key = settings.master_key,
                                        .group_max = settings.storage.group_max,
                                        .queue_max = settings.storage.queue_max,
+                                       .busy_timeout = world.busy_timeout,
                                        .autocheckpoint_pages = settings.storage.autocheckpoint_pages,
                                        .clock = &world.clock,
                                        .random = &world.random,

@@ -30,6 +30,8 @@ class Ground {
     struct World {
         core::Clock& clock;
         core::Random& random;
+        /// How long to wait for another process's write. The service answers carriers meanwhile, a command can wait.
+        std::chrono::milliseconds busy_timeout{2'000};
     };
     /// Opens the store that the settings name. `settings` and `book` must outlive the result.
     static core::Result<std::unique_ptr<Ground>> open(const config::Settings& settings, const flow::Book& book,

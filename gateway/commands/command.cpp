@@ -9,6 +9,9 @@
 namespace harborline::gateway {
 namespace {
 
+/// Several commands beside a busy service wait for one another.
+constexpr std::chrono::milliseconds kPatience{15'000};
+
 std::string operating_system_user() {
     const auto* entry = ::getpwuid(::geteuid());
     return entry == nullptr ? std::string{} : std::string{entry->pw_name};
@@ -19,7 +22,8 @@ std::string operating_system_user() {
 CommandGround::CommandGround(const CommonArguments& arguments, bool may_create)
     : arguments_(arguments), loaded_(load(arguments.config)) {
     if (!loaded_.findings.empty()) throw CommandFailed(to_text(loaded_.findings));
-    auto ground = Ground::open(loaded_.settings, loaded_.book, {.clock = clock_, .random = random_}, may_create);
+    const Ground::World world{.clock = clock_, .random = random_, .busy_timeout = kPatience};
+    auto ground = Ground::open(loaded_.settings, loaded_.book, world, may_create);
     if (!ground) throw CommandFailed(ground.error().message);
     ground_ = std::move(*ground);
 }

@@ -35,6 +35,14 @@ void print(const CommonArguments& common, const json::array& rows, const char* n
     if (rows.empty()) fmt::print("{}\n", none);
 }
 
+/// What a changing command did: JSON for machines, a sentence for people.
+void report(const CommonArguments& common, const json::object& done, const std::string& sentence) {
+    if (common.json)
+        std::cout << json::serialize(done) << '\n';
+    else
+        fmt::print("{}\n", sentence);
+}
+
 std::string days_of(std::uint8_t bits) {
     static constexpr const char* kDays[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
     if (bits == 0x7f) return "all";
@@ -67,7 +75,9 @@ int roster_import(const CommonArguments& common, const std::filesystem::path& fi
         tx.staff().replace(roster, ground.now());
         tx.journal().append({.at = ground.now(), .event = "roster_imported"});
     });
-    fmt::print("the roster now has {} people and {} shifts\n", roster.staff.size(), roster.shifts.size());
+    const json::object done{{"people", roster.staff.size()}, {"shifts", roster.shifts.size()}};
+    report(common, done,
+           fmt::format("the roster now has {} people and {} shifts", roster.staff.size(), roster.shifts.size()));
     return 0;
 }
 
@@ -138,7 +148,8 @@ int decide(const CommonArguments& common, std::int64_t id, bool send) {
                              .case_id = message->case_id,
                              .staff = by.id});
     });
-    fmt::print("message {} {}\n", id, send ? "will be sent" : "is dropped");
+    report(common, {{"id", id}, {"state", send ? "waiting" : "dropped"}},
+           fmt::format("message {} {}", id, send ? "will be sent" : "is dropped"));
     return 0;
 }
 
@@ -186,7 +197,8 @@ int stranded_retry(const CommonArguments& common) {
             fmt::print(stderr, "text {} still fails: {}\n", id.value, error.what());
         }
     }
-    fmt::print("{} completed, {} still stranded\n", done, failed);
+    report(common, {{"completed", done}, {"stranded", failed}},
+           fmt::format("{} completed, {} still stranded", done, failed));
     return failed == 0 ? 0 : 1;
 }
 
@@ -229,7 +241,7 @@ int replay(const CommonArguments& common, std::int64_t conversation) {
 int backup(const CommonArguments& common, const std::filesystem::path& file) {
     CommandGround ground(common);
     ground->store().backup(file);
-    fmt::print("saved; the master key is not in it and must be kept separately\n");
+    report(common, {{"file", file.string()}}, "saved; the master key is not in it and must be kept separately");
     return 0;
 }
 
