@@ -17,7 +17,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path folder() { return fs::path{HARBORLINE_SOURCE_DIR} / "tests" / "transcripts"; }
+fs::path folder() {
+    return fs::path{HARBORLINE_SOURCE_DIR} / "tests" / "transcripts";
+}
 
 std::vector<std::string> stories() {
     std::vector<std::string> found;
@@ -45,7 +47,8 @@ TEST_P(Transcript, ComesAsWritten) {
 
 INSTANTIATE_TEST_SUITE_P(Stories, Transcript, ::testing::ValuesIn(stories()), [](const auto& param_info) {
     std::string name = param_info.param.substr(0, param_info.param.find('.'));
-    std::ranges::replace_if(name, [](char c) { return !std::isalnum(static_cast<unsigned char>(c)); }, '_');
+    std::ranges::replace_if(
+        name, [](char c) { return !std::isalnum(static_cast<unsigned char>(c)); }, '_');
     return name;
 });
 
