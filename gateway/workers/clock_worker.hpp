@@ -33,7 +33,7 @@ class ClockWorker {
     };
     ClockWorker(Parts parts, boost::asio::any_io_executor executor);
 
-    /// Does everything that is due. Returns how many deadlines it kept.
+    /// Does everything that is due. Returns how many deadlines that were, those put off among them.
     boost::asio::awaitable<int> run_once();
     boost::asio::awaitable<void> run();
     void stop();

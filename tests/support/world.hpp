@@ -67,6 +67,47 @@ inline flow::Book book_with(std::string_view flow_toml) {
     return book;
 }
 
+/// A flow on menu digit 7 whose only deed is `deed`.
+inline flow::Book book_that_does(std::string_view deed) {
+    std::string toml = R"toml(
+id = "failing"
+menu = 7
+label = "menu.petition"
+first = "tell"
+silence = "end"
+
+[steps.tell]
+ask = "pet.text"
+expect = "text"
+save = "narrative"
+next = "go"
+
+[steps.go]
+do = "DEED"
+on = { done = "told" }
+
+[steps.told]
+end = "person.none"
+
+[steps.end]
+end = ""
+)toml";
+    toml.replace(toml.find("DEED"), 4, deed);
+    return book_with(toml);
+}
+
+/// The shipped flows with one of them changed.
+inline flow::Book book_where(std::string_view file, std::string_view written, std::string_view becomes) {
+    auto sources = shipped_sources();
+    const auto flow = std::ranges::find(sources.flows, file, &flow::SourceFile::name);
+    for (auto at = flow->content.find(written); at != std::string::npos; at = flow->content.find(written, at + 1))
+        flow->content.replace(at, written.size(), becomes);
+    core::Findings findings;
+    auto book = flow::read_book(sources, findings);
+    EXPECT_TRUE(findings.empty()) << gateway::to_text(findings);
+    return book;
+}
+
 /// The real engine over a real store in a folder of its own, without listener and carrier. Its clock moves when told.
 class World {
   public:

@@ -20,47 +20,6 @@ using Said = std::vector<std::string>;
 
 constexpr std::string_view kText = "有一件说不出口的事";
 
-/// A flow on menu digit 7 whose only deed is `deed`.
-flow::Book book_that_does(std::string_view deed) {
-    std::string toml = R"toml(
-id = "failing"
-menu = 7
-label = "menu.petition"
-first = "tell"
-silence = "end"
-
-[steps.tell]
-ask = "pet.text"
-expect = "text"
-save = "narrative"
-next = "go"
-
-[steps.go]
-do = "DEED"
-on = { done = "told" }
-
-[steps.told]
-end = "person.none"
-
-[steps.end]
-end = ""
-)toml";
-    toml.replace(toml.find("DEED"), 4, deed);
-    return testing::book_with(toml);
-}
-
-/// The shipped flows with one of them changed.
-flow::Book book_where(std::string_view file, std::string_view written, std::string_view becomes) {
-    auto sources = testing::shipped_sources();
-    const auto flow = std::ranges::find(sources.flows, file, &flow::SourceFile::name);
-    for (auto at = flow->content.find(written); at != std::string::npos; at = flow->content.find(written, at + 1))
-        flow->content.replace(at, written.size(), becomes);
-    core::Findings findings;
-    auto book = flow::read_book(sources, findings);
-    EXPECT_TRUE(findings.empty()) << to_text(findings);
-    return book;
-}
-
 class I13_Stranded : public ::testing::Test {
   protected:
     I13_Stranded() {
@@ -74,8 +33,8 @@ class I13_Stranded : public ::testing::Test {
             [&](storage::Transaction& tx) { return world_.ground->taker().retry(tx, id, world_.clock.now()); });
     }
 
-    const flow::Book failing_ = book_that_does("fail");
-    const flow::Book mended_ = book_that_does("open_task");
+    const flow::Book failing_ = testing::book_that_does("fail");
+    const flow::Book mended_ = testing::book_that_does("open_task");
     World world_{};
     core::PhoneNumber her_ = phone(1);
     core::Inbound text_{};
@@ -187,7 +146,7 @@ class I5_DangerThatThrows : public ::testing::Test {
 };
 
 TEST_F(I5_DangerThatThrows, StillRaisesItsAlertAndIsAnsweredReceivedOnly) {
-    const auto book = book_where("safety.toml", "\"raise_alert\"", "\"fail\"");
+    const auto book = testing::book_where("safety.toml", "\"raise_alert\"", "\"fail\"");
     for (const auto* danger : {"9", "９", "按九"}) {
         SCOPED_TRACE(danger);
         World fresh;
@@ -204,7 +163,7 @@ TEST_F(I5_DangerThatThrows, StillRaisesItsAlertAndIsAnsweredReceivedOnly) {
 }
 
 TEST_F(I5_DangerThatThrows, InTheMiddleOfAFlowWhoseOwnDeedFails) {
-    const auto book = book_where("petition.toml", "\"open_case\"", "\"fail\"");
+    const auto book = testing::book_where("petition.toml", "\"open_case\"", "\"fail\"");
     world_.reopen(book);
     for (const auto* said : {"你好", "2", "1", "2", "3", "1", "他们把地给了别人"}) world_.says(her_, said);
 
@@ -214,7 +173,7 @@ TEST_F(I5_DangerThatThrows, InTheMiddleOfAFlowWhoseOwnDeedFails) {
 }
 
 TEST_F(I5_DangerThatThrows, TheCovertCallLooksHarmlessAllTheSame) {
-    const auto book = book_where("safety.toml", "\"raise_alert\"", "\"fail\"");
+    const auto book = testing::book_where("safety.toml", "\"raise_alert\"", "\"fail\"");
     world_.reopen(book);
 
     const auto answer = world_.says(her_, "*0");
@@ -223,7 +182,7 @@ TEST_F(I5_DangerThatThrows, TheCovertCallLooksHarmlessAllTheSame) {
 }
 
 TEST_F(I5_DangerThatThrows, TheCovertCallInTwoTextsToo) {
-    const auto book = book_where("safety.toml", "\"raise_alert\"", "\"fail\"");
+    const auto book = testing::book_where("safety.toml", "\"raise_alert\"", "\"fail\"");
     world_.reopen(book);
     world_.says(her_, "*");
 
@@ -233,7 +192,7 @@ TEST_F(I5_DangerThatThrows, TheCovertCallInTwoTextsToo) {
 }
 
 TEST_F(I5_DangerThatThrows, AfterACovertCallNoBusyWordBetraysHer) {
-    const auto book = book_where("safety.toml", "\"add_to_case\"", "\"fail\"");
+    const auto book = testing::book_where("safety.toml", "\"add_to_case\"", "\"fail\"");
     world_.reopen(book);
     world_.says(her_, "*0");
 
