@@ -16,6 +16,7 @@ struct Deadline {
         kFragments,   ///< Parts of a text may be waiting in vain. Subject: handset.
         kNotice,      ///< A case's 15 days (信访工作条例 Art. 23). Subject: case.
         kPageAnswer,  ///< A page for an ordinary case may be unanswered. Subject: page.
+        kReply,       ///< A caseworker's reply may not have gone out in its time. Subject: message.
     };
     std::int64_t id = 0;
     Kind kind = Kind::kLapse;

@@ -79,8 +79,10 @@ asio::awaitable<core::Result<TakenMessage>> ConversationService::strand(std::sha
     if (ended.end == End::kThrew) {
         // Not even the kind words could be written: the bare text is kept, nothing else is tried.
         storage::Store::Work keep = [inbound, reason](storage::Transaction& tx) {
+            const std::string identity = identity_of(*inbound);
+            if (tx.stranded().holds(inbound->channel, identity)) return;
             tx.stranded().add(
-                {.inbound = *inbound, .identity = identity_of(*inbound), .at = inbound->received_at, .error = *reason});
+                {.inbound = *inbound, .identity = identity, .at = inbound->received_at, .error = *reason});
         };
         ended = co_await run(gate_, lane, std::move(keep));
     }

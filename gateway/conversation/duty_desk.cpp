@@ -227,6 +227,7 @@ std::optional<std::string> DutyDesk::answer(storage::Transaction& tx, core::Staf
     }
     const auto matter = tx.cases().find(read.page->case_id);
     if (!matter) return say("cw.unknown", {});
+    if (matter->status == core::CaseStatus::kClosed) return say("cw.closed", code);
     if (read.kind == duty::DutyAnswer::Kind::kHandBack) {
         hand_back(tx, *read.page, *matter, now);
         return say("cw.handed", code);
@@ -236,9 +237,13 @@ std::optional<std::string> DutyDesk::answer(storage::Transaction& tx, core::Staf
 }
 
 void DutyDesk::tell_administrator(storage::Transaction& tx, std::string_view event, core::Instant now) {
-    const bool told_lately = now - tx.journal().last(event) < kTellAgain;
     tx.journal().append({.at = now, .event = std::string{event}});
-    if (told_lately) return;
+    // Trouble that comes every minute must not silence itself: what counts is when she was told, not when it came. A
+    // telling that lies ahead is a clock that was set back.
+    const std::string told = std::string{"told_"}.append(event);
+    const auto since_told = now - tx.journal().last(told);
+    if (since_told >= 0s && since_told < kTellAgain) return;
+    tx.journal().append({.at = now, .event = told});
     const flow::Say say{.key = "adm." + std::string{event}};
     for (const core::StaffId staff : petition::administrators(roster(tx))) text_staff(tx, staff, say, {}, now);
 }

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "handlers/duty/ladder.hpp"
 #include "handlers/render/sms.hpp"
 
 namespace harborline::gateway {
@@ -10,6 +11,8 @@ namespace {
 
 /// A longer answer belongs into a call or on paper; phones in the villages lose parts.
 constexpr std::size_t kReplyPartsMax = 6;
+/// Behind its expiry, when the last attempt is settled or its lease has run out.
+constexpr auto kReplyLookedAt = std::chrono::minutes{1};
 
 std::optional<core::Error> why_no_text(const core::Case& matter, const storage::Handset& handset) {
     const auto refuse = [](std::string_view why) { return core::Error{core::ErrorKind::kRefused, std::string{why}}; };
@@ -48,6 +51,8 @@ core::Result<core::OutboxId> ReplyDesk::reply(storage::Transaction& tx, core::Ca
                                      .due_at = now,
                                      .expires_at = now + rules_.settings.outbox.reply_expiry,
                                      .case_id = matter.id});
+    tx.deadlines().add(storage::Deadline::Kind::kReply, id.value,
+                       now + rules_.settings.outbox.reply_expiry + kReplyLookedAt);
     tx.cases().append(
         matter.id,
         {.at = now, .kind = core::CaseEntry::Kind::kReply, .by = by, .text = std::string{text}, .message = id});
@@ -81,6 +86,11 @@ core::Result<void> ReplyDesk::close(storage::Transaction& tx, core::Case matter,
         page.state = core::Page::State::kStale;
         tx.alerts().update(page);
     }
+    // Whoever closes it answers for it: the ladder has nobody left to wake.
+    if (auto alert = tx.alerts().open_for(matter.id)) {
+        duty::take(*alert, by, now);
+        tx.alerts().update(*alert);
+    }
     return {};
 }
 
@@ -111,6 +121,20 @@ void ReplyDesk::did_not_arrive(storage::Transaction& tx, const core::Message& me
     matter->status = core::CaseStatus::kAccepted;
     tx.cases().update(*matter);
     desk_.page_owner(tx, *matter, now);
+}
+
+void ReplyDesk::reply_is_due(storage::Transaction& tx, core::OutboxId id, core::Instant now) {
+    const auto message = tx.outbox().find(id);
+    if (!message) return;
+    using enum core::MessageState;
+    const bool waits = message->state == kWaiting || message->state == kSending;
+    // A person has sent it again meanwhile.
+    if (waits && message->expires_at > now)
+        return tx.deadlines().add(storage::Deadline::Kind::kReply, id.value, message->expires_at + kReplyLookedAt);
+    if (!waits && message->state != kExpired && message->state != kUnknown) return;
+    const auto matter = tx.cases().find(message->case_id);
+    // Accepted again means that she has been told already.
+    if (matter && matter->status == core::CaseStatus::kReplied) did_not_arrive(tx, *message, now);
 }
 
 }  // namespace harborline::gateway

@@ -7,6 +7,10 @@
 
 namespace harborline::gateway {
 
+bool Rules::has_channel(std::string_view name) const {
+    return std::ranges::find(settings.channels, name, &config::ChannelSettings::name) != settings.channels.end();
+}
+
 const config::ChannelSettings& Rules::channel(std::string_view name) const {
     const auto found = std::ranges::find(settings.channels, name, &config::ChannelSettings::name);
     if (found == settings.channels.end()) throw std::out_of_range("a channel that is not in the settings");

@@ -19,6 +19,7 @@ struct Rules {
     core::TimeZone zone;
     core::Random& random;
 
+    bool has_channel(std::string_view name) const;
     /// Throws std::out_of_range for a channel that is not configured (any more).
     const config::ChannelSettings& channel(std::string_view name) const;
     /// The channel that reaches staff phones: the first one configured.

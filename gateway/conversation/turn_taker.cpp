@@ -5,9 +5,9 @@
 #include <stdexcept>
 #include <utility>
 
-#include "gateway/carriers/fragments.hpp"
 #include "gateway/conversation/identity.hpp"
 #include "handlers/flow/answer.hpp"
+#include "handlers/flow/conventions.hpp"
 #include "handlers/flow/engine.hpp"
 
 namespace harborline::gateway {
@@ -16,10 +16,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr int kDeedsPerTurn = 16;
-/// How long the parts of one text wait for one another. An 8-bit reference wraps within minutes on a busy phone, so a
-/// longer wait would glue two texts together.
-constexpr auto kPartsWithin = 120s;
-constexpr int kTextsReleasedAtOnce = 20;
 
 std::size_t characters(std::string_view text) {
     return static_cast<std::size_t>(
@@ -30,6 +26,11 @@ bool is_lone_key(const core::Input& input) {
     return input.kind == core::Input::Kind::kKey;
 }
 
+/// A call for help that must look harmless, in one text or in two.
+bool is_covert_call(const core::FlowState& flow, std::string_view text) {
+    return flow::is_covert(text) || (flow.last_key == '*' && flow::read_answer(text).key == '0');
+}
+
 }  // namespace
 
 /// What one turn gathers on its way.
@@ -37,6 +38,7 @@ struct TurnTaker::Turn {
     storage::Transaction& tx;
     const core::Inbound& inbound;
     const config::ChannelSettings& channel;
+    core::Instant taken_at{};  ///< Later than `inbound.received_at` where the text had to wait.
     storage::Handset handset{};
     storage::Conversation conversation{};
     Memory memory{};
@@ -47,7 +49,13 @@ struct TurnTaker::Turn {
     std::string words{};  ///< Ready words, where they do not come from says.
     std::string note{};
 
-    core::Instant now() const { return inbound.received_at; }
+    core::Instant now() const { return taken_at; }
+    /// How long she had been silent when she sent this. What waited here must not be held against her, unless she has
+    /// written since.
+    core::Instant::duration silence() const {
+        const auto last = conversation.last_turn_at;
+        return (last <= inbound.received_at ? inbound.received_at : taken_at) - last;
+    }
     std::string_view language() const {
         return handset.language.empty() ? std::string_view{channel.language} : std::string_view{handset.language};
     }
@@ -71,11 +79,16 @@ TurnOutcome TurnTaker::take(storage::Transaction& tx, const core::Inbound& inbou
             return {.kind = TurnOutcome::Kind::kRepeat, .answer = std::move(known->answer)};
     if (inbound.from.empty()) return keep_only(tx, inbound, identity);
     if (inbound.fragment) return take_part(tx, inbound, identity);
-    return take_whole(tx, inbound, identity);
+    return take_whole(tx, inbound, identity, inbound.received_at);
 }
 
-TurnOutcome TurnTaker::take_whole(storage::Transaction& tx, const core::Inbound& inbound, const std::string& identity) {
-    Turn turn{.tx = tx, .inbound = inbound, .channel = rules_.channel(inbound.channel), .identity = identity};
+TurnOutcome TurnTaker::take_whole(storage::Transaction& tx, const core::Inbound& inbound, const std::string& identity,
+                                  core::Instant now) {
+    Turn turn{.tx = tx,
+              .inbound = inbound,
+              .channel = rules_.channel(inbound.channel),
+              .taken_at = now,
+              .identity = identity};
     load(turn);
     turn.danger = flow::is_danger(inbound.text);
     const petition::Said said{.hash = std::hash<std::string>{}(inbound.text),
@@ -137,7 +150,7 @@ void TurnTaker::converse(Turn& turn) {
 
     if (!was_idle && !turn.danger && !memory.flow.resuming) {
         const auto& windows = rules_.settings.conversation;
-        const auto silence = turn.now() - turn.conversation.last_turn_at;
+        const auto silence = turn.silence();
         const auto window =
             turn.handset.privacy == storage::Privacy::kPrivate ? windows.private_window : windows.shared_window;
         if (silence > window && flow::worth_resuming(rules_.book, memory.flow)) {
@@ -238,39 +251,13 @@ TurnOutcome TurnTaker::keep_only(storage::Transaction& tx, const core::Inbound& 
     return {};
 }
 
-TurnOutcome TurnTaker::take_part(storage::Transaction& tx, const core::Inbound& part, const std::string& identity) {
-    const auto handset = tx.handsets().find_or_add(part.from, part.received_at);
-    if (!tx.fragments().add(part, handset.id)) return {.kind = TurnOutcome::Kind::kRepeat};
-    tx.turns().append({.received_at = part.received_at,
-                       .channel = part.channel,
-                       .handset = handset.id,
-                       .identity = identity,
-                       .note = "part"});
-    const auto parts = tx.fragments().siblings(part, handset.id, part.received_at - kPartsWithin);
-    if (!is_complete(parts)) {
-        tx.deadlines().add(storage::Deadline::Kind::kFragments, handset.id.value, part.received_at + kPartsWithin + 1s);
-        return {.kind = TurnOutcome::Kind::kPart};
-    }
-    tx.fragments().remove(part, handset.id);
-    return take_whole(tx, joined(parts, part.received_at), {});
-}
-
-void TurnTaker::release_fragments(storage::Transaction& tx, core::Instant now) {
-    for (const auto& part : tx.fragments().overdue(now - kPartsWithin, kTextsReleasedAtOnce)) {
-        const auto handset = tx.handsets().find_or_add(part.from, now);
-        const auto parts = tx.fragments().siblings(part, handset.id, core::Instant{});
-        tx.fragments().remove(part, handset.id);
-        take_whole(tx, joined(parts, now), {});
-    }
-}
-
 void TurnTaker::lapse(storage::Transaction& tx, core::HandsetId id, core::Instant now) {
     const auto known = tx.conversations().find(id);
     if (!known) return;
     if (const auto due = known->last_turn_at + rules_.settings.conversation.unfinished; due > now)
         return tx.deadlines().add(storage::Deadline::Kind::kLapse, id.value, due);
     const core::Inbound nothing{.channel = known->channel, .from = tx.handsets().get(id).number, .received_at = now};
-    Turn turn{.tx = tx, .inbound = nothing, .channel = rules_.channel(known->channel)};
+    Turn turn{.tx = tx, .inbound = nothing, .channel = rules_.channel(known->channel), .taken_at = now};
     load(turn);
     if (turn.memory.flow.flow.empty()) return;
     turn.memory.held.clear();
@@ -281,21 +268,40 @@ void TurnTaker::lapse(storage::Transaction& tx, core::HandsetId id, core::Instan
 
 void TurnTaker::strand(storage::Transaction& tx, const core::Inbound& inbound, std::string_view error) {
     const std::string identity = identity_of(inbound);
+    const core::Instant now = inbound.received_at;
     if (!identity.empty() && tx.turns().find_repeat(inbound.channel, identity)) return;
-    tx.stranded().add(
-        {.inbound = inbound, .identity = identity, .at = inbound.received_at, .error = std::string{error}});
-    desk_.tell_administrator(tx, "stranded", inbound.received_at);
+    // Its neighbours belong to it: alone they would be taken as half a text later.
+    if (inbound.fragment)
+        if (const auto whole = completed_by(tx, inbound)) return strand_whole(tx, *whole, {identity, error, now});
+    strand_whole(tx, inbound, {identity, error, now});
+}
 
-    Turn turn{.tx = tx, .inbound = inbound, .channel = rules_.channel(inbound.channel), .identity = identity};
+void TurnTaker::strand_whole(storage::Transaction& tx, const core::Inbound& inbound, const Stranding& how) {
+    tx.stranded().add({.inbound = inbound, .identity = how.identity, .at = how.now, .error = std::string{how.error}});
+    desk_.tell_administrator(tx, "stranded", how.now);
+    // Through a channel that is gone nobody can be answered.
+    if (!rules_.has_channel(inbound.channel)) return;
+
+    Turn turn{.tx = tx,
+              .inbound = inbound,
+              .channel = rules_.channel(inbound.channel),
+              .taken_at = how.now,
+              .identity = how.identity};
     load(turn);
-    turn.danger = flow::is_danger(inbound.text);
+    const bool covert = is_covert_call(turn.memory.flow, inbound.text);
+    turn.danger = covert || flow::is_danger(inbound.text);
     turn.remark("stranded");
-    if (turn.danger) {
+    // Without anybody on the roster there is nobody to own the matter; she is answered all the same.
+    if (turn.danger && !desk_.roster(tx).staff.empty()) {
         const Speaker speaker{
             .handset = turn.handset, .channel = inbound.channel, .language = turn.language(), .text = inbound.text};
         CaseDeeds(rules_, desk_, tx, speaker, turn.memory, turn.now()).raise_alert({});
     }
-    turn.says.push_back({.key = turn.danger ? "safe.received" : "err.busy"});
+    // Whoever reads along learns nothing, neither now nor while an earlier covert call goes on.
+    const bool watched = covert || turn.memory.flow.saved.get(flow::names::kIsCovert) == "1";
+    turn.says.push_back({.key = watched       ? std::string{flow::names::kCover}
+                                : turn.danger ? std::string{flow::names::kReceived}
+                                              : "err.busy"});
     send(turn);
     finish(turn);
 }
@@ -305,24 +311,13 @@ bool TurnTaker::retry(storage::Transaction& tx, core::StrandedId id, core::Insta
     if (!stranded) return false;
     tx.stranded().remove(id);
     // Its identity is on record since it was stranded; taken again, the text has none of its own.
-    stranded->inbound.received_at = now;
-    if (stranded->inbound.fragment)
+    if (stranded->inbound.fragment) {
+        stranded->inbound.received_at = now;
         take_part(tx, stranded->inbound, {});
-    else
-        take_whole(tx, stranded->inbound, {});
+    } else {
+        take_whole(tx, stranded->inbound, {}, now);
+    }
     return true;
-}
-
-core::Inbound TurnTaker::joined(const std::vector<core::Inbound>& parts, core::Instant now) {
-    auto text = join_fragments(parts);
-    if (!text) throw std::runtime_error(text.error().message);
-    core::Inbound whole = parts.front();
-    whole.fragment.reset();
-    whole.external_id.clear();
-    whole.stamped_at.reset();
-    whole.received_at = now;
-    whole.text = std::move(*text);
-    return whole;
 }
 
 }  // namespace harborline::gateway

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,8 +31,10 @@ class TurnTaker {
     /// A conversation may have gone silent: what was told is filed, nothing is sent.
     void lapse(storage::Transaction& tx, core::HandsetId handset, core::Instant now);
 
-    /// Parts whose neighbours did not come are taken as they are.
-    void release_fragments(storage::Transaction& tx, core::Instant now);
+    /// Parts from a handset whose neighbours did not come are taken as they are.
+    void release_fragments(storage::Transaction& tx, core::HandsetId handset, core::Instant now);
+    /// The same, where taking them throws: they are kept as stranded.
+    void strand_fragments(storage::Transaction& tx, core::HandsetId handset, core::Instant now);
 
     /// Keeps a text whose turn threw, tells the administrator and the person. A text in danger raises its alert all
     /// the same.
@@ -44,11 +47,23 @@ class TurnTaker {
 
   private:
     struct Turn;
-    TurnOutcome take_whole(storage::Transaction& tx, const core::Inbound& inbound, const std::string& identity);
+    TurnOutcome take_whole(storage::Transaction& tx, const core::Inbound& inbound, const std::string& identity,
+                           core::Instant now);
     /// A sender that is no number ("MyBank") is kept and never answered; such senders share no conversation.
     static TurnOutcome keep_only(storage::Transaction& tx, const core::Inbound& inbound, const std::string& identity);
     TurnOutcome take_part(storage::Transaction& tx, const core::Inbound& part, const std::string& identity);
-    static core::Inbound joined(const std::vector<core::Inbound>& parts, core::Instant now);
+    static core::Inbound joined(const std::vector<core::Inbound>& parts);
+    /// Removes and returns the texts of a handset that are still not whole after their time.
+    static std::vector<core::Inbound> overdue_texts(storage::Transaction& tx, core::HandsetId handset,
+                                                    core::Instant now);
+    /// The whole text, where this is the last part that was missing; the others are then removed.
+    static std::optional<core::Inbound> completed_by(storage::Transaction& tx, const core::Inbound& part);
+    struct Stranding {
+        std::string identity{};
+        std::string_view error{};
+        core::Instant now{};
+    };
+    void strand_whole(storage::Transaction& tx, const core::Inbound& inbound, const Stranding& how);
     petition::HabitLimits limits() const;
     void load(Turn& turn);
     bool answered_elsewhere(Turn& turn);

@@ -115,8 +115,9 @@ std::vector<Received> Rehearsal::settle_what_is_due() {
     bool more = true;
     for (int kept = 0; more; ++kept) {
         if (kept == kDueAtOnceMax) throw std::logic_error("deadlines keep falling due at the same instant");
-        ground_->store().run(
-            [&](storage::Transaction& tx) { more = keep_one_deadline(tx, ground_->taker(), clock_->time); });
+        ground_->store().run([&](storage::Transaction& tx) {
+            more = keep_one_deadline(tx, ground_->taker(), ground_->replies(), clock_->time);
+        });
     }
     return deliver();
 }

@@ -21,7 +21,7 @@ constexpr int kAtOnce = 200;
 
 }  // namespace
 
-bool keep_one_deadline(storage::Transaction& tx, TurnTaker& taker, core::Instant now) {
+bool keep_one_deadline(storage::Transaction& tx, TurnTaker& taker, ReplyDesk& replies, core::Instant now) {
     const auto due = tx.deadlines().take_due(now, 1);
     if (due.empty()) return false;
     const std::int64_t subject = due.front().subject;
@@ -33,13 +33,16 @@ bool keep_one_deadline(storage::Transaction& tx, TurnTaker& taker, core::Instant
             taker.desk().climb(tx, core::AlertId{subject}, now);
             break;
         case storage::Deadline::Kind::kFragments:
-            taker.release_fragments(tx, now);
+            taker.release_fragments(tx, core::HandsetId{subject}, now);
             break;
         case storage::Deadline::Kind::kNotice:
             taker.desk().notice_is_due(tx, core::CaseId{subject}, now);
             break;
         case storage::Deadline::Kind::kPageAnswer:
             taker.desk().remind(tx, core::PageId{subject}, now);
+            break;
+        case storage::Deadline::Kind::kReply:
+            replies.reply_is_due(tx, core::OutboxId{subject}, now);
             break;
     }
     return true;
@@ -58,9 +61,8 @@ ClockWorker::ClockWorker(Parts parts, asio::any_io_executor executor) : parts_(s
 asio::awaitable<bool> ClockWorker::keep_next() {
     auto kept = std::make_shared<bool>(false);
     const core::Instant now = parts_.clock.now();
-    storage::Store::Work work = [kept, now, taker = &parts_.taker](storage::Transaction& tx) {
-        *kept = keep_one_deadline(tx, *taker, now);
-    };
+    storage::Store::Work work = [kept, now, taker = &parts_.taker, replies = &parts_.replies](
+                                    storage::Transaction& tx) { *kept = keep_one_deadline(tx, *taker, *replies, now); };
     co_await parts_.gate.transact(storage::Store::Lane::kDanger, std::move(work));
     co_return *kept;
 }
@@ -68,8 +70,12 @@ asio::awaitable<bool> ClockWorker::keep_next() {
 asio::awaitable<void> ClockWorker::put_off() {
     const core::Instant now = parts_.clock.now();
     storage::Store::Work work = [now, taker = &parts_.taker](storage::Transaction& tx) {
-        for (const auto& due : tx.deadlines().take_due(now, 1))
+        for (const auto& due : tx.deadlines().take_due(now, 1)) {
             tx.deadlines().add(due.kind, due.subject, now + kPutOff);
+            // Parts of a text have nobody else who would keep them.
+            if (due.kind == storage::Deadline::Kind::kFragments)
+                taker->strand_fragments(tx, core::HandsetId{due.subject}, now);
+        }
         taker->desk().tell_administrator(tx, "deadline_failed", now);
     };
     co_await parts_.gate.transact(storage::Store::Lane::kDanger, std::move(work));

@@ -14,7 +14,7 @@ namespace harborline::gateway {
 
 /// Does in a transaction what one due deadline asks for, decided again from the stored facts. Shared by the worker and
 /// the terminal phone. False where nothing is due.
-bool keep_one_deadline(storage::Transaction& tx, TurnTaker& taker, core::Instant now);
+bool keep_one_deadline(storage::Transaction& tx, TurnTaker& taker, ReplyDesk& replies, core::Instant now);
 
 /// Messages that were sent too long ago to have a receipt still become *unknown*; replies come back to their owner.
 void give_up_receipts(storage::Transaction& tx, ReplyDesk& replies, core::Instant sent_before, core::Instant now);
@@ -33,7 +33,7 @@ class ClockWorker {
     };
     ClockWorker(Parts parts, boost::asio::any_io_executor executor);
 
-    /// Does everything that is due. Returns how many deadlines it kept.
+    /// Does everything that is due. Returns how many deadlines that were, those put off among them.
     boost::asio::awaitable<int> run_once();
     boost::asio::awaitable<void> run();
     void stop();

@@ -20,7 +20,8 @@ constexpr auto kLookAgain = 1s;
 constexpr auto kAfterTrouble = 2s;
 
 bool is_over(core::MessageState state) {
-    return state == core::MessageState::kDead || state == core::MessageState::kUnknown;
+    return state == core::MessageState::kDead || state == core::MessageState::kUnknown ||
+           state == core::MessageState::kDropped;
 }
 
 }  // namespace

@@ -1,0 +1,90 @@
+// Texts that come in parts: the half of TurnTaker that waits for the rest of them.
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include "gateway/carriers/fragments.hpp"
+#include "gateway/conversation/turn_taker.hpp"
+
+namespace harborline::gateway {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// How long the parts of one text wait for one another. An 8-bit reference wraps within minutes on a busy phone, so a
+/// longer wait would glue two texts together.
+constexpr auto kPartsWithin = 120s;
+constexpr int kTextsLookedAt = 1'000;
+
+}  // namespace
+
+TurnOutcome TurnTaker::take_part(storage::Transaction& tx, const core::Inbound& part, const std::string& identity) {
+    const auto handset = tx.handsets().find_or_add(part.from, part.received_at);
+    // Another part under a number that is there already: the phone has come round to this reference again, and the
+    // rest of the earlier text is not coming any more.
+    const auto earlier = tx.fragments().siblings(part, handset.id, core::Instant{});
+    const auto is_another = [&](const core::Inbound& one) {
+        return one.fragment->index == part.fragment->index && one.fragment->bytes != part.fragment->bytes;
+    };
+    if (std::ranges::any_of(earlier, is_another)) {
+        tx.fragments().remove(part, handset.id);
+        take_whole(tx, joined(earlier), {}, part.received_at);
+    }
+    if (!tx.fragments().add(part, handset.id)) return {.kind = TurnOutcome::Kind::kRepeat};
+    tx.turns().append({.received_at = part.received_at,
+                       .channel = part.channel,
+                       .handset = handset.id,
+                       .identity = identity,
+                       .note = "part"});
+    const auto parts = tx.fragments().siblings(part, handset.id, part.received_at - kPartsWithin);
+    if (!is_complete(parts)) {
+        tx.deadlines().add(storage::Deadline::Kind::kFragments, handset.id.value, part.received_at + kPartsWithin + 1s);
+        return {.kind = TurnOutcome::Kind::kPart};
+    }
+    tx.fragments().remove(part, handset.id);
+    return take_whole(tx, joined(parts), {}, part.received_at);
+}
+
+std::optional<core::Inbound> TurnTaker::completed_by(storage::Transaction& tx, const core::Inbound& part) {
+    const auto handset = tx.handsets().find_or_add(part.from, part.received_at);
+    auto parts = tx.fragments().siblings(part, handset.id, part.received_at - kPartsWithin);
+    parts.push_back(part);
+    if (!is_complete(parts)) return std::nullopt;
+    tx.fragments().remove(part, handset.id);
+    return joined(parts);
+}
+
+std::vector<core::Inbound> TurnTaker::overdue_texts(storage::Transaction& tx, core::HandsetId id, core::Instant now) {
+    const auto number = tx.handsets().get(id).number;
+    std::vector<core::Inbound> texts;
+    for (const auto& part : tx.fragments().overdue(now - kPartsWithin, kTextsLookedAt)) {
+        if (part.from != number) continue;
+        const auto parts = tx.fragments().siblings(part, id, core::Instant{});
+        tx.fragments().remove(part, id);
+        texts.push_back(joined(parts));
+    }
+    return texts;
+}
+
+void TurnTaker::release_fragments(storage::Transaction& tx, core::HandsetId handset, core::Instant now) {
+    for (const auto& text : overdue_texts(tx, handset, now)) take_whole(tx, text, {}, now);
+}
+
+void TurnTaker::strand_fragments(storage::Transaction& tx, core::HandsetId handset, core::Instant now) {
+    for (const auto& text : overdue_texts(tx, handset, now))
+        strand_whole(tx, text, {{}, "the parts that came could not be taken", now});
+}
+
+core::Inbound TurnTaker::joined(const std::vector<core::Inbound>& parts) {
+    auto text = join_fragments(parts);
+    if (!text) throw std::runtime_error(text.error().message);
+    core::Inbound whole = parts.front();
+    whole.fragment.reset();
+    whole.external_id.clear();
+    whole.stamped_at.reset();
+    whole.received_at = std::ranges::max(parts, {}, &core::Inbound::received_at).received_at;
+    whole.text = std::move(*text);
+    return whole;
+}
+
+}  // namespace harborline::gateway

@@ -1,0 +1,69 @@
+#include "gateway/conversation/memory.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/support/fakes.hpp"
+
+namespace harborline::gateway {
+namespace {
+
+using namespace std::chrono_literals;
+
+Memory full() {
+    const auto now = testing::FakeClock{}.now();
+    Memory memory{.about = core::CaseId{-5}, .answered_at = now, .held = std::string{"还有\0水渠", 13}};
+    memory.flow.flow = "petition";
+    memory.flow.step = "story";
+    memory.flow.saved.set("narrative", "地");
+    memory.flow.resuming = true;
+    memory.flow.then = "menu";
+    memory.habits.note_inbound({.hash = ~0ULL, .characters = 12}, now, now - 1s, {});
+    memory.habits.note_wrong_try(now);
+    return memory;
+}
+
+bool same(const Memory& one, const Memory& other) {
+    return one.flow == other.flow && one.habits == other.habits && one.about == other.about &&
+           one.answered_at == other.answered_at && one.held == other.held;
+}
+
+TEST(Memory_Test, ComesBackAsItWas) {
+    for (const Memory& memory : {Memory{}, full()}) {
+        const auto back = decode_memory(encode(memory));
+        ASSERT_TRUE(back);
+        EXPECT_TRUE(same(*back, memory));
+    }
+}
+
+TEST(Memory_Test, NothingCutShortOrLengthenedIsRead) {
+    const auto bytes = encode(full());
+    for (std::size_t size = 0; size < bytes.size(); ++size)
+        EXPECT_FALSE(decode_memory(std::string_view{bytes}.substr(0, size))) << size;
+    EXPECT_FALSE(decode_memory(bytes + "x"));
+}
+
+TEST(Memory_Test, JunkIsAnErrorOrAValueAndNeverMore) {
+    testing::FakeRandom random{4};
+    const auto bytes = encode(full());
+    for (int round = 0; round < 5'000; ++round) {
+        auto junk = bytes;
+        for (std::uint64_t flips = 1 + random.below(4); flips > 0; --flips)
+            junk[random.below(junk.size())] = static_cast<char>(random.below(256));
+        const auto read = decode_memory(junk);
+        EXPECT_TRUE(!read || encode(*read).size() <= junk.size() + 64);
+    }
+    std::string huge_length{"\x01\xff\xff\xff\xff\xff\xff\xff\xff\x7f", 10};
+    EXPECT_FALSE(decode_memory(huge_length));
+    EXPECT_FALSE(decode_memory(std::string(64, '\xff')));
+}
+
+TEST(Memory_Test, AnotherVersionIsNotGuessedAt) {
+    auto bytes = encode(full());
+    bytes.front() = 2;
+    EXPECT_FALSE(decode_memory(bytes));
+}
+
+}  // namespace
+}  // namespace harborline::gateway

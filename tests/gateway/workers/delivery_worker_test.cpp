@@ -1,0 +1,354 @@
+#include "gateway/workers/delivery_worker.hpp"
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <string>
+
+#include "tests/gateway/workers/worker_fixture.hpp"
+
+namespace harborline::gateway {
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+using core::MessageClass;
+using core::MessageState;
+using testing::kAdmin;
+using testing::kWang;
+using testing::words;
+using Kind = SendResult::Kind;
+using Said = std::vector<std::string>;
+
+class DeliveryWorker_Test : public WorkerFixture {};
+
+TEST_F(DeliveryWorker_Test, SendsWhatIsDueAndSettlesIt) {
+    const auto first = add(MessageClass::kAnswer);
+    const auto second = add(MessageClass::kPage);
+
+    EXPECT_EQ(deliver(), 2);
+    EXPECT_EQ(deliver(), 0);
+
+    EXPECT_EQ(sent_.size(), 2U);
+    EXPECT_EQ(results_, (std::vector{Kind::kSent, Kind::kSent}));
+    for (const auto id : {first, second}) {
+        EXPECT_EQ(message(id).state, MessageState::kSent);
+        EXPECT_EQ(message(id).attempts, 1);
+        EXPECT_EQ(message(id).repeats, 0);
+    }
+}
+
+TEST_F(DeliveryWorker_Test, ARedPageGoesBeforeAHeapOfAnswers) {
+    for (int i = 0; i < 5; ++i) add(MessageClass::kAnswer);
+    world_.says(testing::phone(2), "9");
+    const auto page = world_.messages_to(kWang).front().id;
+
+    deliver();
+
+    EXPECT_EQ(sent_.front().id, page.value);
+}
+
+TEST_F(DeliveryWorker_Test, KeepsTheChannelsRate) {
+    channel_.rate_per_s = 100;
+    for (int i = 0; i < 6; ++i) add(MessageClass::kAnswer);
+    const auto start = std::chrono::steady_clock::now();
+
+    deliver();
+
+    EXPECT_GE(std::chrono::steady_clock::now() - start, 50ms);  // Five gaps of 10 ms.
+    EXPECT_EQ(sent_.size(), 6U);
+}
+
+TEST_F(DeliveryWorker_Test, NoMoreAreUnderWayThanTheChannelTakes) {
+    channel_.in_flight_max = 3;
+    for (int i = 0; i < 10; ++i) add(MessageClass::kAnswer);
+    int under_way = 0;
+    int most = 0;
+    asio::steady_timer released(loop_, asio::steady_timer::time_point::max());
+    auto slow = parts();
+    slow.send = [&](ApiRequest) -> asio::awaitable<core::Result<WebResponse>> {
+        most = std::max(most, ++under_way);
+        boost::system::error_code ignored;
+        if (under_way < 3)
+            co_await released.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        else
+            released.cancel();
+        --under_way;
+        core::Result<WebResponse> answer = says(Kind::kSent);
+        co_return answer;
+    };
+    DeliveryWorker worker(std::move(slow), loop_.get_executor());
+
+    EXPECT_EQ(testing::run(loop_, worker.run_once()), 3);
+
+    EXPECT_EQ(most, 3);
+    EXPECT_EQ(under_way, 0);
+}
+
+TEST_F(DeliveryWorker_Test, ARefusedMessageIsDeadAndTheAdministratorIsTold) {
+    const auto id = add(MessageClass::kAnswer);
+    answers_.push_back(says(Kind::kRefused));
+
+    deliver();
+
+    EXPECT_EQ(message(id).state, MessageState::kDead);
+    EXPECT_EQ(message(id).reason, "as told");
+    EXPECT_EQ(world_.news(kAdmin), Said{words("adm.dead_letter")});
+    world_.clock.advance(30min);
+    sent_.clear();
+    deliver();
+    EXPECT_EQ(std::ranges::count(sent_, id.value, &Sent::id), 0);
+}
+
+TEST_F(DeliveryWorker_Test, ARetryWaitsAsLongAsTheCarrierAsks) {
+    const auto id = add(MessageClass::kAnswer);
+    carrier_.retry_after = 300s;
+    answers_.push_back(says(Kind::kRetry));
+    deliver();
+    ASSERT_EQ(message(id).state, MessageState::kWaiting);
+
+    world_.clock.advance(299s);
+    EXPECT_EQ(deliver(), 0);
+    world_.clock.advance(1s);
+    EXPECT_EQ(deliver(), 1);
+
+    EXPECT_EQ(message(id).state, MessageState::kSent);
+    EXPECT_EQ(message(id).attempts, 2);
+    EXPECT_EQ(message(id).repeats, 0);
+}
+
+TEST_F(DeliveryWorker_Test, AfterTheLastAttemptAPersonDecides) {
+    const auto id = add(MessageClass::kReply, 100h);
+    for (int i = 0; i < 40; ++i) answers_.push_back(says(Kind::kRetry));
+    for (int i = 0; i < 30; ++i) {
+        deliver();
+        world_.clock.advance(11min);
+    }
+
+    EXPECT_EQ(message(id).state, MessageState::kDead);
+    EXPECT_EQ(std::ranges::count(sent_, id.value, &Sent::id), world_.settings.outbox.attempts_max);
+}
+
+/// What the carrier answers, or what the line does to the answer, and whether it may have been taken.
+struct Lost {
+    std::string name{};
+    core::Result<WebResponse> answer{core::Error{}};
+    bool maybe_taken = false;
+    friend void PrintTo(const Lost& lost, std::ostream* out) { *out << lost.name; }
+};
+
+class DeliveryWorker_Lost : public WorkerFixture, public ::testing::WithParamInterface<Lost> {};
+
+TEST_P(DeliveryWorker_Lost, AnswersGoAgainAndAreMarkedWhereTheyMayHaveArrived) {
+    const auto id = add(MessageClass::kAnswer);
+    answers_.push_back(GetParam().answer);
+    deliver();
+    EXPECT_EQ(message(id).state, MessageState::kWaiting);
+    EXPECT_EQ(message(id).repeats, GetParam().maybe_taken ? 1 : 0);
+
+    world_.clock.advance(1min);
+    deliver();
+
+    EXPECT_EQ(message(id).state, MessageState::kSent);
+    EXPECT_EQ(std::ranges::count(sent_, id.value, &Sent::id), 2);
+}
+
+TEST_P(DeliveryWorker_Lost, CoverAndKinshipTextsGoAtMostOnce) {
+    for (const auto kind : {MessageClass::kCover, MessageClass::kKinship}) {
+        sent_.clear();
+        const auto id = add(kind);
+        answers_.push_back(GetParam().answer);
+        deliver();
+
+        for (int i = 0; i < 5; ++i) {
+            world_.clock.advance(5min);
+            deliver();
+        }
+
+        EXPECT_EQ(std::ranges::count(sent_, id.value, &Sent::id), GetParam().maybe_taken ? 1 : 2);
+        EXPECT_EQ(message(id).state, GetParam().maybe_taken ? MessageState::kUnknown : MessageState::kSent);
+        EXPECT_EQ(message(id).repeats, 0);
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Lines, DeliveryWorker_Lost,
+    ::testing::Values(Lost{"TheCarrierSaysSo", says(Kind::kUnknown), true},
+                      Lost{"TheAnswerIsLost", core::Error{core::ErrorKind::kUnknown, "no answer came"}, true},
+                      Lost{"NobodyIsThere", core::Error{core::ErrorKind::kUnavailable, "nobody there"}, false},
+                      Lost{"TheCarrierAsksForAnotherTry", says(Kind::kRetry), false}),
+    [](const auto& param_info) { return param_info.param.name; });
+
+TEST_F(DeliveryWorker_Test, PartsThatWentMakeTheRestARepeat) {
+    carrier_.parts = 3;
+    const auto id = add(MessageClass::kAnswer);
+    answers_ = {says(Kind::kSent), says(Kind::kRetry)};
+    deliver();
+
+    EXPECT_EQ(sent_.size(), 2U);  // The third was not tried.
+    EXPECT_EQ(message(id).state, MessageState::kWaiting);
+    EXPECT_EQ(message(id).repeats, 1);
+}
+
+TEST_F(DeliveryWorker_Test, I11_NothingIsSentAfterItsExpiry) {
+    const auto id = add(MessageClass::kAnswer, 60min);
+    world_.clock.advance(60min);
+
+    EXPECT_EQ(deliver(), 0);
+
+    EXPECT_TRUE(sent_.empty());
+    EXPECT_EQ(message(id).state, MessageState::kExpired);
+}
+
+TEST_F(DeliveryWorker_Test, I11_NoRetryReachesPastTheExpiry) {
+    std::vector<core::OutboxId> ids;
+    for (int lives = 1; lives < 60; lives += 3)
+        ids.push_back(add(static_cast<MessageClass>(lives % 7), std::chrono::minutes{lives}));
+    for (int i = 0; i < 400; ++i) answers_.push_back(says(i % 3 == 0 ? Kind::kUnknown : Kind::kRetry));
+
+    for (int minute = 0; minute < 120; ++minute) {
+        deliver();
+        world_.clock.advance(1min);
+    }
+
+    ASSERT_GT(sent_.size(), ids.size());
+    for (const auto& one : sent_) EXPECT_LT(one.at, message({one.id}).expires_at);
+    for (const auto id : ids) EXPECT_NE(message(id).state, MessageState::kWaiting);
+}
+
+TEST_F(DeliveryWorker_Test, OptedOutOfEverythingGetsAnswersOnly) {
+    world_.in([&](storage::Transaction& tx) {
+        auto handset = tx.handsets().find_or_add(her_, world_.clock.now());
+        handset.opt_out = storage::OptOut::kEverything;
+        tx.handsets().update(handset);
+    });
+    const auto answer = add(MessageClass::kAnswer);
+    const auto page = add(MessageClass::kPage);
+    const auto notice = add(MessageClass::kNotice);
+    const auto reply = add(MessageClass::kReply);
+
+    deliver();
+
+    EXPECT_EQ(message(answer).state, MessageState::kSent);
+    EXPECT_EQ(message(page).state, MessageState::kSent);
+    EXPECT_EQ(message(notice).state, MessageState::kDropped);
+    EXPECT_EQ(message(reply).state, MessageState::kDropped);
+    EXPECT_EQ(sent_.size(), 2U);
+}
+
+/// A crash between the carrier's acceptance and the settling: the lease runs out, the repeat is counted.
+TEST_F(DeliveryWorker_Test, ACrashBeforeTheSettlingSendsAgainAndCountsIt) {
+    const auto id = add(MessageClass::kAnswer);
+    on_send_ = [] { throw std::runtime_error("the machine stopped here"); };
+    EXPECT_THROW(deliver(), std::runtime_error);
+    on_send_ = {};
+    ASSERT_EQ(sent_.size(), 1U);
+
+    EXPECT_EQ(deliver(), 0);  // Its lease still runs.
+    world_.clock.advance(world_.settings.outbox.lease + 1s);
+    EXPECT_EQ(deliver(), 1);
+
+    EXPECT_EQ(sent_.size(), 2U);
+    EXPECT_EQ(message(id).state, MessageState::kSent);
+    EXPECT_EQ(message(id).repeats, 1);
+    EXPECT_EQ(message(id).attempts, 2);
+}
+
+TEST_F(DeliveryWorker_Test, ACrashLeavesCoverAndKinshipTextsUnknown) {
+    for (const auto kind : {MessageClass::kCover, MessageClass::kKinship}) {
+        sent_.clear();
+        const auto id = add(kind);
+        on_send_ = [] { throw std::runtime_error("the machine stopped here"); };
+        EXPECT_THROW(deliver(), std::runtime_error);
+        on_send_ = {};
+
+        world_.clock.advance(world_.settings.outbox.lease + 1s);
+        deliver();
+
+        EXPECT_EQ(std::ranges::count(sent_, id.value, &Sent::id), 1);
+        EXPECT_EQ(message(id).state, MessageState::kUnknown);
+    }
+}
+
+TEST_F(DeliveryWorker_Test, OneThatFailsDoesNotHoldUpTheOthers) {
+    const auto first = add(MessageClass::kAnswer);
+    const auto second = add(MessageClass::kAnswer);
+    bool thrown = false;
+    on_send_ = [&] {
+        if (!std::exchange(thrown, true)) throw std::runtime_error("once");
+    };
+
+    EXPECT_THROW(deliver(), std::runtime_error);
+
+    const bool second_went = message(second).state == MessageState::kSent;
+    EXPECT_NE(message(first).state == MessageState::kSent, second_went);
+}
+
+class I4_DeliveredReply : public WorkerFixture {
+  protected:
+    core::OutboxId reply() {
+        matter_ = world_.petition(her_);
+        world_.says(kWang, "收到");
+        while (deliver() > 0) continue;
+        world_.news(kWang);
+        const auto wang = world_.staff("wang");
+        return world_.in([&](storage::Transaction& tx) {
+            return world_.ground->replies()
+                .reply(tx, *tx.cases().find(matter_), wang, "村里三天内把地还给您", world_.clock.now())
+                .value();
+        });
+    }
+    void expect_back() {
+        EXPECT_EQ(world_.matter(matter_).status, core::CaseStatus::kAccepted);
+        EXPECT_EQ(world_.news(kWang).size(), 1U);
+    }
+    core::CaseId matter_{};
+};
+
+TEST_F(I4_DeliveredReply, ThatIsRefusedBringsTheTaskBack) {
+    reply();
+    answers_.push_back(says(Kind::kRefused));
+
+    deliver();
+
+    expect_back();
+}
+
+TEST_F(I4_DeliveredReply, ThatIsDroppedBecauseSheWantsNoTextsBringsTheTaskBack) {
+    reply();
+    world_.says(her_, "全部停");
+
+    deliver();
+
+    expect_back();
+}
+
+TEST_F(I4_DeliveredReply, ThatIsTriedAgainIsNotBroughtBack) {
+    const auto id = reply();
+    answers_.push_back(says(Kind::kUnknown));
+
+    deliver();
+
+    EXPECT_EQ(world_.matter(matter_).status, core::CaseStatus::kReplied);
+    EXPECT_EQ(message(id).repeats, 1);
+}
+
+TEST_F(DeliveryWorker_Test, RunsUntilItIsStoppedAndWakesForNewWork) {
+    DeliveryWorker worker(parts(), loop_.get_executor());
+    bool ended = false;
+    asio::co_spawn(loop_, worker.run(), [&](std::exception_ptr) { ended = true; });
+    add(MessageClass::kAnswer);
+    ASSERT_TRUE(testing::run_until(loop_, [&] { return sent_.size() == 1; }));
+
+    const auto id = add(MessageClass::kAnswer);
+    worker.wake();
+    ASSERT_TRUE(testing::run_until(loop_, [&] { return sent_.size() == 2; }));
+    worker.stop();
+
+    EXPECT_TRUE(testing::run_until(loop_, [&] { return ended; }));
+    EXPECT_EQ(message(id).state, MessageState::kSent);
+}
+
+}  // namespace
+}  // namespace harborline::gateway

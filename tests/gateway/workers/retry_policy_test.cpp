@@ -1,0 +1,116 @@
+#include "gateway/workers/retry_policy.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <tuple>
+
+#include "tests/support/fakes.hpp"
+
+namespace harborline::gateway {
+namespace {
+
+using namespace std::chrono_literals;
+using core::MessageClass;
+using core::MessageState;
+using Kind = SendResult::Kind;
+
+constexpr MessageClass kClasses[] = {MessageClass::kAnswer, MessageClass::kReply,     MessageClass::kNotice,
+                                     MessageClass::kPage,   MessageClass::kAutomatic, MessageClass::kCover,
+                                     MessageClass::kKinship};
+
+/// Every result, for every class, at the first, a middle and the last attempt.
+class RetryPolicy_Test : public ::testing::TestWithParam<std::tuple<Kind, MessageClass, int>> {
+  protected:
+    core::Message judged(std::optional<std::chrono::seconds> retry_after = {}) {
+        const auto& [kind, what, attempts] = GetParam();
+        core::Message message{.kind = what, .state = MessageState::kSending, .attempts = attempts, .repeats = 3};
+        message.due_at = clock_.now();
+        message.expires_at = clock_.now() + 10h;
+        return judge({.kind = kind, .reason = "why", .retry_after = retry_after}, message, settings_, clock_.now(),
+                     random_);
+    }
+
+    testing::FakeClock clock_{};
+    testing::FakeRandom random_{};
+    config::Settings::Outbox settings_{};
+};
+
+TEST_P(RetryPolicy_Test, DecidesStateRepeatsAndTheNextAttempt) {
+    const auto& [kind, what, attempts] = GetParam();
+    const bool once_only = what == MessageClass::kCover || what == MessageClass::kKinship;
+    const bool last = attempts == settings_.attempts_max;
+
+    const auto message = judged();
+
+    EXPECT_EQ(message.reason, "why");
+    switch (kind) {
+        case Kind::kSent:
+            EXPECT_EQ(message.state, MessageState::kSent);
+            EXPECT_EQ(message.repeats, 3);
+            return;
+        case Kind::kRefused:
+            EXPECT_EQ(message.state, MessageState::kDead);
+            EXPECT_EQ(message.repeats, 3);
+            return;
+        case Kind::kUnknown:
+            EXPECT_EQ(message.repeats, once_only ? 3 : 4);
+            if (once_only) {
+                EXPECT_EQ(message.state, MessageState::kUnknown);
+                return;
+            }
+            break;
+        case Kind::kRetry:
+            EXPECT_EQ(message.repeats, 3);
+            break;
+    }
+    EXPECT_EQ(message.state, last ? MessageState::kDead : MessageState::kWaiting);
+    if (last) return;
+    const auto wait = message.due_at - clock_.now();
+    EXPECT_GE(wait, 5s);  // Half of the first wait.
+    EXPECT_LE(wait, settings_.retry_max);
+}
+
+TEST_P(RetryPolicy_Test, ACarrierThatNamesALongerWaitIsObeyed) {
+    const auto message = judged(3'000s);
+    if (message.state != MessageState::kWaiting) return;
+
+    EXPECT_EQ(message.due_at, clock_.now() + 3'000s);
+}
+
+TEST_P(RetryPolicy_Test, ACarrierThatNamesAShorterWaitIsNotHammered) {
+    const auto message = judged(1s);
+    if (message.state != MessageState::kWaiting) return;
+
+    EXPECT_GE(message.due_at, clock_.now() + 5s);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, RetryPolicy_Test,
+                         ::testing::Combine(::testing::Values(Kind::kSent, Kind::kRetry, Kind::kRefused,
+                                                              Kind::kUnknown),
+                                            ::testing::ValuesIn(kClasses), ::testing::Values(1, 7, 20)));
+
+TEST(Backoff_Test, DoublesToItsBoundAndIsDrawn) {
+    const testing::FakeClock clock;
+    testing::FakeRandom random;
+    const config::Settings::Outbox settings{.retry_first = 10s, .retry_max = 600s, .attempts_max = 1'000};
+    std::chrono::milliseconds whole = 10s;
+    for (int attempt = 1; attempt < 100; ++attempt) {
+        std::chrono::milliseconds least = 1h;
+        std::chrono::milliseconds most = 0s;
+        for (int drawn = 0; drawn < 50; ++drawn) {
+            const core::Message message{.attempts = attempt};
+            const auto wait =
+                judge({.kind = Kind::kRetry}, message, settings, clock.now(), random).due_at - clock.now();
+            least = std::min(least, wait);
+            most = std::max(most, wait);
+        }
+        EXPECT_GE(least, whole / 2) << attempt;
+        EXPECT_LE(most, whole) << attempt;
+        EXPECT_LT(least, most) << attempt;
+        whole = std::min<std::chrono::milliseconds>(whole * 2, 600s);
+    }
+}
+
+}  // namespace
+}  // namespace harborline::gateway
