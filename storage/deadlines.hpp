@@ -16,6 +16,7 @@ struct Deadline {
         kFragments,   ///< Parts of a text may be waiting in vain. Subject: handset.
         kNotice,      ///< A case's 15 days (信访工作条例 Art. 23). Subject: case.
         kPageAnswer,  ///< A page for an ordinary case may be unanswered. Subject: page.
+        kUntaken,     ///< A case that found every phone full. Subject: case.
         kReply,       ///< A caseworker's reply may not have gone out in its time. Subject: message.
     };
     std::int64_t id = 0;
@@ -28,7 +29,7 @@ class Deadlines {
   public:
     virtual ~Deadlines() = default;
     virtual void add(Deadline::Kind kind, std::int64_t subject, core::Instant due_at) = 0;
-    /// Removes and returns what is due, earliest first.
+    /// Removes and returns what is due, earliest first; ladders of alerts before everything else.
     virtual std::vector<Deadline> take_due(core::Instant now, int limit) = 0;
     virtual std::optional<core::Instant> next_due() = 0;
 };

@@ -183,6 +183,7 @@ core::Outcome CaseDeeds::find_case(core::Fields& saved) {
         return core::Outcome::kNone;
     }
     const auto found = by_reference(saved);
+    if (!found) memory_.habits.note_wrong_try(now_);
     if (found && found->petitioner == speaker_.handset.id && !found->anonymous) return fill_status(*found, saved);
     // A well-formed number that does not exist is asked for its PIN too: the question confirms nothing.
     return core::Outcome::kNeedsPin;

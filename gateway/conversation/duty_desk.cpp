@@ -72,30 +72,48 @@ void DutyDesk::text_staff(storage::Transaction& tx, core::StaffId staff, const f
 
 void DutyDesk::page(storage::Transaction& tx, core::StaffId staff, const core::Case& matter, core::AlertId alert,
                     core::Instant now) {
-    const auto lately = tx.alerts().pages_of(staff, now - kPagesFor);
+    auto lately = tx.alerts().pages_of(staff, now - kPagesFor);
+    // Told again of the same thing, she has one code to answer with: 收到 must not become a riddle.
+    const auto open = std::ranges::find_if(lately, [&](const core::Page& one) {
+        return one.state == core::Page::State::kOpen && one.case_id == matter.id && one.alert == alert;
+    });
+    if (open != lately.end()) {
+        open->sent_at = now;
+        tx.alerts().update(*open);
+        return announce_page(tx, *open, matter, now);
+    }
     const auto today = std::ranges::count_if(lately, [&](const auto& one) { return now - one.sent_at < kCodesFor; });
     if (!alert && today >= kOrdinaryPagesPerDay) {
+        // Her phone is full for today; the matter itself is looked at again tomorrow.
+        tx.deadlines().add(storage::Deadline::Kind::kUntaken, matter.id.value, now + kRemindOwner);
         const std::string event = "more_waiting_" + std::to_string(staff.value);
-        if (now - tx.journal().last(event) < kMoreWaiting) return;
+        const auto since = now - tx.journal().last(event);
+        if (since >= 0s && since < kMoreWaiting) return;
         tx.journal().append({.at = now, .event = event, .staff = staff});
         text_staff(tx, staff, {.key = "cw.more"}, {}, now);
         return;
     }
-    const core::Page page{.staff = staff,
-                          .code = duty::next_code(lately, now),
-                          .case_id = matter.id,
-                          .alert = alert,
-                          .level = matter.level,
-                          .sent_at = now};
-    const core::PageId id = tx.alerts().page(page);
-    flow::Say say{.key = alert ? "cw.red" : "cw.new", .values = {{"code", std::to_string(page.code)}}};
-    if (!alert)
+    core::Page page{.staff = staff,
+                    .code = duty::next_code(lately, now),
+                    .case_id = matter.id,
+                    .alert = alert,
+                    .level = matter.level,
+                    .sent_at = now};
+    page.id = tx.alerts().page(page);
+    announce_page(tx, page, matter, now);
+}
+
+void DutyDesk::announce_page(storage::Transaction& tx, const core::Page& page, const core::Case& matter,
+                             core::Instant now) {
+    const bool red = static_cast<bool>(page.alert);
+    flow::Say say{.key = red ? "cw.red" : "cw.new", .values = {{"code", std::to_string(page.code)}}};
+    if (!red)
         say.values.set("level", rules_.book.catalogue.fill(rules_.staff_channel().language, {.key = "level.none"}));
-    text_staff(tx, staff, say, {.page = id, .case_id = matter.id, .urgent = static_cast<bool>(alert)}, now);
-    if (alert) return;
+    text_staff(tx, page.staff, say, {.page = page.id, .case_id = matter.id, .urgent = red}, now);
+    if (red) return;
     const std::chrono::milliseconds wait =
-        staff == matter.owner ? std::chrono::milliseconds{kRemindOwner} : rules_.settings.duty.page_wait;
-    tx.deadlines().add(storage::Deadline::Kind::kPageAnswer, id.value, now + wait);
+        page.staff == matter.owner ? std::chrono::milliseconds{kRemindOwner} : rules_.settings.duty.page_wait;
+    tx.deadlines().add(storage::Deadline::Kind::kPageAnswer, page.id.value, now + wait);
 }
 
 void DutyDesk::announce(storage::Transaction& tx, const core::Case& opened, core::Instant now) {
@@ -119,7 +137,7 @@ void DutyDesk::climb(storage::Transaction& tx, core::AlertId id, core::Instant n
     auto alert = tx.alerts().find(id);
     if (!alert || !alert->open) return;
     const auto matter = tx.cases().find(alert->case_id);
-    if (!matter) return;
+    if (!matter || matter->status == core::CaseStatus::kClosed) return;
     const duty::Watch watch{.roster = roster(tx),
                             .post = {.district = matter->place, .department = matter->department},
                             .local = rules_.zone.local(now)};
@@ -139,13 +157,20 @@ void DutyDesk::remind(storage::Transaction& tx, core::PageId id, core::Instant n
     if (!page || page->state != core::Page::State::kOpen || page->alert) return;
     const auto matter = tx.cases().find(page->case_id);
     if (!matter || matter->status != core::CaseStatus::kRegistered) return;
-    page->state = core::Page::State::kStale;
-    tx.alerts().update(*page);
-    this->page(tx, matter->owner, *matter, {}, now);
+    if (page->staff != matter->owner) {
+        page->state = core::Page::State::kStale;
+        tx.alerts().update(*page);
+    }
+    page_owner(tx, *matter, now);
 }
 
 void DutyDesk::page_owner(storage::Transaction& tx, const core::Case& matter, core::Instant now) {
     page(tx, matter.owner, matter, {}, now);
+}
+
+void DutyDesk::untaken(storage::Transaction& tx, core::CaseId id, core::Instant now) {
+    const auto matter = tx.cases().find(id);
+    if (matter && matter->status == core::CaseStatus::kRegistered) page_owner(tx, *matter, now);
 }
 
 void DutyDesk::notice_is_due(storage::Transaction& tx, core::CaseId id, core::Instant now) {

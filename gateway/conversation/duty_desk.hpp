@@ -33,6 +33,9 @@ class DutyDesk {
     /// A matter wants its owner again: its reply did not arrive, or a legal day has come.
     void page_owner(storage::Transaction& tx, const core::Case& matter, core::Instant now);
 
+    /// A matter that found every phone full: where nobody has taken it since, its owner is told.
+    void untaken(storage::Transaction& tx, core::CaseId id, core::Instant now);
+
     /// 信访工作条例 Art. 23: the fifteenth day is over. A matter that nobody has answered is an event.
     void notice_is_due(storage::Transaction& tx, core::CaseId id, core::Instant now);
 
@@ -52,6 +55,7 @@ class DutyDesk {
   private:
     void page(storage::Transaction& tx, core::StaffId staff, const core::Case& matter, core::AlertId alert,
               core::Instant now);
+    void announce_page(storage::Transaction& tx, const core::Page& page, const core::Case& matter, core::Instant now);
     void hand_back(storage::Transaction& tx, const core::Page& page, core::Case matter, core::Instant now);
     /// What a text to staff belongs to.
     struct About {

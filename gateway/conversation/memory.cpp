@@ -51,6 +51,7 @@ std::string encode(const Memory& memory) {
     put_bytes(out, petition::encode(memory.habits));
     put_number(out, memory.about.value);
     put_number(out, memory.answered_at ? core::to_millis(*memory.answered_at) : 0);
+    put_number(out, memory.lapse_is_set ? 1 : 0);
     put_bytes(out, memory.held);
     return out;
 }
@@ -65,7 +66,8 @@ core::Result<Memory> decode_memory(std::string_view bytes) {
     if (!habit_bytes) return broken;
     const auto about = take_number(bytes);
     const auto answered = take_number(bytes);
-    if (!about || !answered) return broken;
+    const auto lapse = take_number(bytes);
+    if (!about || !answered || !lapse) return broken;
     const auto held = take_bytes(bytes);
     if (!held || !bytes.empty()) return broken;
 
@@ -75,6 +77,7 @@ core::Result<Memory> decode_memory(std::string_view bytes) {
     Memory memory{.flow = std::move(*flow),
                   .habits = std::move(*habits),
                   .about = core::CaseId{*about},
+                  .lapse_is_set = *lapse != 0,
                   .held = std::string{*held}};
     if (*answered != 0) memory.answered_at = core::from_millis(*answered);
     return memory;

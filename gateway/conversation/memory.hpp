@@ -17,6 +17,7 @@ struct Memory {
     petition::Habits habits{};
     core::CaseId about{};                        ///< The matter that this conversation filed or added to last.
     std::optional<core::Instant> answered_at{};  ///< When words of ours last went to this handset.
+    bool lapse_is_set = false;                   ///< A deadline for this handset's silence is on its way.
     std::string held{};  ///< What she sent that the question "go on, or something new?" had to wait for.
 };
 

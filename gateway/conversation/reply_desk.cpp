@@ -21,6 +21,8 @@ std::optional<core::Error> why_no_text(const core::Case& matter, const storage::
         return refuse("a safety matter is never answered by text; reach her by the way she chose");
     if (matter.contact == core::ContactBack::kNone)
         return refuse("she asked that only she contacts us; close with --reason, the answer waits under her number");
+    if (matter.contact == core::ContactBack::kUnknown)
+        return refuse("she was never asked how she may be reached safely; wait for her, or close with --reason");
     if (matter.contact == core::ContactBack::kCall)
         return refuse("she asked to be called; call her, then close with --reason");
     if (handset.opt_out == storage::OptOut::kEverything)
@@ -37,6 +39,9 @@ core::Result<core::OutboxId> ReplyDesk::reply(storage::Transaction& tx, core::Ca
                                               std::string_view text, core::Instant now) {
     const auto handset = tx.handsets().get(matter.petitioner);
     if (const auto refusal = why_no_text(matter, handset)) return *refusal;
+    if (!rules_.has_channel(matter.channel))
+        return core::Error{core::ErrorKind::kRefused,
+                           "she wrote through a channel that is not in the settings any more"};
     const auto& channel = rules_.channel(matter.channel);
     const flow::Say say{.key = "pet.reply", .values = {{"ref", matter.reference}, {"text", std::string{text}}}};
     std::string words = rules_.words(channel, handset.language, {say});

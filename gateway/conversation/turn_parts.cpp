@@ -28,7 +28,7 @@ TurnOutcome TurnTaker::take_part(storage::Transaction& tx, const core::Inbound& 
     };
     if (std::ranges::any_of(earlier, is_another)) {
         tx.fragments().remove(part, handset.id);
-        take_whole(tx, joined(earlier), {}, part.received_at);
+        take_whole(tx, joined(earlier), {{}, part.received_at});
     }
     if (!tx.fragments().add(part, handset.id)) return {.kind = TurnOutcome::Kind::kRepeat};
     tx.turns().append({.received_at = part.received_at,
@@ -38,11 +38,13 @@ TurnOutcome TurnTaker::take_part(storage::Transaction& tx, const core::Inbound& 
                        .note = "part"});
     const auto parts = tx.fragments().siblings(part, handset.id, part.received_at - kPartsWithin);
     if (!is_complete(parts)) {
-        tx.deadlines().add(storage::Deadline::Kind::kFragments, handset.id.value, part.received_at + kPartsWithin + 1s);
+        if (parts.size() == 1)
+            tx.deadlines().add(storage::Deadline::Kind::kFragments, handset.id.value,
+                               part.received_at + kPartsWithin + 1s);
         return {.kind = TurnOutcome::Kind::kPart};
     }
     tx.fragments().remove(part, handset.id);
-    return take_whole(tx, joined(parts), {}, part.received_at);
+    return take_whole(tx, joined(parts), {{}, part.received_at});
 }
 
 std::optional<core::Inbound> TurnTaker::completed_by(storage::Transaction& tx, const core::Inbound& part) {
@@ -67,7 +69,7 @@ std::vector<core::Inbound> TurnTaker::overdue_texts(storage::Transaction& tx, co
 }
 
 void TurnTaker::release_fragments(storage::Transaction& tx, core::HandsetId handset, core::Instant now) {
-    for (const auto& text : overdue_texts(tx, handset, now)) take_whole(tx, text, {}, now);
+    for (const auto& text : overdue_texts(tx, handset, now)) take_whole(tx, text, {{}, now});
 }
 
 void TurnTaker::strand_fragments(storage::Transaction& tx, core::HandsetId handset, core::Instant now) {

@@ -16,6 +16,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr int kDeedsPerTurn = 16;
+constexpr auto kStoppedFor = 24h;
 
 std::size_t characters(std::string_view text) {
     return static_cast<std::size_t>(
@@ -44,6 +45,7 @@ struct TurnTaker::Turn {
     Memory memory{};
     std::string identity{};
     bool danger = false;
+    bool wants_person = false;  ///< 0: stays open, like 9, to whoever was taken for a machine.
     bool understood = true;
     std::vector<flow::Say> says{};
     std::string words{};  ///< Ready words, where they do not come from says.
@@ -79,26 +81,29 @@ TurnOutcome TurnTaker::take(storage::Transaction& tx, const core::Inbound& inbou
             return {.kind = TurnOutcome::Kind::kRepeat, .answer = std::move(known->answer)};
     if (inbound.from.empty()) return keep_only(tx, inbound, identity);
     if (inbound.fragment) return take_part(tx, inbound, identity);
-    return take_whole(tx, inbound, identity, inbound.received_at);
+    return take_whole(tx, inbound, {identity, inbound.received_at, identity.empty() && !inbound.stamped_at});
 }
 
-TurnOutcome TurnTaker::take_whole(storage::Transaction& tx, const core::Inbound& inbound, const std::string& identity,
-                                  core::Instant now) {
+TurnOutcome TurnTaker::take_whole(storage::Transaction& tx, const core::Inbound& inbound, const Taking& how) {
     Turn turn{.tx = tx,
               .inbound = inbound,
               .channel = rules_.channel(inbound.channel),
-              .taken_at = now,
-              .identity = identity};
+              .taken_at = how.now,
+              .identity = how.identity};
     load(turn);
     turn.danger = flow::is_danger(inbound.text);
+    const core::Input input = flow::read_answer(inbound.text);
+    turn.wants_person = is_lone_key(input) && input.key == '0';
     const petition::Said said{.hash = std::hash<std::string>{}(inbound.text),
                               .characters = characters(inbound.text),
-                              .single_key = is_lone_key(flow::read_answer(inbound.text))};
+                              .single_key = is_lone_key(input)};
     auto& habits = turn.memory.habits;
-    if (!turn.danger && !said.single_key && identity.empty() && !inbound.stamped_at &&
-        habits.is_repeat_of_last(said, turn.now()))
+    if (how.by_content && !turn.danger && !said.single_key && habits.is_repeat_of_last(said, turn.now()))
         return {.kind = TurnOutcome::Kind::kRepeat};
 
+    // A slow-down lasts a day at most (domain rules 3.7): a person who was taken for a machine is heard again.
+    if (habits.stopped() && turn.memory.answered_at && turn.now() - *turn.memory.answered_at > kStoppedFor)
+        habits.release();
     const bool was_stopped = habits.stopped();
     habits.note_inbound(said, turn.now(), turn.memory.answered_at, limits());
     if (habits.stopped() && !was_stopped) desk_.tell_administrator(tx, "machine_answers", turn.now());
@@ -148,7 +153,10 @@ void TurnTaker::converse(Turn& turn) {
     core::Input input = flow::read_answer(turn.inbound.text);
     const bool was_idle = memory.flow.flow.empty();
 
-    if (!was_idle && !turn.danger && !memory.flow.resuming) {
+    // Whoever calls for help, openly or covertly, is not first asked who she is.
+    const bool star = is_lone_key(input) && input.key == '*';
+    const bool calls = turn.danger || turn.wants_person || flow::is_covert(turn.inbound.text);
+    if (!was_idle && !calls && !memory.flow.resuming) {
         const auto& windows = rules_.settings.conversation;
         const auto silence = turn.silence();
         const auto window =
@@ -158,11 +166,15 @@ void TurnTaker::converse(Turn& turn) {
             memory.held = turn.inbound.text;
             flow::Advance asked = flow::ask_to_resume(rules_.book, memory.flow);
             memory.flow = std::move(asked.state);
+            if (star) memory.flow.last_key = '*';
             turn.says = std::move(asked.says);
             turn.remark("ask_to_resume");
             return;
         }
-        if (silence > window && (silence > windows.digit_window || !is_lone_key(input))) memory.flow = {};
+        // A matter of safety is listened to until it lapses: what she sends later belongs to it, and no menu betrays
+        // her.
+        const bool listening = memory.flow.flow == flow::names::kSafety;
+        if (silence > window && !listening && (silence > windows.digit_window || !is_lone_key(input))) memory.flow = {};
     }
     if (memory.flow.resuming && is_lone_key(input) && input.key == '1' && !memory.held.empty()) {
         run(turn, input);
@@ -176,11 +188,11 @@ void TurnTaker::converse(Turn& turn) {
     }
     if (!memory.flow.resuming) memory.held.clear();
 
-    if (was_idle && !memory.flow.flow.empty()) {
-        turn.conversation.id = turn.tx.conversations().next_id();
-        turn.tx.deadlines().add(storage::Deadline::Kind::kLapse, turn.handset.id.value,
-                                turn.now() + rules_.settings.conversation.unfinished);
-    }
+    if (memory.flow.flow.empty()) return;
+    if (was_idle) turn.conversation.id = turn.tx.conversations().next_id();
+    if (std::exchange(memory.lapse_is_set, true)) return;
+    turn.tx.deadlines().add(storage::Deadline::Kind::kLapse, turn.handset.id.value,
+                            turn.now() + rules_.settings.conversation.unfinished);
 }
 
 void TurnTaker::run(Turn& turn, const core::Input& input) {
@@ -210,7 +222,7 @@ void TurnTaker::send(Turn& turn) {
     auto& habits = turn.memory.habits;
     const auto& settings = rules_.settings;
     if (turn.words.empty() || !turn.handset.number.is_subscriber()) return;
-    if (!turn.danger && habits.stopped()) return turn.remark("unanswered:machine");
+    if (!turn.danger && !turn.wants_person && habits.stopped()) return turn.remark("unanswered:machine");
 
     const bool automatic = !turn.danger && !turn.understood;
     if (automatic) {
@@ -254,12 +266,19 @@ TurnOutcome TurnTaker::keep_only(storage::Transaction& tx, const core::Inbound& 
 void TurnTaker::lapse(storage::Transaction& tx, core::HandsetId id, core::Instant now) {
     const auto known = tx.conversations().find(id);
     if (!known) return;
-    if (const auto due = known->last_turn_at + rules_.settings.conversation.unfinished; due > now)
-        return tx.deadlines().add(storage::Deadline::Kind::kLapse, id.value, due);
     const core::Inbound nothing{.channel = known->channel, .from = tx.handsets().get(id).number, .received_at = now};
-    Turn turn{.tx = tx, .inbound = nothing, .channel = rules_.channel(known->channel), .taken_at = now};
+    // Nothing is said on this way, so a channel that is gone from the settings does not hold her words back.
+    const auto& channel = rules_.has_channel(known->channel) ? rules_.channel(known->channel) : rules_.staff_channel();
+    Turn turn{.tx = tx, .inbound = nothing, .channel = channel, .taken_at = now};
     load(turn);
-    if (turn.memory.flow.flow.empty()) return;
+    const bool idle = turn.memory.flow.flow.empty();
+    if (const auto due = known->last_turn_at + rules_.settings.conversation.unfinished; due > now && !idle)
+        return tx.deadlines().add(storage::Deadline::Kind::kLapse, id.value, due);
+    turn.memory.lapse_is_set = false;
+    if (idle) {
+        turn.conversation.state = encode(turn.memory);
+        return tx.conversations().put(turn.conversation);
+    }
     turn.memory.held.clear();
     turn.remark("silence");
     run(turn, {.kind = core::Input::Kind::kSilence});
@@ -315,7 +334,7 @@ bool TurnTaker::retry(storage::Transaction& tx, core::StrandedId id, core::Insta
         stranded->inbound.received_at = now;
         take_part(tx, stranded->inbound, {});
     } else {
-        take_whole(tx, stranded->inbound, {}, now);
+        take_whole(tx, stranded->inbound, {{}, now});
     }
     return true;
 }

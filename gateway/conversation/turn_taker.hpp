@@ -47,8 +47,12 @@ class TurnTaker {
 
   private:
     struct Turn;
-    TurnOutcome take_whole(storage::Transaction& tx, const core::Inbound& inbound, const std::string& identity,
-                           core::Instant now);
+    struct Taking {
+        std::string identity{};
+        core::Instant now{};
+        bool by_content = false;  ///< The carrier gives nothing else by which a repeat could be known (I2).
+    };
+    TurnOutcome take_whole(storage::Transaction& tx, const core::Inbound& inbound, const Taking& how);
     /// A sender that is no number ("MyBank") is kept and never answered; such senders share no conversation.
     static TurnOutcome keep_only(storage::Transaction& tx, const core::Inbound& inbound, const std::string& identity);
     TurnOutcome take_part(storage::Transaction& tx, const core::Inbound& part, const std::string& identity);

@@ -212,7 +212,6 @@ asio::awaitable<void> Service::live() {
         if (!error) std::_Exit(1);
     });
     co_await stop();
-    loop_.stop();
 }
 
 asio::awaitable<void> Service::stop() {
@@ -232,18 +231,27 @@ asio::awaitable<void> Service::stop() {
 int Service::run() {
     ground_->store().run([this](storage::Transaction& tx) { staffed_ = !tx.staff().roster().staff.empty(); });
     if (!staffed_) log_.error("roster_empty");
-    asio::co_spawn(loop_, public_server_->run(), [](std::exception_ptr) {});
-    asio::co_spawn(loop_, private_server_->run(), [](std::exception_ptr) {});
+    const auto listener_ended = [this](std::exception_ptr error) {
+        if (error && !stopping_) std::raise(SIGTERM);
+    };
+    asio::co_spawn(loop_, public_server_->run(), listener_ended);
+    asio::co_spawn(loop_, private_server_->run(), listener_ended);
     for (std::size_t at = 0; at < senders_.size(); ++at) spawn(settings_.channels[at].name, senders_[at]->run());
     spawn("clock", clock_worker_.run());
     asio::co_spawn(loop_, gauge(), [](std::exception_ptr) {});
-    asio::co_spawn(loop_, live(), [](std::exception_ptr) {});
+    asio::co_spawn(loop_, live(), [this](std::exception_ptr) { loop_.stop(); });
     log_.info("started", {{"public_port", public_server_->port()}, {"private_port", private_server_->port()}});
     fmt::print("Harborline listens on http://{}:{} (carriers) and http://{}:{} (health, metrics)\n",
                settings_.public_listener.address, public_server_->port(), settings_.private_listener.address,
                private_server_->port());
     std::fflush(stdout);
-    loop_.run();
+    try {
+        loop_.run();
+    } catch (...) {
+        // The store calls back into what is about to be destroyed: it goes first.
+        ground_->store().stop();
+        throw;
+    }
     ground_->store().stop();
     log_.info("stopped");
     return 0;
@@ -297,8 +305,8 @@ asio::awaitable<void> Service::gauge() {
             metrics_.stranded(figures->stranded);
             staffed_ = figures->staffed;
             told = tell_events(figures->events, told);
-        } catch (const storage::Unavailable&) {
-            log_.warn("figures_unavailable");
+        } catch (const std::exception& error) {
+            log_.warn("figures_unavailable", {{"why", error.what()}});
         }
         timer.expires_after(kGaugeEvery);
         boost::system::error_code ignored;

@@ -17,7 +17,7 @@ constexpr auto kLookAgain = 1s;
 constexpr auto kSweepEvery = 30s;
 /// A deadline whose work throws is put off so that it cannot hold up the others.
 constexpr auto kPutOff = 10min;
-constexpr int kAtOnce = 200;
+constexpr std::size_t kAtOnce = 200;
 
 }  // namespace
 
@@ -38,6 +38,9 @@ bool keep_one_deadline(storage::Transaction& tx, TurnTaker& taker, ReplyDesk& re
         case storage::Deadline::Kind::kNotice:
             taker.desk().notice_is_due(tx, core::CaseId{subject}, now);
             break;
+        case storage::Deadline::Kind::kUntaken:
+            taker.desk().untaken(tx, core::CaseId{subject}, now);
+            break;
         case storage::Deadline::Kind::kPageAnswer:
             taker.desk().remind(tx, core::PageId{subject}, now);
             break;
@@ -48,12 +51,14 @@ bool keep_one_deadline(storage::Transaction& tx, TurnTaker& taker, ReplyDesk& re
     return true;
 }
 
-void give_up_receipts(storage::Transaction& tx, ReplyDesk& replies, core::Instant sent_before, core::Instant now) {
-    for (auto& message : tx.outbox().without_receipt(sent_before, kAtOnce)) {
+bool give_up_receipts(storage::Transaction& tx, ReplyDesk& replies, core::Instant sent_before, core::Instant now) {
+    auto silent = tx.outbox().without_receipt(sent_before, kAtOnce);
+    for (auto& message : silent) {
         tx.outbox().move(message.id, core::MessageState::kUnknown, message.due_at, message.expires_at);
         message.state = core::MessageState::kUnknown;
         replies.did_not_arrive(tx, message, now);
     }
+    return silent.size() < kAtOnce;
 }
 
 ClockWorker::ClockWorker(Parts parts, asio::any_io_executor executor) : parts_(std::move(parts)), sleep_(executor) {}
@@ -85,14 +90,17 @@ asio::awaitable<void> ClockWorker::sweep() {
     const core::Instant now = parts_.clock.now();
     // A backward jump of the wall clock only makes the next sweep come at once.
     if (now >= swept_at_ && now - swept_at_ < kSweepEvery) co_return;
-    storage::Store::Work work = [now, window = parts_.settings.receipt_window, replies = &parts_.replies](
-                                    storage::Transaction& tx) { give_up_receipts(tx, *replies, now - window, now); };
+    auto clean = std::make_shared<bool>(false);
+    storage::Store::Work work = [now, clean, window = parts_.settings.receipt_window,
+                                 replies = &parts_.replies](storage::Transaction& tx) {
+        *clean = give_up_receipts(tx, *replies, now - window, now);
+    };
     co_await parts_.gate.transact(storage::Store::Lane::kOrdinary, std::move(work));
-    swept_at_ = now;
+    if (*clean) swept_at_ = now;
 }
 
 asio::awaitable<int> ClockWorker::run_once() {
-    int kept = 0;
+    std::size_t kept = 0;
     bool more = true;
     while (more && kept < kAtOnce && !stopping_) {
         bool threw = false;
@@ -109,17 +117,20 @@ asio::awaitable<int> ClockWorker::run_once() {
     }
     if (kept > 0) parts_.on_commit();
     co_await sweep();
-    co_return kept;
+    co_return static_cast<int>(kept);
 }
 
 asio::awaitable<void> ClockWorker::run() {
     while (!stopping_) {
+        std::size_t kept = 0;
         try {
-            co_await run_once();
+            kept = static_cast<std::size_t>(co_await run_once());
         } catch (const std::exception& error) {
             parts_.log.warn("clock_trouble", {{"why", error.what()}});
         }
         if (stopping_) break;
+        // As long as more is due there is no pause: a heap of lapses must not outgrow us.
+        if (kept >= kAtOnce) continue;
         sleep_.expires_after(kLookAgain);
         boost::system::error_code ignored;
         co_await sleep_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));

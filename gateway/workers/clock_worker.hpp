@@ -17,7 +17,8 @@ namespace harborline::gateway {
 bool keep_one_deadline(storage::Transaction& tx, TurnTaker& taker, ReplyDesk& replies, core::Instant now);
 
 /// Messages that were sent too long ago to have a receipt still become *unknown*; replies come back to their owner.
-void give_up_receipts(storage::Transaction& tx, ReplyDesk& replies, core::Instant sent_before, core::Instant now);
+/// False where there are more than fit into one go.
+bool give_up_receipts(storage::Transaction& tx, ReplyDesk& replies, core::Instant sent_before, core::Instant now);
 
 /// Keeps what must happen later: silent conversations, ladders, parts of texts that never came, receipts, legal days.
 class ClockWorker {

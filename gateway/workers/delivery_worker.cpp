@@ -21,13 +21,13 @@ constexpr auto kAfterTrouble = 2s;
 
 bool is_over(core::MessageState state) {
     return state == core::MessageState::kDead || state == core::MessageState::kUnknown ||
-           state == core::MessageState::kDropped;
+           state == core::MessageState::kExpired || state == core::MessageState::kDropped;
 }
 
 }  // namespace
 
 DeliveryWorker::DeliveryWorker(Parts parts, asio::any_io_executor executor)
-    : parts_(std::move(parts)), executor_(std::move(executor)), sleep_(executor_) {}
+    : parts_(std::move(parts)), executor_(std::move(executor)), sleep_(executor_), pace_(executor_) {}
 
 asio::awaitable<std::vector<DeliveryWorker::Claimed>> DeliveryWorker::claim() {
     auto claimed = std::make_shared<std::vector<Claimed>>();
@@ -75,12 +75,21 @@ asio::awaitable<void> DeliveryWorker::pace() {
     const auto at = std::max(now, next_send_);
     next_send_ = at + gap;
     if (at <= now) co_return;
-    asio::steady_timer timer(executor_, at);
+    if (stopping_) co_return;
+    pace_.expires_at(at);
     boost::system::error_code ignored;
-    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    co_await pace_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
 }
 
 asio::awaitable<void> DeliveryWorker::deliver(Claimed claimed) {
+    if (claimed.message.expires_at <= parts_.clock.now()) {
+        claimed.message.state = core::MessageState::kExpired;
+        co_return co_await settle(std::move(claimed.message));
+    }
+    if (stopping_) {
+        claimed.message.state = core::MessageState::kWaiting;
+        co_return co_await settle(std::move(claimed.message));
+    }
     if (claimed.wants_nothing) {
         claimed.message.state = core::MessageState::kDropped;
         claimed.message.reason = "opted out of everything";
@@ -126,7 +135,9 @@ asio::awaitable<void> DeliveryWorker::settle(core::Message message) {
     storage::Store::Work work = [settled, now, replies = &parts_.replies,
                                  desk = &parts_.desk](storage::Transaction& tx) {
         tx.outbox().settle(*settled);
-        if (!is_over(settled->state)) return;
+        // A receipt or a person may have been quicker: then this attempt's end is not the message's.
+        const auto stored = tx.outbox().find(settled->id);
+        if (!stored || stored->state != settled->state || !is_over(settled->state)) return;
         replies->did_not_arrive(tx, *settled, now);
         if (settled->state == core::MessageState::kDead) desk->tell_administrator(tx, "dead_letter", now);
     };
@@ -159,6 +170,7 @@ void DeliveryWorker::wake() {
 void DeliveryWorker::stop() {
     stopping_ = true;
     sleep_.cancel();
+    pace_.cancel();
 }
 
 }  // namespace harborline::gateway

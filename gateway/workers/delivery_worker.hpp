@@ -65,6 +65,7 @@ class DeliveryWorker {
     Parts parts_;
     boost::asio::any_io_executor executor_;
     boost::asio::steady_timer sleep_;
+    boost::asio::steady_timer pace_;
     std::chrono::steady_clock::time_point next_send_{};
     bool stopping_ = false;
     bool woken_ = false;

@@ -100,6 +100,8 @@ CREATE TABLE deadline (
     subject INTEGER NOT NULL,
     PRIMARY KEY (due_at, id)
 ) WITHOUT ROWID;
+-- 1 ladder.
+CREATE INDEX deadline_ladder ON deadline (due_at) WHERE kind = 1;
 
 CREATE TABLE staff (
     id     INTEGER PRIMARY KEY,

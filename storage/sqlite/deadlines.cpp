@@ -16,16 +16,19 @@ class SqliteDeadlines : public Deadlines {
 
     static constexpr auto kDue = R"sql(
         SELECT due_at, id, kind, subject FROM deadline WHERE due_at <= ? ORDER BY due_at, id LIMIT ?)sql";
+    // 1 is a ladder: a partial index of its own, so that no flood of other deadlines stands before it.
+    static constexpr auto kDueLadder = R"sql(
+        SELECT due_at, id, kind, subject FROM deadline WHERE kind = 1 AND due_at <= ? ORDER BY due_at LIMIT ?)sql";
     static constexpr auto kRemove = R"sql(DELETE FROM deadline WHERE due_at = ? AND id = ?)sql";
     std::vector<Deadline> take_due(core::Instant now, int limit) override {
-        auto due = due_.all(
-            [](Row row) {
-                return Deadline{.id = row.integer(1),
-                                .kind = row.as<Deadline::Kind>(2),
-                                .subject = row.integer(3),
-                                .due_at = row.instant(0)};
-            },
-            now, limit);
+        const auto read = [](Row row) {
+            return Deadline{.id = row.integer(1),
+                            .kind = row.as<Deadline::Kind>(2),
+                            .subject = row.integer(3),
+                            .due_at = row.instant(0)};
+        };
+        auto due = due_ladder_.all(read, now, limit);
+        if (due.empty()) due = due_.all(read, now, limit);
         for (const auto& deadline : due) remove_.run(deadline.due_at, deadline.id);
         return due;
     }
@@ -39,6 +42,7 @@ class SqliteDeadlines : public Deadlines {
     Context& context_;
     Sql add_{context_.db, kAdd};
     Sql due_{context_.db, kDue};
+    Sql due_ladder_{context_.db, kDueLadder};
     Sql remove_{context_.db, kRemove};
     Sql next_{context_.db, kNext};
 };

@@ -39,7 +39,9 @@ void RepeatLog::publish() {
 }
 
 void RepeatLog::trim(std::size_t pieces) {
-    if (context_.now < next_trim_) return;
+    // A clock that stood ahead for a while must not stop the trimming until that day comes.
+    constexpr auto kTrimEvery = std::chrono::minutes{10};
+    if (context_.now < next_trim_ && next_trim_ - context_.now <= kTrimEvery) return;
 
     const auto limit = static_cast<std::int64_t>(2 * pieces + 16);
     RepeatTable::TurnId newest_dropped = 0;
@@ -55,7 +57,7 @@ void RepeatLog::trim(std::size_t pieces) {
         },
         limit);
     if (dropped > 0) drop_.run(newest_dropped);
-    if (dropped < limit) next_trim_ = context_.now + std::chrono::minutes{10};
+    if (dropped < limit) next_trim_ = context_.now + kTrimEvery;
 }
 
 }  // namespace harborline::storage::sqlite
