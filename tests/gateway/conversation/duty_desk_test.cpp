@@ -258,11 +258,20 @@ TEST(I10_Ladder, AClockSetBackWakesNobodyTwiceAndNobodyNever) {
 
 class Pages_Test : public ::testing::Test {
   protected:
+    /// New matters, each of a phone of its own: told again of the same one, she keeps its code.
     void announce(int times) {
-        for (int i = 0; i < times; ++i)
-            world_.in([&](storage::Transaction& tx) {
-                world_.ground->taker().desk().announce(tx, *tx.cases().find(matter_), world_.clock.now());
+        for (int i = 0; i < times; ++i) {
+            const core::CaseId copy = world_.in([&](storage::Transaction& tx) {
+                core::Case matter = *tx.cases().find(matter_);
+                matter.id = tx.cases().next_id();
+                matter.reference = world_.ground->rules().references.of(matter.id).value();
+                tx.cases().open(matter);
+                return matter.id;
             });
+            world_.in([&](storage::Transaction& tx) {
+                world_.ground->taker().desk().announce(tx, *tx.cases().find(copy), world_.clock.now());
+            });
+        }
     }
 
     World world_{};
