@@ -1,0 +1,190 @@
+#pragma once
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <condition_variable>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gateway/carriers/registry.hpp"
+#include "gateway/carriers/webhook_query.hpp"
+#include "gateway/conversation/conversation_service.hpp"
+#include "gateway/conversation/store_gate.hpp"
+#include "gateway/http/metrics.hpp"
+#include "gateway/http/server.hpp"
+#include "gateway/routes/mailbox.hpp"
+#include "gateway/routes/private_routes.hpp"
+#include "gateway/routes/public_routes.hpp"
+#include "tests/support/http_peer.hpp"
+#include "tests/support/world.hpp"
+
+namespace harborline::testing {
+
+/// The real store behind a door that can be shut, or that holds back the news of a commit.
+class StoreTap : public storage::Store {
+  public:
+    explicit StoreTap(storage::Store& store) : store_(store) {}
+
+    void submit(Lane lane, Work work, Done done) override {
+        if (unavailable_after == 0) return done(std::make_exception_ptr(storage::Unavailable("the disk is full")));
+        if (unavailable_after > 0) --unavailable_after;
+        ++submitted;
+        store_.submit(lane, std::move(work), [this, done = std::move(done)](std::exception_ptr error) {
+            const std::scoped_lock lock(mutex_);
+            if (!holding_) return done(std::move(error));
+            held_.emplace_back(std::move(done), std::move(error));
+            arrived_.notify_all();
+        });
+    }
+    bool healthy() const override { return store_.healthy(); }
+    std::size_t waiting() const override { return store_.waiting(); }
+    std::array<std::byte, 32> secret(storage::SecretPurpose purpose) const override { return store_.secret(purpose); }
+    void backup(const std::filesystem::path& to) override { store_.backup(to); }
+    void stop() override { store_.stop(); }
+
+    void hold_back() {
+        const std::scoped_lock lock(mutex_);
+        holding_ = true;
+    }
+    /// Waits until so many commits are over whose news is held back.
+    bool wait_for_held(std::size_t pieces) {
+        std::unique_lock lock(mutex_);
+        return arrived_.wait_for(lock, std::chrono::seconds{20}, [&] { return held_.size() >= pieces; });
+    }
+    void release() {
+        const std::scoped_lock lock(mutex_);
+        holding_ = false;
+        for (auto& [done, error] : std::exchange(held_, {})) done(std::move(error));
+    }
+
+    int submitted = 0;
+    int unavailable_after = -1;  ///< So many pieces are still let in; negative: all.
+
+  private:
+    storage::Store& store_;
+    std::mutex mutex_{};
+    std::condition_variable arrived_{};
+    bool holding_ = false;
+    std::vector<std::pair<Done, std::exception_ptr>> held_{};
+};
+
+/// A World with its listeners: three channels, real HTTP on loopback.
+///   handset  token kHandsetToken            kannel  token kKannelToken, and kOldToken while it is changed
+///   fenced   token kFencedToken, reachable from a network that is not here
+class Station {
+  public:
+    static constexpr std::string_view kHandsetToken = "handset-token-0123456789";
+    static constexpr std::string_view kKannelToken = "kannel-token-0123456789a";
+    static constexpr std::string_view kOldToken = "kannel-token-before-this";
+    static constexpr std::string_view kFencedToken = "fenced-token-0123456789a";
+
+    explicit Station(gateway::Logs* logs = nullptr, const flow::Book& book = shipped().book)
+        : logs_(logs), world(shipped_roster(), with_channels(shipped().settings), book) {
+        for (const auto& channel : world.settings.channels) {
+            carriers.push_back(
+                gateway::make_carrier(channel, {.country = "86", .private_url = "http://127.0.0.1:1"}).value());
+            routes.add(channel, *carriers.back());
+        }
+        server = listen([this](std::string_view method, std::string_view path) { return routes.limits(method, path); },
+                        [this](gateway::WebRequest& request) { return routes.handle(request); });
+        private_server = listen(
+            [this](std::string_view method, std::string_view path) { return private_routes.limits(method, path); },
+            [this](gateway::WebRequest& request) { return private_routes.handle(request); });
+    }
+    ~Station() {
+        for (auto* one : {server.get(), private_server.get()}) {
+            bool stopped = false;
+            boost::asio::co_spawn(loop, one->stop(std::chrono::seconds{1}),
+                                  [&](std::exception_ptr) { stopped = true; });
+            run_until(loop, [&] { return stopped; });
+        }
+        world.ground->store().stop();  // Its last callback needs the gate.
+    }
+    Station(const Station&) = delete;
+    Station& operator=(const Station&) = delete;
+
+    std::string ask(std::string request) { return exchange(loop, server->port(), std::move(request)); }
+    std::string ask_privately(std::string request) {
+        return exchange(loop, private_server->port(), std::move(request));
+    }
+
+    static std::string path(std::string_view channel, std::string_view token, std::string_view action) {
+        return std::string{"/in/"}.append(channel).append("/").append(token).append("/").append(action);
+    }
+    /// A text as Kannel hands it on by GET.
+    static std::string kannel_text(std::string_view from, std::string_view text, std::string_view id,
+                                   std::string_view more = "&coding=2&charset=UTF-8") {
+        return http("GET", path("kannel", kKannelToken, "sms") + "?from=" + gateway::percent_encoded(from) +
+                               "&to=12338&text=" + gateway::percent_encoded(text) + "&id=" + std::string{id} +
+                               std::string{more});
+    }
+    static std::string handset_texts(std::string_view json) {
+        return http("POST", path("handset", kHandsetToken, "sms"), json, "Content-Type: application/json\r\n");
+    }
+
+  private:
+    gateway::Logs* logs_;
+
+  public:
+    World world;
+    boost::asio::io_context loop{1};
+    StoreTap tap{world.ground->store()};
+    gateway::StoreGate gate{tap, loop.get_executor()};
+    gateway::Metrics metrics{{"handset", "kannel", "fenced"}};
+    gateway::Mailbox mailbox{};
+    std::string why_not_ready{};
+    std::vector<gateway::InboundOutcome> outcomes{};
+    gateway::ConversationService service{gate, world.ground->taker(), world.ground->replies(), [] {}};
+    gateway::PublicRoutes routes{{.service = service,
+                                  .mailbox = mailbox,
+                                  .clock = world.clock,
+                                  .country = "86",
+                                  .on_inbound =
+                                      [this](std::string_view channel, gateway::InboundOutcome outcome) {
+                                          metrics.inbound(channel, outcome);
+                                          outcomes.push_back(outcome);
+                                      },
+                                  .log = log("routes")}};
+    gateway::PrivateRoutes private_routes{{.mailbox = mailbox,
+                                           .country = "86",
+                                           .why_not_ready = [this] { return why_not_ready; },
+                                           .metrics = [this] { return metrics.exposition(); }}};
+    std::vector<std::unique_ptr<gateway::Carrier>> carriers{};
+    std::unique_ptr<gateway::Server> server{};
+    std::unique_ptr<gateway::Server> private_server{};
+
+    gateway::Log log(std::string_view folder) const { return logs_ ? logs_->folder(folder) : gateway::Log{}; }
+
+  private:
+    static config::Settings with_channels(config::Settings settings) {
+        auto handset = settings.channels.at(0);
+        handset.token = core::Secret{std::string{kHandsetToken}};
+        auto kannel = handset;
+        kannel.name = kannel.carrier = "kannel";
+        kannel.token = core::Secret{std::string{kKannelToken}};
+        kannel.token_old = core::Secret{std::string{kOldToken}};
+        kannel.api_url = "http://127.0.0.1:1/cgi-bin/sendsms";
+        kannel.api_user = "harborline";
+        kannel.api_password = core::Secret{"not-a-password"};
+        kannel.status_url = "http://127.0.0.1:1";
+        auto fenced = kannel;
+        fenced.name = "fenced";
+        fenced.token = core::Secret{std::string{kFencedToken}};
+        fenced.token_old = {};
+        fenced.networks = {"10.0.0.0/8", "2001:db8::/32"};
+        settings.channels = {handset, kannel, fenced};
+        return settings;
+    }
+
+    std::unique_ptr<gateway::Server> listen(gateway::RoutePolicy policy, gateway::Handler handler) {
+        auto made = gateway::Server::listen(loop, {.log = log("http")}, std::move(policy), std::move(handler)).value();
+        boost::asio::co_spawn(loop, made->run(), [](std::exception_ptr) {});
+        return made;
+    }
+};
+
+}  // namespace harborline::testing
