@@ -18,6 +18,7 @@ struct StoreOptions {
     int autocheckpoint_pages = 4'000;
     core::Clock* clock = nullptr;    ///< Periods of data keys.
     core::Random* random = nullptr;  ///< Used on the store's thread: one that others use too must bear that.
+    bool reads_only = false;         ///< Takes no write lock: a long list never holds up a webhook. Writing then fails.
     bool may_create = true;          ///< False for commands: a missing database is then an error.
 };
 

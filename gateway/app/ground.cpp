@@ -18,7 +18,7 @@ Ground::Ground(std::unique_ptr<storage::Store> store, const Rules& rules)
     : store_(std::move(store)), rules_(rules), taker_(rules_), replies_(rules_, taker_.desk()) {}
 
 core::Result<std::unique_ptr<Ground>> Ground::open(const config::Settings& settings, const flow::Book& book,
-                                                   World world, bool may_create) {
+                                                   World world, Access access) {
     auto zone = core::TimeZone::named(settings.timezone);
     if (!zone) return zone.error();
     auto store = storage::open_sqlite({.database = settings.database,
@@ -29,7 +29,8 @@ core::Result<std::unique_ptr<Ground>> Ground::open(const config::Settings& setti
                                        .autocheckpoint_pages = settings.storage.autocheckpoint_pages,
                                        .clock = &world.clock,
                                        .random = &world.random,
-                                       .may_create = may_create});
+                                       .reads_only = access == Access::kRead,
+                                       .may_create = access == Access::kCreate});
     if (!store) return store.error();
     petition::ReferenceNumbers references((*store)->secret(storage::SecretPurpose::kReferenceNumbers));
     Rules rules{.settings = settings, .book = book, .references = references, .zone = *zone, .random = world.random};

@@ -23,6 +23,13 @@ class SystemRandom : public core::Random {
     void fill(std::span<std::byte> out) override;
 };
 
+/// What the opener wants of the database.
+enum class Access {
+    kRead,    ///< No write lock: a long list never holds up a webhook.
+    kWrite,   ///< It must be there.
+    kCreate,  ///< It is made where it is missing.
+};
+
 /// What the service, every command and the terminal phone stand on: the open store and the rules of turns. Owned by
 /// whoever runs; the members refer to one another in this order.
 class Ground {
@@ -35,7 +42,7 @@ class Ground {
     };
     /// Opens the store that the settings name. `settings` and `book` must outlive the result.
     static core::Result<std::unique_ptr<Ground>> open(const config::Settings& settings, const flow::Book& book,
-                                                      World world, bool may_create);
+                                                      World world, Access access);
 
     storage::Store& store() { return *store_; }
     const Rules& rules() const { return rules_; }

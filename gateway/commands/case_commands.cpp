@@ -61,7 +61,7 @@ int change(const CaseArguments& arguments,
 }  // namespace
 
 int case_list(const CaseArguments& arguments) {
-    CommandGround ground(arguments.common);
+    CommandGround ground(arguments.common, Access::kRead);
     json::array rows;
     ground->store().run([&](storage::Transaction& tx) {
         rows.clear();

@@ -19,11 +19,11 @@ std::string operating_system_user() {
 
 }  // namespace
 
-CommandGround::CommandGround(const CommonArguments& arguments, bool may_create)
+CommandGround::CommandGround(const CommonArguments& arguments, Access access)
     : arguments_(arguments), loaded_(load(arguments.config)) {
     if (!loaded_.findings.empty()) throw CommandFailed(to_text(loaded_.findings));
     const Ground::World world{.clock = clock_, .random = random_, .busy_timeout = kPatience};
-    auto ground = Ground::open(loaded_.settings, loaded_.book, world, may_create);
+    auto ground = Ground::open(loaded_.settings, loaded_.book, world, access);
     if (!ground) throw CommandFailed(ground.error().message);
     ground_ = std::move(*ground);
 }

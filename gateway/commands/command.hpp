@@ -26,7 +26,7 @@ struct CommonArguments {
 class CommandGround {
   public:
     /// Throws CommandFailed in words.
-    explicit CommandGround(const CommonArguments& arguments, bool may_create = false);
+    explicit CommandGround(const CommonArguments& arguments, Access access = Access::kWrite);
 
     Ground& operator*() { return *ground_; }
     Ground* operator->() { return ground_.get(); }

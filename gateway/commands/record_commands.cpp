@@ -67,7 +67,7 @@ json::object row_of(const core::Message& message) {
 int roster_import(const CommonArguments& common, const std::filesystem::path& file) {
     const auto csv = config::read_text_file(file);
     if (!csv) throw CommandFailed(csv.error().message, 2);
-    CommandGround ground(common, true);
+    CommandGround ground(common, Access::kCreate);
     core::Findings findings;
     const core::Roster roster = config::read_roster_csv(*csv, file.string(), ground.settings().country, findings);
     if (!findings.empty()) throw CommandFailed(to_text(findings) + "nothing was imported");
@@ -83,7 +83,7 @@ int roster_import(const CommonArguments& common, const std::filesystem::path& fi
 
 int roster_show(const CommonArguments& common) {
     static constexpr const char* kRoles[] = {"owner", "duty", "second", "leader", "administrator"};
-    CommandGround ground(common);
+    CommandGround ground(common, Access::kRead);
     json::array rows;
     ground->store().run([&](storage::Transaction& tx) {
         rows.clear();
@@ -115,7 +115,7 @@ int outbox_list(const CommonArguments& common, OutboxView view) {
             states = {core::MessageState::kHeld};
             break;
     }
-    CommandGround ground(common);
+    CommandGround ground(common, Access::kRead);
     json::array rows;
     ground->store().run([&](storage::Transaction& tx) {
         rows.clear();
@@ -163,7 +163,7 @@ int outbox_drop(const CommonArguments& common, std::int64_t id) {
 }
 
 int stranded_list(const CommonArguments& common) {
-    CommandGround ground(common);
+    CommandGround ground(common, Access::kRead);
     json::array rows;
     ground->store().run([&](storage::Transaction& tx) {
         rows.clear();
@@ -203,7 +203,7 @@ int stranded_retry(const CommonArguments& common) {
 }
 
 int turns_list(const CommonArguments& common) {
-    CommandGround ground(common);
+    CommandGround ground(common, Access::kRead);
     json::array rows;
     core::TurnId after{};
     for (bool more = true; more;) {
@@ -225,7 +225,7 @@ int turns_list(const CommonArguments& common) {
 }
 
 int replay(const CommonArguments& common, std::int64_t conversation) {
-    CommandGround ground(common);
+    CommandGround ground(common, Access::kRead);
     json::array rows;
     ground->store().run([&](storage::Transaction& tx) {
         rows.clear();

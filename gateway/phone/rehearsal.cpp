@@ -60,7 +60,7 @@ Rehearsal::Rehearsal(config::Settings settings, const flow::Book& book, const co
       random_(std::make_unique<SeededRandom>()) {
     settings_.database = folder_ / "rehearsal.db";
     settings_.master_key = folder_ / "rehearsal.key";
-    auto ground = Ground::open(settings_, book, {.clock = *clock_, .random = *random_}, true);
+    auto ground = Ground::open(settings_, book, {.clock = *clock_, .random = *random_}, Access::kCreate);
     if (!ground) {
         std::filesystem::remove_all(folder_);
         throw std::runtime_error(ground.error().message);

@@ -129,7 +129,7 @@ Service::Service(const Loaded& loaded)
     : settings_(loaded.settings),
       logs_(settings_.log_level),
       log_(logs_.folder("gateway")),
-      ground_(need(Ground::open(settings_, loaded.book, {.clock = clock_, .random = random_}, true))),
+      ground_(need(Ground::open(settings_, loaded.book, {.clock = clock_, .random = random_}, Access::kCreate))),
       gate_(ground_->store(), loop_.get_executor()),
       client_(loop_),
       metrics_(names_of(settings_.channels)),

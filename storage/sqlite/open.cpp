@@ -58,6 +58,7 @@ core::Result<std::unique_ptr<Store>> open_store(const StoreOptions& options) {
     const std::array secrets{session->secret(SecretPurpose::kReferenceNumbers),
                              session->secret(SecretPurpose::kRepeatHash)};
     session->commit();
+    if (options.reads_only) session->only_read();
 
     return std::make_unique<sqlite::SqliteStore>(options, std::move(session), secrets);
 }

@@ -28,7 +28,7 @@ Session::Session(std::unique_ptr<SQLite::Database> db, sealing::Key master, cons
       journal_(make_journal(context_)) {}
 
 void Session::begin(std::size_t pieces) {
-    begin_.command();
+    (reads_only_ ? begin_reading_ : begin_).command();
     context_.now = clock_.now();
     const auto version = read_data_version_.integer();
     if (version != data_version_) {
@@ -36,7 +36,7 @@ void Session::begin(std::size_t pieces) {
         repeats_.catch_up();
         data_version_ = version;
     }
-    repeats_.trim(pieces);
+    if (!reads_only_) repeats_.trim(pieces);
 }
 
 void Session::commit() {

@@ -22,6 +22,9 @@ class Session : public Transaction {
   public:
     Session(std::unique_ptr<SQLite::Database> db, sealing::Key master, const core::Clock& clock, core::Random& random);
 
+    /// From now on transactions take no write lock.
+    void only_read() { reads_only_ = true; }
+
     /// BEGIN IMMEDIATE, and takes in what other processes have written. `pieces`: how many are about to run.
     void begin(std::size_t pieces);
     /// What the group added to the tables in memory stands once this has returned.
@@ -82,6 +85,8 @@ class Session : public Transaction {
     std::unique_ptr<Journal> journal_;
 
     Sql begin_{*db_, "BEGIN IMMEDIATE"};
+    Sql begin_reading_{*db_, "BEGIN DEFERRED"};
+    bool reads_only_ = false;
     Sql commit_{*db_, "COMMIT"};
     Sql roll_back_{*db_, "ROLLBACK"};
     Sql open_piece_{*db_, "SAVEPOINT piece"};
