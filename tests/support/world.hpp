@@ -124,7 +124,8 @@ class World {
     void reopen(const flow::Book& book = shipped().book) {
         ground.reset();
         random = std::make_unique<FakeRandom>(++opened_);
-        auto made = gateway::Ground::open(settings, book, {.clock = clock, .random = *random}, gateway::Access::kCreate);
+        auto made =
+            gateway::Ground::open(settings, book, {.clock = clock, .random = *random}, gateway::Access::kCreate);
         if (!made) throw std::runtime_error(made.error().message);
         ground = std::move(*made);
     }
