@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "gateway/conversation/identity.hpp"
+#include "handlers/core/utf8.hpp"
 #include "handlers/flow/answer.hpp"
 #include "handlers/flow/conventions.hpp"
 #include "handlers/flow/engine.hpp"
@@ -17,11 +18,6 @@ using namespace std::chrono_literals;
 
 constexpr int kDeedsPerTurn = 16;
 constexpr auto kStoppedFor = 24h;
-
-std::size_t characters(std::string_view text) {
-    return static_cast<std::size_t>(
-        std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
-}
 
 bool is_lone_key(const core::Input& input) {
     return input.kind == core::Input::Kind::kKey;
@@ -95,7 +91,7 @@ TurnOutcome TurnTaker::take_whole(storage::Transaction& tx, const core::Inbound&
     const core::Input input = flow::read_answer(inbound.text);
     turn.wants_person = is_lone_key(input) && input.key == '0';
     const petition::Said said{.hash = std::hash<std::string>{}(inbound.text),
-                              .characters = characters(inbound.text),
+                              .characters = core::count_characters(inbound.text),
                               .single_key = is_lone_key(input)};
     auto& habits = turn.memory.habits;
     if (how.by_content && !turn.danger && !said.single_key && habits.is_repeat_of_last(said, turn.now()))

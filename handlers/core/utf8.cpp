@@ -105,6 +105,12 @@ char32_t next_code_point(std::string_view text, std::size_t& at) {
     return more(more(more(lead & 0x07U)));
 }
 
+std::size_t count_characters(std::string_view text) {
+    std::size_t count = 0;
+    for (const char byte : text) count += (byte & 0xC0) != 0x80 ? 1 : 0;
+    return count;
+}
+
 void append_utf8(std::string& out, char32_t code_point) {
     if (is_surrogate(code_point) || code_point > 0x10FFFF) code_point = kReplacement;
     const auto tail = [&](unsigned shift) { out.push_back(static_cast<char>(0x80U | (code_point >> shift & 0x3FU))); };

@@ -18,6 +18,9 @@ std::size_t utf8_length(std::string_view text);
 /// The character at `at`, which moves on behind it. `text` is valid UTF-8 and `at` within it.
 char32_t next_code_point(std::string_view text, std::size_t& at);
 
+/// How many characters (code points) a well-formed text has.
+std::size_t count_characters(std::string_view text);
+
 /// Appends one character; a surrogate or a value beyond Unicode becomes U+FFFD.
 void append_utf8(std::string& out, char32_t code_point);
 

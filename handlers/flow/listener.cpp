@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "handlers/core/utf8.hpp"
 #include "handlers/flow/answer.hpp"
 #include "handlers/flow/conventions.hpp"
 #include "handlers/flow/place_names.hpp"
@@ -205,7 +206,7 @@ void Listener::add_to_story(const Step& step, std::string_view text) {
     if (text.empty()) return;
     std::string story{state.saved.get(step.save)};
     const bool first = story.empty();
-    const std::size_t used = count_characters(story) + (first ? 0 : 1);
+    const std::size_t used = core::count_characters(story) + (first ? 0 : 1);
     const std::string_view kept = first_characters(text, used < kStoryMax ? kStoryMax - used : 0);
     if (!kept.empty()) {
         if (!first) story += '\n';

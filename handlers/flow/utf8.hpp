@@ -17,13 +17,6 @@ inline char32_t take_character(std::string_view& rest) {
     return static_cast<char32_t>(character);
 }
 
-/// How many characters (code points) a valid text has.
-inline std::size_t count_characters(std::string_view text) {
-    std::size_t count = 0;
-    for (const char byte : text) count += (byte & 0xC0) != 0x80 ? 1 : 0;
-    return count;
-}
-
 /// As much of the text as `most` characters hold.
 inline std::string_view first_characters(std::string_view text, std::size_t most) {
     std::string_view rest = text;
