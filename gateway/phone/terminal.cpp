@@ -179,9 +179,12 @@ int play_script(const Loaded& loaded, const core::Roster& roster, const core::Ph
                 const std::filesystem::path& script) {
     const auto text = config::read_text_file(script);
     if (!text) throw std::runtime_error(text.error().message);
-    const auto lines = read_transcript("from " + from.reveal_e164() + "\n" + *text, loaded.settings.country);
+    auto lines = read_transcript(*text, loaded.settings.country);
     if (!lines) throw std::runtime_error(lines.error().message);
-    Rehearsal rehearsal(loaded.settings, loaded.book, roster, this_morning());
+    // Lines before the first `from` are those of the phone that was named on the command line.
+    for (auto& line : *lines)
+        if (line.phone.empty()) line.phone = from;
+    Rehearsal rehearsal(loaded.settings, loaded.book, roster, kTranscriptsBegin);
     const auto played = play(rehearsal, *lines, say);
     if (played) return 0;
     fmt::print(stderr, "{}: {}\n", script.string(), played.error().message);

@@ -30,6 +30,10 @@ struct TranscriptLine {
     int line = 0;
 };
 
+/// When every transcript begins: Wednesday 2027-03-03 at 10:00 in Shanghai. They name days, and read the same on any.
+inline constexpr core::Instant kTranscriptsBegin{std::chrono::sys_days{std::chrono::year{2027} / 3 / 3} +
+                                                 std::chrono::hours{2}};
+
 core::Result<std::vector<TranscriptLine>> read_transcript(std::string_view text, std::string_view country);
 
 /// Plays a transcript against the engine and compares. Each line played is handed to `show`, with what really came.

@@ -9,7 +9,6 @@
 #include "config/files.hpp"
 #include "gateway/phone/rehearsal.hpp"
 #include "gateway/phone/transcript.hpp"
-#include "tests/support/fakes.hpp"
 #include "tests/support/shipped.hpp"
 
 namespace harborline::gateway {
@@ -37,7 +36,7 @@ TEST_P(Transcript, ComesAsWritten) {
     const auto lines = read_transcript(*text, "86");
     ASSERT_TRUE(lines) << lines.error().message;
     Rehearsal rehearsal(testing::shipped().settings, testing::shipped().book, testing::shipped_roster(),
-                        testing::FakeClock{}.now());
+                        kTranscriptsBegin);
     std::string seen;
 
     const auto played = play(rehearsal, *lines, [&](const std::string& line) { seen += line + "\n"; });

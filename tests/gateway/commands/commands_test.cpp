@@ -1,0 +1,413 @@
+// The command line as its users meet it: the built program, its exit status, and what it says.
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "config/files.hpp"
+#include "tests/support/world.hpp"
+
+namespace harborline::gateway {
+namespace {
+
+namespace fs = std::filesystem;
+namespace json = boost::json;
+using namespace std::chrono_literals;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using testing::phone;
+using testing::World;
+
+const fs::path kConfig = fs::path{HARBORLINE_SOURCE_DIR} / "config";
+
+struct Ran {
+    int status = -1;
+    std::string out{};
+    std::string err{};
+};
+
+/// One sentence for a person: one line, ending where a line ends, without the marks of a crash.
+MATCHER(IsOneSentence, "") {
+    return std::ranges::count(arg, '\n') == 1 && arg.ends_with('\n') && arg.size() > 20 &&
+           arg.find("terminate") == std::string::npos;
+}
+
+class Commands_Test : public ::testing::Test {
+  protected:
+    Ran run(std::vector<std::string> arguments) {
+        arguments.insert(arguments.begin(), HARBORLINE_PROGRAM);
+        std::vector<char*> argv;
+        for (auto& one : arguments) argv.push_back(one.data());
+        argv.push_back(nullptr);
+        const auto out = folder_ / "out";
+        const auto err = folder_ / "err";
+        posix_spawn_file_actions_t files;
+        posix_spawn_file_actions_init(&files);
+        constexpr int kWrite = O_CREAT | O_WRONLY | O_TRUNC;
+        posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
+        posix_spawn_file_actions_addopen(&files, 1, out.c_str(), kWrite, 0600);
+        posix_spawn_file_actions_addopen(&files, 2, err.c_str(), kWrite, 0600);
+        pid_t child = 0;
+        const int failed = ::posix_spawn(&child, HARBORLINE_PROGRAM, &files, nullptr, argv.data(), environ);
+        posix_spawn_file_actions_destroy(&files);
+        if (failed != 0) throw std::runtime_error("the program could not be started");
+        int ended = 0;
+        ::waitpid(child, &ended, 0);
+        return {WIFEXITED(ended) ? WEXITSTATUS(ended) : -1, config::read_text_file(out).value(),
+                config::read_text_file(err).value()};
+    }
+
+    void write(const fs::path& file, std::string_view content) const {
+        std::ofstream{file, std::ios::binary} << content;
+    }
+    /// The demonstration settings with these lines in the place of those that name the database and the key.
+    fs::path settings(std::string_view more = {}) {
+        auto toml = config::read_text_file(kConfig / "harborline.toml").value();
+        const auto set = [&](const std::string& name, const fs::path& path) {
+            const auto at = toml.find("\n" + name + " = ") + 1;
+            toml.replace(at, toml.find('\n', at) - at, name + " = \"" + path.string() + "\"");
+        };
+        set("database", folder_ / "harborline.db");
+        set("master_key", folder_ / "master.key");
+        set("flows", kConfig / "flows");
+        set("texts", kConfig / "text");
+        set("places", kConfig / "places" / "harbin.toml");
+        const auto file = folder_ / "harborline.toml";
+        write(file, toml.append(more));
+        return file;
+    }
+
+    testing::TemporaryFolder folder_{};
+};
+
+/// A database in which something has happened, closed again.
+class CommandsOnACase : public Commands_Test {
+  protected:
+    CommandsOnACase() {
+        // Nobody is mapped to an operating-system user: who runs the tests is nobody here.
+        auto roster = testing::shipped_roster();
+        for (auto& member : roster.staff) member.os_user.clear();
+        World world{roster};
+        reference_ = world.matter(world.petition(phone(1))).reference;
+        world.ground->store().stop();
+        world.ground.reset();
+        fs::copy_file(world.settings.database, folder_ / "harborline.db");
+        fs::copy_file(world.settings.master_key, folder_ / "master.key");
+        config_ = settings().string();
+    }
+
+    Ran matter(const std::string& verb, std::vector<std::string> more = {}) {
+        std::vector<std::string> arguments{"case", verb, reference_, "--config", config_};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        return run(std::move(arguments));
+    }
+    json::array rows(std::vector<std::string> arguments) {
+        arguments.insert(arguments.end(), {"--json", "--config", config_});
+        const auto ran = run(std::move(arguments));
+        EXPECT_EQ(ran.status, 0) << ran.err;
+        return json::parse(ran.out).as_array();
+    }
+
+    std::string reference_{};
+    std::string config_{};
+};
+
+TEST_F(Commands_Test, CheckProvesWhatIsShipped) {
+    const auto ran = run({"check", "--config", (kConfig / "harborline.toml").string()});
+
+    EXPECT_EQ(ran.status, 0);
+    for (const auto* figure : {" flows", " steps", " states", " edges"}) EXPECT_THAT(ran.out, HasSubstr(figure));
+    EXPECT_THAT(ran.err, IsEmpty());
+}
+
+TEST_F(Commands_Test, CheckNeedsNeitherKeyNorDatabase) {
+    const auto ran = run({"check", "--json", "--config", settings().string()});
+
+    EXPECT_EQ(ran.status, 0);
+    EXPECT_GT(json::parse(ran.out).as_object().at("states").as_int64(), 100);
+    EXPECT_FALSE(fs::exists(folder_ / "harborline.db"));
+    EXPECT_FALSE(fs::exists(folder_ / "master.key"));
+}
+
+TEST_F(Commands_Test, CheckNamesFileAndLineOfEveryMistakeInTheSettings) {
+    const auto file = settings("\n[duty2]\nx = 1\n\n[[channel]]\nname = \"second\"\ncarrier = \"pigeon\"\n");
+
+    const auto ran = run({"check", "--config", file.string()});
+
+    EXPECT_EQ(ran.status, 1);
+    EXPECT_THAT(ran.out, HasSubstr(file.string() + ":"));
+    EXPECT_THAT(ran.out, HasSubstr("duty2"));
+    EXPECT_THAT(ran.out, HasSubstr(":62: "));
+    EXPECT_THAT(ran.out, HasSubstr("carrier must be"));
+    EXPECT_GE(std::ranges::count(ran.out, '\n'), 2);
+}
+
+TEST_F(Commands_Test, CheckNamesFileAndLineOfAMistakeInAFlow) {
+    const auto flows = folder_ / "flows";
+    fs::copy(kConfig / "flows", flows);
+    auto toml = config::read_text_file(flows / "progress.toml").value();
+    toml.replace(toml.find("next = \"find\""), 13, "next = \"fnid\"");
+    write(flows / "progress.toml", toml);
+    const auto file = settings();
+    auto content = config::read_text_file(file).value();
+    const auto old = (kConfig / "flows").string();
+    write(file, content.replace(content.find(old), old.size(), flows.string()));
+
+    const auto ran = run({"check", "--config", file.string()});
+
+    EXPECT_EQ(ran.status, 1);
+    EXPECT_THAT(ran.out, HasSubstr("progress.toml:"));
+    EXPECT_THAT(ran.out, HasSubstr("fnid"));
+}
+
+TEST_F(Commands_Test, ServeRefusesBrokenSettings) {
+    const auto ran = run({"serve", "--config", settings("\nx = [\n").string()});
+
+    EXPECT_EQ(ran.status, 1);
+    EXPECT_THAT(ran.err, HasSubstr("harborline.toml:"));
+    EXPECT_FALSE(fs::exists(folder_ / "harborline.db"));
+}
+
+TEST_F(Commands_Test, MissingSettingsAreNamed) {
+    const auto ran = run({"case", "list", "--config", (folder_ / "nowhere.toml").string()});
+
+    EXPECT_EQ(ran.status, 1);
+    EXPECT_THAT(ran.err, HasSubstr("nowhere.toml"));
+}
+
+TEST_F(Commands_Test, UsageErrorsAreTwo) {
+    for (const auto& arguments : std::vector<std::vector<std::string>>{
+             {}, {"nonsense"}, {"case"}, {"case", "close"}, {"check", "--nonsense"}, {"phone", "sms"}}) {
+        const auto ran = run(arguments);
+        EXPECT_EQ(ran.status, 2) << (arguments.empty() ? "" : arguments.back());
+        EXPECT_THAT(ran.out + ran.err, Not(IsEmpty()));
+    }
+}
+
+TEST_F(Commands_Test, EveryCommandHelpsWithAnExample) {
+    for (const auto& arguments : std::vector<std::vector<std::string>>{{"serve"},
+                                                                       {"check"},
+                                                                       {"phone", "sms"},
+                                                                       {"case", "list"},
+                                                                       {"case", "close"},
+                                                                       {"roster", "import"},
+                                                                       {"outbox", "dead"},
+                                                                       {"stranded", "retry"},
+                                                                       {"backup"},
+                                                                       {"replay"}}) {
+        auto asking = arguments;
+        asking.emplace_back("--help");
+        const auto ran = run(asking);
+        EXPECT_EQ(ran.status, 0) << arguments.back();
+        EXPECT_THAT(ran.out, HasSubstr("Example: harborline ")) << arguments.back();
+    }
+}
+
+TEST_F(Commands_Test, ACommandMakesNoDatabase) {
+    const auto ran = run({"case", "list", "--config", settings().string()});
+
+    EXPECT_EQ(ran.status, 1);
+    EXPECT_THAT(ran.err, IsOneSentence());
+    EXPECT_FALSE(fs::exists(folder_ / "harborline.db"));
+}
+
+TEST_F(Commands_Test, ThePhonePlaysATranscriptOnAnyDay) {
+    // It names the day by which she hears more.
+    const auto story = fs::path{HARBORLINE_SOURCE_DIR} / "tests" / "transcripts" / "petition" / "sms_land.txt";
+    const auto ran = run({"phone", "sms", "--from", "+8619900000001", "--config",
+                          (kConfig / "harborline.toml").string(), "--script", story.string()});
+
+    EXPECT_EQ(ran.status, 0) << ran.err;
+}
+
+TEST_F(Commands_Test, ThePhoneSaysWhereATranscriptDiffers) {
+    write(folder_ / "story.txt", "from +8619900000001\n> 你好\n< 别的话\n");
+    const auto ran = run({"phone", "sms", "--from", "+8619900000001", "--config",
+                          (kConfig / "harborline.toml").string(), "--script", (folder_ / "story.txt").string()});
+
+    EXPECT_EQ(ran.status, 1);
+    EXPECT_THAT(ran.err, HasSubstr("story.txt: line 3: expected: 别的话"));
+}
+
+TEST_F(Commands_Test, ThePhoneWantsANumber) {
+    const auto ran = run({"phone", "sms", "--from", "abc", "--config", (kConfig / "harborline.toml").string()});
+
+    EXPECT_EQ(ran.status, 2);
+    EXPECT_THAT(ran.err, IsOneSentence());
+}
+
+TEST_F(Commands_Test, ARosterWithMistakesIsNotImported) {
+    const auto config = settings().string();
+    const auto demo = config::read_text_file(kConfig / "demo" / "roster.csv").value();
+    write(folder_ / "good.csv", demo);
+    write(folder_ / "bad.csv", demo + "x,某示例,123,,king,,,all,00:00,24:00\n");
+
+    ASSERT_EQ(run({"roster", "import", (folder_ / "good.csv").string(), "--config", config}).status, 0);
+    const auto before = run({"roster", "show", "--json", "--config", config}).out;
+    const auto ran = run({"roster", "import", (folder_ / "bad.csv").string(), "--config", config});
+
+    EXPECT_EQ(ran.status, 1);
+    EXPECT_THAT(ran.err, HasSubstr("bad.csv:9"));
+    EXPECT_EQ(run({"roster", "show", "--json", "--config", config}).out, before);
+    EXPECT_EQ(json::parse(before).as_array().size(), 7U);
+}
+
+TEST_F(CommandsOnACase, ListAndShowTellWhatIsThere) {
+    const auto listed = rows({"case", "list"});
+    ASSERT_EQ(listed.size(), 1U);
+    EXPECT_EQ(listed.front().at("reference").as_string(), reference_);
+    EXPECT_EQ(listed.front().at("owner").as_string(), "chen");
+
+    const auto shown = matter("show", {"--as", "li"});
+    EXPECT_EQ(shown.status, 0);
+    EXPECT_THAT(shown.out, HasSubstr("三亩地"));
+    EXPECT_THAT(shown.out, Not(HasSubstr("1990000")));
+}
+
+TEST_F(CommandsOnACase, I4_ClosingBeforeAReplyIsRefusedInOneSentence) {
+    const auto ran = matter("close", {"--as", "li"});
+
+    EXPECT_EQ(ran.status, 1);
+    EXPECT_THAT(ran.err, IsOneSentence());
+    EXPECT_THAT(ran.err, HasSubstr("harborline case reply"));
+    EXPECT_THAT(ran.out, IsEmpty());
+    EXPECT_EQ(rows({"case", "list"}).front().at("status").as_string(), "registered");
+}
+
+TEST_F(CommandsOnACase, AReasonClosesIt) {
+    EXPECT_EQ(matter("close", {"--as", "li", "--reason", "she came in person"}).status, 0);
+
+    EXPECT_TRUE(rows({"case", "list"}).empty());
+    EXPECT_EQ(rows({"case", "list", "--all"}).front().at("status").as_string(), "closed");
+}
+
+TEST_F(CommandsOnACase, TakeNoteAndReplyAreWrittenUnderWhoActs) {
+    EXPECT_EQ(matter("take", {"--as", "li"}).status, 0);
+    EXPECT_EQ(matter("note", {"--as", "li", "--text", "打过村委会的电话"}).status, 0);
+    EXPECT_EQ(matter("reply", {"--as", "li", "--text", "地三天内还您"}).status, 0);
+
+    const auto now = rows({"case", "list"}).front().as_object();
+    EXPECT_EQ(now.at("owner").as_string(), "li");
+    EXPECT_EQ(now.at("status").as_string(), "replied");
+    const auto replies = rows({"outbox", "list"});
+    EXPECT_TRUE(std::ranges::any_of(replies, [](const json::value& row) {
+        return row.at("class").as_string() == "reply" && row.at("state").as_string() == "waiting";
+    }));
+    // Sent is not delivered.
+    EXPECT_EQ(matter("close", {"--as", "li"}).status, 1);
+}
+
+TEST_F(CommandsOnACase, WithoutAKnownStaffNameNothingIsChanged) {
+    for (const auto& who : std::vector<std::vector<std::string>>{{}, {"--as", "nobody"}})
+        for (const std::string verb : {"take", "close", "note", "reply"}) {
+            auto more = who;
+            if (verb == "close") more.insert(more.end(), {"--reason", "because"});
+            if (verb == "note" || verb == "reply") more.insert(more.end(), {"--text", "话"});
+            const auto ran = matter(verb, more);
+            EXPECT_EQ(ran.status, 1) << verb;
+            EXPECT_THAT(ran.err, IsOneSentence()) << verb;
+            EXPECT_THAT(ran.err, HasSubstr("--as")) << verb;
+        }
+    const auto outbox = rows({"outbox", "list"});
+    const auto id = std::to_string(outbox.front().at("id").as_int64());
+    EXPECT_EQ(run({"outbox", "drop", id, "--config", config_}).status, 1);
+
+    EXPECT_EQ(rows({"outbox", "list"}), outbox);
+    const auto now = rows({"case", "list"}).front().as_object();
+    EXPECT_EQ(now.at("status").as_string(), "registered");
+    EXPECT_EQ(now.at("owner").as_string(), "chen");
+}
+
+TEST_F(CommandsOnACase, ANumberOfNobodyIsToldApartFromNoNumber) {
+    EXPECT_EQ(run({"case", "show", "123", "--as", "li", "--config", config_}).status, 2);
+
+    auto mistyped = reference_;
+    mistyped.back() = mistyped.back() == '0' ? '1' : '0';
+    EXPECT_EQ(run({"case", "show", mistyped, "--as", "li", "--config", config_}).status, 2);
+}
+
+TEST_F(CommandsOnACase, AWrongKeyFileIsRefusedInWords) {
+    const auto key = folder_ / "master.key";
+    fs::remove(key);
+    const auto missing = run({"case", "list", "--config", config_});
+    EXPECT_EQ(missing.status, 1);
+    EXPECT_THAT(missing.err, IsOneSentence());
+    EXPECT_THAT(missing.err, HasSubstr("key"));
+    EXPECT_FALSE(fs::exists(key));
+
+    // As long as a key, and another one.
+    write(key, std::string(32, 'k'));
+    fs::permissions(key, fs::perms::owner_read | fs::perms::owner_write);
+    const auto wrong = run({"case", "list", "--config", config_});
+    EXPECT_EQ(wrong.status, 1);
+    EXPECT_THAT(wrong.err, IsOneSentence());
+    EXPECT_THAT(wrong.err, HasSubstr("key"));
+
+    write(key, "short");
+    const auto junk = run({"case", "list", "--config", config_});
+    EXPECT_EQ(junk.status, 1);
+    EXPECT_THAT(junk.err, IsOneSentence());
+}
+
+TEST_F(CommandsOnACase, ABackupIsAFileOfItsOwnAndOverwritesNothing) {
+    const auto copy = (folder_ / "copy.db").string();
+
+    EXPECT_EQ(run({"backup", copy, "--config", config_}).status, 0);
+    EXPECT_TRUE(fs::exists(copy));
+    EXPECT_EQ(fs::status(copy).permissions() & fs::perms::all, fs::perms::owner_read | fs::perms::owner_write);
+
+    const auto again = run({"backup", copy, "--config", config_});
+    EXPECT_EQ(again.status, 1);
+    EXPECT_THAT(again.err, IsOneSentence());
+}
+
+TEST_F(CommandsOnACase, TurnsAreListedWithoutTheirWords) {
+    const auto ran = run({"turns", "list", "--json", "--config", config_});
+
+    EXPECT_EQ(ran.status, 0);
+    EXPECT_EQ(json::parse(ran.out).as_array().size(), 9U);
+    EXPECT_THAT(ran.out, Not(HasSubstr("三亩地")));
+    EXPECT_THAT(ran.out, Not(HasSubstr("1990000")));
+}
+
+/// I13: what was stranded while a flow was broken is completed once it is mended.
+TEST_F(Commands_Test, I13_StrandedRetryCompletesWhatWasStranded) {
+    {
+        const auto broken = testing::book_where("petition.toml", "\"open_case\"", "\"fail\"");
+        World world{testing::shipped_roster(), testing::shipped().settings, broken};
+        for (const auto* said : {"你好", "2", "1", "2", "3", "1", "村里把我家三亩地给了别人", "1", "2"})
+            world.says(phone(1), said);
+        ASSERT_EQ(world.stranded().size(), 1U);
+        world.ground->store().stop();
+        world.ground.reset();
+        fs::copy_file(world.settings.database, folder_ / "harborline.db");
+        fs::copy_file(world.settings.master_key, folder_ / "master.key");
+    }
+    const auto config = settings().string();
+    const auto listed = run({"stranded", "list", "--json", "--config", config});
+    EXPECT_EQ(json::parse(listed.out).as_array().size(), 1U);
+    EXPECT_THAT(listed.out, Not(HasSubstr("1990000")));
+
+    EXPECT_EQ(run({"stranded", "retry", "--config", config}).status, 0);
+
+    EXPECT_EQ(run({"stranded", "list", "--json", "--config", config}).out, "[]\n");
+    const auto cases = run({"case", "list", "--json", "--config", config}).out;
+    EXPECT_EQ(json::parse(cases).as_array().size(), 1U);
+    EXPECT_EQ(run({"stranded", "retry", "--config", config}).status, 0);
+    EXPECT_EQ(run({"case", "list", "--json", "--config", config}).out, cases);
+}
+
+}  // namespace
+}  // namespace harborline::gateway
