@@ -32,7 +32,7 @@ core::StaffMember CommandGround::acting(storage::Transaction& tx) const {
     const auto member =
         arguments_.as.empty() ? tx.staff().by_os_user(operating_system_user()) : tx.staff().by_key(arguments_.as);
     if (!arguments_.as.empty() && (!member || !member->active))
-        throw CommandFailed("no member of the staff has this name; see: harborline roster show");
+        throw CommandFailed("no member of the staff has the name behind --as; see: harborline roster show");
     if (!member || !member->active)
         throw CommandFailed(
             "nobody on the roster gives this command; say who with --as STAFF, or add your user name to "

@@ -148,6 +148,7 @@ class Station {
                                           metrics.inbound(channel, outcome);
                                           outcomes.push_back(outcome);
                                       },
+                                  .on_turn = [this](std::chrono::duration<double> time) { metrics.turn_took(time); },
                                   .log = log("routes")}};
     gateway::PrivateRoutes private_routes{{.mailbox = mailbox,
                                            .country = "86",

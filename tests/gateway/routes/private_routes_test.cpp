@@ -48,7 +48,7 @@ TEST(PrivateRoutes_Test, PutsTextsIntoTheMailbox) {
         station.ask_privately(http("POST", "/handset/handset", R"({"id":4,"to":"+8619900000001","text":"您好"})"));
 
     EXPECT_EQ(status_of(response), 202);
-    const auto texts = station.mailbox.since(phone(1), 0);
+    const auto texts = station.mailbox.take_after(phone(1), 0);
     ASSERT_EQ(texts.size(), 1U);
     EXPECT_EQ(texts.front().text, "您好");
     EXPECT_EQ(texts.front().message, core::OutboxId{4});
@@ -68,20 +68,21 @@ TEST(PrivateRoutes_Test, RefusesEverythingElseClearly) {
     EXPECT_EQ(status_of(ask("POST", "/handset/handset", "not json")), 400);
     EXPECT_EQ(status_of(ask("POST", "/handset/handset", R"({"id":4,"to":"nobody","text":"x"})")), 400);
     EXPECT_EQ(status_of(ask("POST", "/handset/handset", std::string(100'000, ' '))), 413);
-    EXPECT_TRUE(station.mailbox.since(phone(1), 0).empty());
+    EXPECT_TRUE(station.mailbox.take_after(phone(1), 0).empty());
 }
 
 TEST(Mailbox_Test, IsBounded) {
     Mailbox mailbox;
     for (int text = 0; text < 500; ++text) mailbox.put(phone(1), {}, std::to_string(text));
-    EXPECT_EQ(mailbox.since(phone(1), 0).size(), 100U);
-    EXPECT_EQ(mailbox.since(phone(1), 0).back().text, "499");
+    EXPECT_EQ(mailbox.take_after(phone(1), 0).size(), 100U);
+    EXPECT_EQ(mailbox.take_after(phone(1), 0).back().text, "499");
 
     for (int other = 0; other < 5'000; ++other) mailbox.put(phone(1'000 + other), {}, "x");
     int kept = 0;
-    for (int other = 0; other < 5'000; ++other) kept += static_cast<int>(mailbox.since(phone(1'000 + other), 0).size());
+    for (int other = 0; other < 5'000; ++other)
+        kept += static_cast<int>(mailbox.take_after(phone(1'000 + other), 0).size());
     EXPECT_LE(kept, 1'000);
-    EXPECT_EQ(mailbox.since(phone(5'999), 0).size(), 1U);
+    EXPECT_EQ(mailbox.take_after(phone(5'999), 0).size(), 1U);
 }
 
 }  // namespace
