@@ -94,7 +94,7 @@ void CaseDeeds::file(const core::Case& opened, const core::Fields& saved) {
     tx_.cases().open(opened);
     tx_.cases().append(opened.id, {.at = now_, .kind = core::CaseEntry::Kind::kOpened});
     for (const std::string_view fact : kFacts)
-        if (saved.has(fact))
+        if (!saved.get(fact).empty())
             say(opened.id, core::CaseEntry::Kind::kFact, std::string{fact}.append("=").append(saved.get(fact)));
     memory_.about = opened.id;
 }

@@ -43,6 +43,7 @@ struct TurnTaker::Turn {
     bool danger = false;
     bool wants_person = false;  ///< 0: stays open, like 9, to whoever was taken for a machine.
     bool understood = true;
+    bool fits = false;  ///< Answers a question that was open.
     std::vector<flow::Say> says{};
     std::string words{};  ///< Ready words, where they do not come from says.
     std::string note{};
@@ -93,21 +94,27 @@ TurnOutcome TurnTaker::take_whole(storage::Transaction& tx, const core::Inbound&
     const petition::Said said{.hash = std::hash<std::string>{}(inbound.text),
                               .characters = core::count_characters(inbound.text),
                               .single_key = is_lone_key(input)};
-    auto& habits = turn.memory.habits;
-    if (how.by_content && !turn.danger && !said.single_key && habits.is_repeat_of_last(said, turn.now()))
+    if (how.by_content && !turn.danger && !said.single_key && turn.memory.habits.is_repeat_of_last(said, turn.now()))
         return {.kind = TurnOutcome::Kind::kRepeat};
 
+    if (turn.danger || !answered_elsewhere(turn)) converse(turn);
+    note_habits(turn, said);
+    send(turn);
+    finish(turn);
+    return {};
+}
+
+/// Whether a machine seems to be answering our texts, and whether one that seemed so may be heard again.
+void TurnTaker::note_habits(Turn& turn, const petition::Said& said) {
+    auto& habits = turn.memory.habits;
     // A slow-down lasts a day at most (domain rules 3.7): a person who was taken for a machine is heard again.
     if (habits.stopped() && turn.memory.answered_at && turn.now() - *turn.memory.answered_at > kStoppedFor)
         habits.release();
     const bool was_stopped = habits.stopped();
-    habits.note_inbound(said, turn.now(), turn.memory.answered_at, limits());
-    if (habits.stopped() && !was_stopped) desk_.tell_administrator(tx, "machine_answers", turn.now());
-
-    if (turn.danger || !answered_elsewhere(turn)) converse(turn);
-    send(turn);
-    finish(turn);
-    return {};
+    // An answer that fits the question is honest however quick it came: no automatic reply goes through a petition.
+    const auto since = turn.fits ? std::nullopt : turn.memory.answered_at;
+    habits.note_inbound(said, turn.now(), since, limits());
+    if (habits.stopped() && !was_stopped) desk_.tell_administrator(turn.tx, "machine_answers", turn.now());
 }
 
 void TurnTaker::load(Turn& turn) {
@@ -183,6 +190,7 @@ void TurnTaker::converse(Turn& turn) {
         run(turn, input);
     }
     if (!memory.flow.resuming) memory.held.clear();
+    turn.fits = !was_idle && turn.understood;
 
     if (memory.flow.flow.empty()) return;
     if (was_idle) turn.conversation.id = turn.tx.conversations().next_id();

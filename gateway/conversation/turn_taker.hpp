@@ -70,6 +70,7 @@ class TurnTaker {
     void strand_whole(storage::Transaction& tx, const core::Inbound& inbound, const Stranding& how);
     petition::HabitLimits limits() const;
     void load(Turn& turn);
+    void note_habits(Turn& turn, const petition::Said& said);
     bool answered_elsewhere(Turn& turn);
     void converse(Turn& turn);
     void run(Turn& turn, const core::Input& input);

@@ -319,7 +319,8 @@ asio::awaitable<void> Service::gauge() {
 std::int64_t Service::tell_events(const std::vector<storage::JournalEntry>& latest, std::int64_t told) {
     const std::int64_t newest = latest.empty() ? told : latest.front().id;
     for (auto event = latest.rbegin(); event != latest.rend(); ++event) {
-        if (event->id <= told || event->at < started_at_) continue;
+        // "told_…" only remembers that the administrator was texted.
+        if (event->id <= told || event->at < started_at_ || event->event.starts_with("told_")) continue;
         // What a person did is news; what happened by itself needs a look.
         if (event->staff)
             log_.info(event->event, {{"journal", event->id}, {"case", event->case_id}, {"staff", event->staff}});
