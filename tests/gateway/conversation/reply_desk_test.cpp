@@ -74,7 +74,9 @@ class I4_Reply : public ::testing::Test {
     void expect_back_with_its_owner() {
         EXPECT_EQ(status(), CaseStatus::kAccepted);
         EXPECT_EQ(world_.news(kWang).size(), 1U);
-        EXPECT_EQ(world_.entries(matter_, core::CaseEntry::Kind::kReceipt).back(), "the reply did not arrive");
+        const auto receipts = world_.entries(matter_, core::CaseEntry::Kind::kReceipt);
+        ASSERT_FALSE(receipts.empty());
+        EXPECT_EQ(receipts.back(), "the reply did not arrive");
         EXPECT_FALSE(close());
     }
 
