@@ -77,7 +77,7 @@ struct Settings {
         std::chrono::minutes unfinished{24 * 60};    ///< After this silence what was told is filed as it stands.
         int automatic_per_hour = 6;
         int automatic_per_day = 15;
-        int machine_answers = 5;                   ///< So many identical or instant answers in a row stop replies.
+        int machine_answers = 5;  ///< So many identical or instant answers in a row stop replies for a day.
         std::chrono::milliseconds instant{1'000};  ///< An answer sooner than this after our text is no person's.
     } conversation{};
 

@@ -249,10 +249,10 @@ Rows<Settings> conversation_rows() {
             "The same in a day."),
         integer<S>(
             "machine_answers", [](auto& s) -> auto& { return s.conversation.machine_answers; }, 2, 1'000,
-            "So many identical or instant answers in a row stop replies until a person looks."),
+            "So many identical or instant answers in a row stop replies for a day."),
         duration<milliseconds, S>(
             "instant_ms", [](auto& s) -> auto& { return s.conversation.instant; }, 60'000,
-            "An answer sooner than this after our text is no person's."),
+            "An answer sooner than this after our text, that fits no question, is no person's."),
     };
 }
 
