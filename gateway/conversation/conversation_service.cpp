@@ -99,8 +99,9 @@ asio::awaitable<core::Result<void>> ConversationService::receipt(core::Receipt r
     };
     Ended ended = co_await run(gate_, storage::Store::Lane::kOrdinary, std::move(work));
     if (ended.end != End::kDone) co_return unavailable(std::move(ended.error));
-    if (!*known) co_return core::Error{core::ErrorKind::kNotFound, "a receipt for a message that is not ours"};
-    co_return core::Result<void>{};
+    core::Result<void> kept;
+    if (!*known) kept = core::Error{core::ErrorKind::kNotFound, "a receipt for a message that is not ours"};
+    co_return kept;
 }
 
 }  // namespace harborline::gateway
