@@ -26,8 +26,8 @@ constexpr Limits kUcs2Limits{70, 67};
 constexpr auto kLatin1Septets = [] {
     std::array<signed char, 256> septets{};
     for (std::size_t c = 0x20; c < 0x7F; ++c) septets[c] = 1;
-    for (const char c : {'^', '{', '}', '\\', '[', '~', ']', '|', '\f'}) septets[static_cast<std::size_t>(c)] = 2;
-    for (const char c : {'\n', '\r'}) septets[static_cast<std::size_t>(c)] = 1;
+    for (const char c : {'^', '{', '}', '\\', '[', '~', ']', '|', '\f'}) septets[static_cast<unsigned char>(c)] = 2;
+    for (const char c : {'\n', '\r'}) septets[static_cast<unsigned char>(c)] = 1;
     septets['`'] = 0;
     for (const char16_t c : std::u16string_view{u"£¥èéùìòÇØøÅåÆæßÉ¤¡ÄÖÑÜ§¿äöñüà"}) septets[c] = 1;
     return septets;

@@ -25,8 +25,8 @@ constexpr std::int64_t kMasterId = 0;
 
 }  // namespace
 
-KeyRing::KeyRing(Key master, KeyShelf& shelf, core::Random& random)
-    : master_(std::move(master)), shelf_(shelf), random_(random), nonces_(random) {}
+KeyRing::KeyRing(const Key& master, KeyShelf& shelf, core::Random& random)
+    : master_(master), shelf_(shelf), random_(random), nonces_(random) {}
 
 std::string KeyRing::seal(KeyScope scope, const Place& place, std::string_view plain) {
     const auto& open_key = of(scope);

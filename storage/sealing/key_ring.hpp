@@ -45,7 +45,7 @@ class KeyShelf {
 /// thread.
 class KeyRing {
   public:
-    KeyRing(Key master, KeyShelf& shelf, core::Random& random);
+    KeyRing(const Key& master, KeyShelf& shelf, core::Random& random);
 
     std::string seal(KeyScope scope, const Place& place, std::string_view plain);
     /// Throws Damaged.

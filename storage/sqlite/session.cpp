@@ -6,12 +6,12 @@
 
 namespace harborline::storage::sqlite {
 
-Session::Session(std::unique_ptr<SQLite::Database> db, sealing::Key master, const core::Clock& clock,
+Session::Session(std::unique_ptr<SQLite::Database> db, const sealing::Key& master, const core::Clock& clock,
                  core::Random& random)
     : db_(std::move(db)),
       clock_(clock),
       key_table_(*db_),
-      keys_(std::move(master), key_table_, random),
+      keys_(master, key_table_, random),
       context_{.db = *db_, .keys = keys_, .now = clock.now(), .epoch = 1},
       channels_(context_),
       repeats_(context_),

@@ -20,7 +20,8 @@ namespace harborline::storage::sqlite {
 /// of work sees. Belongs to one thread. Made on a migrated database, inside a transaction.
 class Session : public Transaction {
   public:
-    Session(std::unique_ptr<SQLite::Database> db, sealing::Key master, const core::Clock& clock, core::Random& random);
+    Session(std::unique_ptr<SQLite::Database> db, const sealing::Key& master, const core::Clock& clock,
+            core::Random& random);
 
     /// From now on transactions take no write lock.
     void only_read() { reads_only_ = true; }
