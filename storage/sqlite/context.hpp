@@ -34,12 +34,14 @@ struct Context {
 /// while this connection holds the write lock and no other has written in between.
 class NextId {
   public:
-    NextId(Context& context, const char* query) : context_(context), last_(context.db, query) {}
+    NextId(Context& context, const char* query) : context_(context), query_(context.db, query) {}
     std::int64_t take();
+    /// The one that was taken last, by whomever.
+    std::int64_t last();
 
   private:
     Context& context_;
-    Sql last_;
+    Sql query_;
     std::int64_t id_ = 0;
     std::int64_t epoch_ = 0;
 };
