@@ -31,3 +31,8 @@ CREATE TABLE repeat_run (
     folded_at  INTEGER NOT NULL,
     hashes     BLOB NOT NULL
 );
+
+-- The same rows as before. SQLite builds a table for a list of more than two values at every insert.
+DROP INDEX outbox_unsettled;
+CREATE INDEX outbox_unsettled ON outbox (state, settled_at)
+    WHERE state = 2 OR state = 4 OR state = 5 OR state = 7 OR state = 8;

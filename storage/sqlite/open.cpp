@@ -60,7 +60,14 @@ core::Result<std::unique_ptr<Store>> open_store(const StoreOptions& options) {
     session->commit();
     if (options.reads_only) session->only_read();
 
-    return std::make_unique<sqlite::SqliteStore>(options, std::move(session), secrets);
+    std::unique_ptr<sqlite::Checkpointer> checkpointer;
+    if (options.may_create) {
+        auto beside = sqlite::open_database(options);
+        if (!beside) return beside.error();
+        checkpointer = std::make_unique<sqlite::Checkpointer>(std::move(*beside), options.autocheckpoint_pages);
+        session->leave_checkpoints();
+    }
+    return std::make_unique<sqlite::SqliteStore>(options, std::move(session), secrets, std::move(checkpointer));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <cstring>
+#include <utility>
 
 namespace harborline::storage::sqlite {
 
@@ -65,15 +66,18 @@ void Session::roll_back() {
 
 void Session::open_piece() {
     open_piece_.command();
+    piece_is_open_ = true;
     piece_mark_ = tail_.pending().size();
 }
 
 void Session::close_piece() {
+    if (lost()) throw Unavailable("the piece of work lost its transaction");
     conversations_.write_held();
-    release_piece_.command();
+    if (std::exchange(piece_is_open_, false)) release_piece_.command();
 }
 
 bool Session::undo_piece() {
+    piece_is_open_ = false;
     if (lost()) return false;
     try {
         undo_piece_.command();
@@ -92,6 +96,20 @@ bool Session::lost() const {
 
 void Session::checkpoint() {
     sqlite3_wal_checkpoint_v2(db_->getHandle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+}
+
+void Session::leave_checkpoints() {
+    sqlite3_wal_hook(
+        db_->getHandle(),
+        [](void* log_pages, sqlite3*, const char*, int pages) {
+            *static_cast<int*>(log_pages) = pages;
+            return SQLITE_OK;
+        },
+        &log_pages_);
+}
+
+void Session::finish_checkpoint() {
+    sqlite3_wal_checkpoint_v2(db_->getHandle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
 }
 
 std::array<std::byte, 32> Session::secret(SecretPurpose purpose) {

@@ -36,9 +36,11 @@ class Session : public Transaction {
     /// Whatever is left of the group's transaction is undone, in memory too.
     void roll_back();
 
+    /// Before a piece that must be undone alone where it throws.
     void open_piece();
+    /// After any piece.
     void close_piece();
-    /// Undoes the piece alone. False when SQLite has undone the whole group already, or cannot undo the piece.
+    /// Undoes an opened piece alone. False when SQLite has undone the whole group already, or cannot undo the piece.
     bool undo_piece();
     /// Whether there is no transaction any more, because SQLite has undone it after an error.
     bool lost() const;
@@ -48,6 +50,11 @@ class Session : public Transaction {
     void load_turns(std::size_t fold_after_turns);
     /// Moves everything from the write-ahead log into the database.
     void checkpoint();
+    /// From now on commits only count the log's pages; whoever calls this sees to it that they are folded back.
+    void leave_checkpoints();
+    int log_pages() const { return log_pages_; }
+    /// Moves what nobody reads any more; afterwards the log may begin anew.
+    void finish_checkpoint();
     std::array<std::byte, 32> secret(SecretPurpose purpose);
     SQLite::Database& database() { return *db_; }
 
@@ -81,6 +88,8 @@ class Session : public Transaction {
     Fold fold_;
     std::int64_t data_version_ = 0;
     std::size_t piece_mark_ = 0;
+    bool piece_is_open_ = false;
+    int log_pages_ = 0;
 
     std::unique_ptr<Handsets> handsets_;
     std::unique_ptr<Turns> turns_;
