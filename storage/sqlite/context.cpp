@@ -12,7 +12,7 @@ sealing::KeyScope Context::period() const {
 
 std::int64_t NextId::take() {
     if (epoch_ != context_.epoch) {
-        id_ = last_.integer();
+        id_ = std::max(last_.integer(), floor_.integer());
         epoch_ = context_.epoch;
     }
     return ++id_;
