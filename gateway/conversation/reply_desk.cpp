@@ -1,5 +1,6 @@
 #include "gateway/conversation/reply_desk.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 
@@ -133,7 +134,8 @@ void ReplyDesk::did_not_arrive(storage::Transaction& tx, const core::Message& me
 }
 
 void ReplyDesk::send_again(storage::Transaction& tx, const core::Message& message, core::Instant now) {
-    const auto expires_at = now + rules_.settings.outbox.reply_expiry;
+    // Where the clock was set back since it was written, too, it expires after its making.
+    const auto expires_at = std::max(now, message.created_at) + rules_.settings.outbox.reply_expiry;
     tx.outbox().move(message.id, core::MessageState::kWaiting, now, expires_at);
     if (message.kind == core::MessageClass::kReply) look_after(tx, message.id, expires_at);
 }

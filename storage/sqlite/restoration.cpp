@@ -109,13 +109,14 @@ class SqliteRestoration : public Restoration {
         if (::rename(draft_.c_str(), mark.c_str()) != 0 || !files::sync_folder_of(database_))
             return failed(database_, "stays as it was, because its folder cannot be written " + why() + ".");
 
-        const auto aside = move_aside(now);
-        if (!aside) return aside.error();
+        const auto aside = free_name(now);
+        const auto moved = move_aside(aside);
+        if (!moved) return moved.error();
         // Not over a database that somebody has made meanwhile.
         if (::renameat2(AT_FDCWD, mark.c_str(), AT_FDCWD, database_.c_str(), RENAME_NOREPLACE) != 0 ||
             !files::sync_folder_of(database_))
             return failed(database_, "could not be put in its place " + why() + ": run harborline restore again.");
-        return *aside;
+        return *moved ? aside : fs::path{};
     }
 
   private:
@@ -130,9 +131,17 @@ class SqliteRestoration : public Restoration {
         return file.opened() && ::fsync(file.fd()) == 0;
     }
 
-    core::Result<fs::path> move_aside(core::Instant now) {
+    fs::path free_name(core::Instant now) const {
         const auto second = std::chrono::time_point_cast<std::chrono::seconds>(now);
-        const auto aside = files::beside(database_, ".before-" + date::format("%Y%m%dT%H%M%SZ", second));
+        const auto wanted = files::beside(database_, ".before-" + date::format("%Y%m%dT%H%M%SZ", second));
+        auto name = wanted;
+        std::error_code ignored;
+        for (int more = 2; fs::exists(name, ignored); ++more) name = files::beside(wanted, "-" + std::to_string(more));
+        return name;
+    }
+
+    /// Whether there was anything to move.
+    core::Result<bool> move_aside(const fs::path& aside) const {
         bool moved = false;
         for (const char* suffix : {"", "-wal", "-shm"}) {
             const auto from = files::beside(database_, suffix);
@@ -145,7 +154,7 @@ class SqliteRestoration : public Restoration {
         if (!files::sync_folder_of(database_))
             return failed(database_, "was moved aside, but its folder cannot be synced " + why() +
                                          ": check the disk and run harborline restore again.");
-        return moved ? aside : fs::path{};
+        return moved;
     }
 
     const fs::path database_;
