@@ -15,7 +15,7 @@ class Restoration {
     virtual ~Restoration() = default;
 
     /// Locks the present database, where there is one, and copies the backup beside it. In the copy, rows, turns and
-    /// conversations are counted on far above what may have been given out since the backup was made (a billion;
+    /// conversations are counted on far above what may have been given out since the backup was made (100 million;
     /// matters 100,000, because there are 7 million reference numbers): a receipt of that lost time hits nothing new,
     /// and no reference number is told twice. Refuses in words: a database in use, no room.
     static core::Result<std::unique_ptr<Restoration>> begin(const std::filesystem::path& backup,

@@ -36,14 +36,16 @@ struct Context {
 class NextId {
   public:
     NextId(Context& context, const char* query)
-        : context_(context), last_(context.db, query), floor_(context.db, kFloor) {}
+        : context_(context), query_(context.db, query), floor_(context.db, kFloor) {}
     std::int64_t take();
+    /// The one that was taken last, by whomever; after a restore, before the first is taken, the one below it.
+    std::int64_t last();
 
   private:
     static constexpr auto kFloor = R"sql(SELECT value FROM counter WHERE name = 'floor')sql";
 
     Context& context_;
-    Sql last_;
+    Sql query_;
     Sql floor_;
     std::int64_t id_ = 0;
     std::int64_t epoch_ = 0;

@@ -22,7 +22,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::int64_t kStep = 1'000'000'000;
+/// Runs of repeats count turns in 32 bits from their first one, and a step may fall into a run.
+constexpr std::int64_t kStep = 100'000'000;
 constexpr std::int64_t kCaseStep = 100'000;
 
 /// SQLite's lock-byte page (file format, 1.4): whoever has a database open in WAL mode holds a read lock on it all the

@@ -84,11 +84,33 @@ TEST_F(Restoration_Test, NoNumberOfTheLostTimeIsGivenOutAgain) {
     run([&](Transaction& tx) {
         EXPECT_GT(tx.cases().next_id(), lost_matter_);
         EXPECT_EQ(tx.cases().next_id().value, matter_.value + 100'001);
-        EXPECT_GT(tx.outbox().add(some_message()).value, lost_message_.value + 900'000'000);
-        EXPECT_GT(tx.turns().append(some_turn("new")).value, 900'000'000);
-        EXPECT_GT(tx.conversations().next_id().value, 900'000'000);
-        EXPECT_GT(tx.alerts().raise({.case_id = matter_}).value, 900'000'000);
-        EXPECT_GT(tx.alerts().page({.staff = {1}, .code = 1}).value, 900'000'000);
+        EXPECT_GT(tx.outbox().add(some_message()).value, lost_message_.value + 90'000'000);
+        EXPECT_GT(tx.turns().append(some_turn("new")).value, 90'000'000);
+        EXPECT_GT(tx.conversations().next_id().value, 90'000'000);
+        EXPECT_GT(tx.alerts().raise({.case_id = matter_}).value, 90'000'000);
+        EXPECT_GT(tx.alerts().page({.staff = {1}, .code = 1}).value, 90'000'000);
+    });
+}
+
+/// What carriers repeat is known across the step in the numbers of turns, also once it is folded.
+TEST_F(Restoration_Test, RepeatsAreKnownOnBothSidesOfTheStep) {
+    store = open(options());
+    run([&](Transaction& tx) { tx.turns().append(some_turn("before")); });
+    fs::remove(backup_);
+    store->backup(backup_);
+    store.reset();
+
+    ASSERT_TRUE(begin()->finish(clock.now()));
+    store = open(options());
+    for (int i = 0; i < 5'000; ++i)
+        run([&](Transaction& tx) { tx.turns().append(some_turn("after-" + std::to_string(i))); });
+    reopen();
+
+    run([&](Transaction& tx) {
+        EXPECT_TRUE(tx.turns().find_repeat("kannel", "before").has_value());
+        for (const char* identity : {"after-0", "after-4999"})
+            EXPECT_TRUE(tx.turns().find_repeat("kannel", identity).has_value()) << identity;
+        EXPECT_FALSE(tx.turns().find_repeat("kannel", "never").has_value());
     });
 }
 
