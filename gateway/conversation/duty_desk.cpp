@@ -4,6 +4,7 @@
 #include <chrono>
 #include <stdexcept>
 
+#include "gateway/conversation/after_restore.hpp"
 #include "handlers/duty/answer_grammar.hpp"
 #include "handlers/duty/ladder.hpp"
 #include "handlers/petition/routing.hpp"
@@ -16,6 +17,9 @@ using namespace std::chrono_literals;
 /// Codes are not used again within a day, and answers to old pages are told what became of them for a week.
 constexpr auto kCodesFor = 24h;
 constexpr auto kPagesFor = 7 * 24h;
+/// For a day after a restore codes begin above those that phones may still show of pages which are lost: an answer to
+/// one of those must not take another matter.
+constexpr int kFirstCodeAfterRestore = 111;
 /// A phone gets no more ordinary pages than this in a day; after that one text an hour says that more is waiting.
 constexpr std::int64_t kOrdinaryPagesPerDay = 40;
 constexpr auto kMoreWaiting = 1h;
@@ -27,6 +31,11 @@ constexpr auto kRemindOwner = 24h;
 
 core::CaseEntry entry(core::CaseEntry::Kind kind, core::StaffId by, core::Instant now) {
     return {.at = now, .kind = kind, .by = by};
+}
+
+int first_code(storage::Transaction& tx, core::Instant now) {
+    const auto since = now - tx.journal().last(kDatabaseRestored);
+    return since >= 0s && since < kCodesFor ? kFirstCodeAfterRestore : 1;
 }
 
 duty::Ladder ladder_of(const config::Settings::Duty& settings) {
@@ -92,7 +101,7 @@ void DutyDesk::page(storage::Transaction& tx, core::StaffId staff, const core::C
         return;
     }
     core::Page page{.staff = staff,
-                    .code = duty::next_code(tx.alerts().pages_of(staff, now - kPagesFor), now),
+                    .code = duty::next_code(tx.alerts().pages_of(staff, now - kPagesFor), now, first_code(tx, now)),
                     .case_id = matter.id,
                     .alert = alert,
                     .level = matter.level,

@@ -9,7 +9,7 @@ packages_build=(
     libgtest-dev libgmock-dev libbenchmark-dev
 )
 packages_run=(tzdata)
-packages_test=(python3 kannel kannel-extras)
+packages_test=(python3 kannel kannel-extras systemd)
 packages_bench=(python3 wrk valgrind)
 packages_node=(nodejs npm libnode-dev make)
 packages_check=(python3 clang-format clang-tidy-16)

@@ -12,7 +12,7 @@ sealing::KeyScope Context::period() const {
 
 std::int64_t NextId::last() {
     if (epoch_ != context_.epoch) {
-        id_ = query_.integer();
+        id_ = std::max(query_.integer(), floor_.integer());
         epoch_ = context_.epoch;
     }
     return id_;
