@@ -13,7 +13,7 @@ namespace harborline::bench {
 /// of HandsetOrder and is the next text of its petition.
 class PetitionRequests {
   public:
-    /// `path` is that of the webhook; `run` begins every id. `texts` has one text of a petition a line.
+    /// `path` is that of the webhook; `run` is part of every id. `texts` has one text of a petition a line.
     PetitionRequests(std::string path, std::string run, const std::filesystem::path& texts);
 
     std::string at(std::int64_t message);

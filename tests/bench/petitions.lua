@@ -1,9 +1,9 @@
 -- wrk plays petitions as Kannel delivers them: in every round of 10,000 requests each handset sends its next text, in an
--- order drawn from the round's number (as handset_order.hpp has it). Every request has an id of its own, whose first part
--- comes from the environment, so that no run repeats another's.
+-- order drawn from the round's number (as handset_order.hpp has it). Every request has an id of its own, which
+-- begins at random as Kannel's do and holds the run's name, so that no run repeats another's.
 local HANDSETS = 10000
 local run = os.getenv("BENCH_RUN") or "0"
-local path = os.getenv("BENCH_PATH") .. "?id=" .. run .. "-"
+local path = os.getenv("BENCH_PATH") .. "?id="
 
 -- UTF-8 as phones send it: UTF-16BE (the texts here have no character beyond U+FFFF).
 local function wide(text)
@@ -56,7 +56,8 @@ function request()
         order = shuffled(round)
     end
     headers["X-Kannel-From"] = string.format("+8619901%06d", order[i % HANDSETS])
-    return wrk.format("POST", path .. i, headers, bodies[round % #bodies + 1])
+    local id = string.format("%08x-%s-%d", i * 2654435761 % 4294967296, run, i)
+    return wrk.format("POST", path .. id, headers, bodies[round % #bodies + 1])
 end
 
 local threads = {}
