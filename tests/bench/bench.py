@@ -43,6 +43,8 @@ class Stand:
     quick: bool
     bare: servers.BareServer = None
     gateway: servers.Gateway = None
+    load: servers.Load = None  # Of the gateway.
+    bare_load: servers.Load = None
     peers: list = dataclasses.field(default_factory=list)
 
     def start(self):
@@ -50,6 +52,7 @@ class Stand:
         self.gateway = servers.Gateway(self.world, "gateway", self.bare.api_url)
         self.gateway.start()
         self.bare.start(self.gateway.answer())
+        self.load, self.bare_load = servers.Load(self.gateway.port), servers.Load(self.bare.port)
 
 
 def full_figures(stand):

@@ -55,7 +55,7 @@ int main(int argc, char** argv) try {
         return 2;
     }
     const auto port = static_cast<std::uint16_t>(std::atoi(argv[1]));
-    const std::string request = bench::PetitionRequests(argv[2], argv[3], argv[4]).at(0);
+    const std::string request = bench::PetitionRequests(argv[2], argv[3], argv[4]).next();
     const auto began = Clock::now();
     const pid_t child = start(argv + 5);
     double took_ms = 0;

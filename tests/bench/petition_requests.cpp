@@ -29,15 +29,20 @@ std::string wide(std::string_view text) {
 
 }  // namespace
 
-PetitionRequests::PetitionRequests(std::string path, std::string run, const std::filesystem::path& texts)
-    : path_(std::move(path)), run_(std::move(run)), order_(kHandsets) {
+PetitionRequests::PetitionRequests(std::string path, std::string run, const std::filesystem::path& texts,
+                                   std::int64_t first)
+    : path_(std::move(path)), run_(std::move(run)), order_(kHandsets), position_(first) {
     std::ifstream in(texts, std::ios::binary);
     for (std::string line; std::getline(in, line);) bodies_.push_back(wide(line));
     if (bodies_.empty()) throw std::runtime_error("the file of texts is empty or missing");
 }
 
-std::string PetitionRequests::at(std::int64_t message) {
-    const auto& body = bodies_[static_cast<std::size_t>(order_.round_of(message)) % bodies_.size()];
+std::string PetitionRequests::next() {
+    const auto texts = static_cast<std::int64_t>(bodies_.size());
+    const auto texts_sent = [&] { return order_.round_of(position_) - order_.at(position_) % texts; };
+    while (texts_sent() < 0) ++position_;
+    const auto& body = bodies_[static_cast<std::size_t>(texts_sent() % texts)];
+    const auto message = position_++;
     std::array<char, 16> number{};
     std::snprintf(number.data(), number.size(), "%06d", order_.at(message));
     std::array<char, 16> random{};  // Kannel's ids are random.

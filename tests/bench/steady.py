@@ -6,7 +6,6 @@ import pathlib
 import random
 import statistics
 import subprocess
-import sys
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
