@@ -17,6 +17,7 @@ import signal
 import statistics
 import sys
 import time
+import traceback
 
 import bars
 import company
@@ -42,6 +43,8 @@ class Stand:
     quick: bool
     bare: servers.BareServer = None
     gateway: servers.Gateway = None
+    load: servers.Load = None  # Of the gateway.
+    bare_load: servers.Load = None
     peers: list = dataclasses.field(default_factory=list)
 
     def start(self):
@@ -49,6 +52,7 @@ class Stand:
         self.gateway = servers.Gateway(self.world, "gateway", self.bare.api_url)
         self.gateway.start()
         self.bare.start(self.gateway.answer())
+        self.load, self.bare_load = servers.Load(self.gateway.port), servers.Load(self.bare.port)
 
 
 def full_figures(stand):
@@ -85,19 +89,23 @@ def measure(options):
         stand.start()
         figures = {}
         for part in options.only or PARTS:
-            figures |= PARTS[part](stand)
+            try:
+                figures |= PARTS[part](stand)
+            except Exception as error:  # The other parts' figures are worth having; the exit status tells.
+                traceback.print_exc()
+                steady.fail(part, error)
     if steady.flushes_us:
         figures["fdatasync_us"] = statistics.median(steady.flushes_us)
     figures["discarded_rounds"] = steady.discarded
-    return figures, steady.unsaid
+    return figures, steady
 
 
-def show(options, figures, unsaid):
+def show(options, figures, steady):
     for part in options.only or PARTS:
-        if part in SHOWN:
+        if part in SHOWN and part not in steady.failed:
             SHOWN[part].show(figures)
     bars.show(figures)
-    for sentence in unsaid:
+    for sentence in steady.unsaid:
         print(f"left out: {sentence}")
 
 
@@ -111,13 +119,13 @@ def main():
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # Ended or not: gigabytes must not stay behind.
     began = time.monotonic()
-    figures, unsaid = measure(options)
-    show(options, figures, unsaid)
-    print(f"took {(time.monotonic() - began) / 60:.0f} min, discarded {figures['discarded_rounds']} measurements")
+    figures, steady = measure(options)
+    show(options, figures, steady)
+    print(f"took {time.monotonic() - began:.0f} s, discarded {figures['discarded_rounds']} measurements")
     if options.json:
         file = pathlib.Path(options.called_from) / options.json
         file.write_text(json.dumps({name: round(value, 4) for name, value in figures.items()}, indent=2) + "\n")
-    return 0
+    return 1 if steady.failed else 0
 
 
 if __name__ == "__main__":

@@ -20,11 +20,13 @@ def draining_figures(stand):
     section("taking texts while the outbox drains (requests a second)")
     gateway = Gateway(stand.world, "drained", stand.bare.api_url)
     load = Load(gateway.port)
+    gateway.start()
+    load.settle()
+    gateway.stop()
 
     def run(sender):
         gateway.set_up(sender)
         gateway.start()
-        load.closed(256, 1)
         sent = gateway.sent()
         result = load.closed(256, stand.seconds)
         result["sends_per_s"] = (gateway.sent() - sent) / stand.seconds
@@ -70,8 +72,8 @@ class Again:
 
 def backup_figures(stand):
     section(f"{BACKUP_RATE} texts a second during a backup and a long read (p99 us)")
-    gateway = stand.gateway
-    load = Load(gateway.port)
+    gateway, load = stand.gateway, stand.load
+    load.settle()
     copies = itertools.count(1)
 
     def command(*arguments):

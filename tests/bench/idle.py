@@ -6,7 +6,7 @@ import resource
 import subprocess
 
 import processes
-from servers import PATH, Gateway, Load, harness
+from servers import PATH, Gateway, Load
 from steady import BUILT, TEXTS, median, section
 
 COUNT = 10_000
@@ -49,7 +49,7 @@ def figures(stand):
     gateway.start()
     allow_files(gateway)
     load = Load(gateway.port)
-    load.closed(64, 2)
+    load.settle()
 
     before = processes.pss_kb(gateway.pid)
     with idle_connections(gateway.port):

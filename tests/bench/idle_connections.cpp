@@ -22,7 +22,7 @@ int main(int argc, char** argv) try {
     }
     std::vector<bench::HttpExchange> connections(static_cast<std::size_t>(std::atoi(argv[4])));
     bench::raise_open_files(connections.size() + 64);
-    const std::string request = bench::PetitionRequests(argv[2], argv[3], argv[5]).at(0);
+    const std::string request = bench::PetitionRequests(argv[2], argv[3], argv[5]).next();
     for (auto& connection : connections) {
         if (!connection.connect(static_cast<std::uint16_t>(std::atoi(argv[1]))))
             throw std::runtime_error("the server takes no more connections");

@@ -25,8 +25,8 @@ using Clock = std::chrono::steady_clock;
 
 class OpenLoop {
   public:
-    OpenLoop(std::uint16_t port, bench::PetitionRequests& requests, std::int64_t first, std::size_t connections)
-        : requests_(requests), next_(first), connections_(connections), scheduled_(connections) {
+    OpenLoop(std::uint16_t port, bench::PetitionRequests& requests, std::size_t connections)
+        : requests_(requests), connections_(connections), scheduled_(connections) {
         epoll_ = epoll_create1(EPOLL_CLOEXEC);
         for (std::size_t at = 0; at < connections; ++at) {
             if (!connections_[at].connect(port)) throw std::runtime_error("nobody listens there");
@@ -64,7 +64,7 @@ class OpenLoop {
         };
         std::cout << "{\"p50_us\": " << at(0.5) << ", \"p99_us\": " << at(0.99) << ", \"max_us\": " << at(1)
                   << ", \"rps\": " << static_cast<double>(latencies_us_.size()) / took_.count()
-                  << ", \"next\": " << next_ << ", \"bad\": " << bad_ << "}\n";
+                  << ", \"next\": " << requests_.position() << ", \"bad\": " << bad_ << "}\n";
     }
 
   private:
@@ -72,7 +72,7 @@ class OpenLoop {
         const auto at = free_.back();
         free_.pop_back();
         scheduled_[at] = scheduled;
-        connections_[at].send(requests_.at(next_++));
+        connections_[at].send(requests_.next());
     }
 
     void wait(Clock::duration length) {
@@ -94,7 +94,6 @@ class OpenLoop {
     }
 
     bench::PetitionRequests& requests_;
-    std::int64_t next_;
     std::vector<bench::HttpExchange> connections_;
     std::vector<Clock::time_point> scheduled_;
     std::vector<std::size_t> free_{};
@@ -114,8 +113,8 @@ int main(int argc, char** argv) try {
     prctl(PR_SET_TIMERSLACK, 1UL);  // Nanoseconds: a request leaves when it is due.
     const auto connections = static_cast<std::size_t>(std::atoi(argv[7]));
     bench::raise_open_files(connections + 64);
-    bench::PetitionRequests requests(argv[2], argv[3], argv[8]);
-    OpenLoop loop(static_cast<std::uint16_t>(std::atoi(argv[1])), requests, std::atoll(argv[4]), connections);
+    bench::PetitionRequests requests(argv[2], argv[3], argv[8], std::atoll(argv[4]));
+    OpenLoop loop(static_cast<std::uint16_t>(std::atoi(argv[1])), requests, connections);
     loop.run(std::atof(argv[5]), std::atof(argv[6]));
     loop.print();
     return 0;

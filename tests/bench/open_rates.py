@@ -1,5 +1,4 @@
 """Texts at a constant rate: what a person waits, counted from when her text should have left."""
-from servers import Load
 from steady import median, section
 
 RATES = (500, 2000)
@@ -7,7 +6,8 @@ RATES = (500, 2000)
 
 def figures(stand):
     section("open loop (p50 us)")
-    loads = {"durable": Load(stand.gateway.port), "raw": Load(stand.bare.port)}
+    loads = {"durable": stand.load, "raw": stand.bare_load}
+    stand.load.settle()
     works = {f"{name}_{rate}": lambda name=name, rate=rate: loads[name].open(rate, stand.seconds)
              for name in loads for rate in RATES}
     rounds = stand.steady.rounds_of(works, said=lambda result: f"{result['p50_us']:.0f}")

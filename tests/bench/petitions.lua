@@ -1,9 +1,10 @@
 -- wrk plays petitions as Kannel delivers them: in every round of 10,000 requests each handset sends its next text, in an
--- order drawn from the round's number (as handset_order.hpp has it). Every request has an id of its own, whose first part
--- comes from the environment, so that no run repeats another's.
+-- order drawn from the round's number (as handset_order.hpp has it), and begins in the round that its own number names, so
+-- that at any time all steps of a petition are under way (as petition_requests.hpp has it). Every request has an id of its own, which
+-- begins at random as Kannel's do and holds the run's name, so that no run repeats another's.
 local HANDSETS = 10000
 local run = os.getenv("BENCH_RUN") or "0"
-local path = os.getenv("BENCH_PATH") .. "?id=" .. run .. "-"
+local path = os.getenv("BENCH_PATH") .. "?id="
 
 -- UTF-8 as phones send it: UTF-16BE (the texts here have no character beyond U+FFFF).
 local function wide(text)
@@ -45,18 +46,31 @@ local headers = {
     ["X-Kannel-Service"] = "default",
 }
 
-next_message = tonumber(os.getenv("BENCH_FIRST") or "0") - 1  -- wrk asks once for a request that it does not send
+position = tonumber(os.getenv("BENCH_FIRST") or "0")
 local round = -1
 local order
-function request()
-    local i = math.max(next_message, 0)
-    next_message = next_message + 1
-    if math.floor(i / HANDSETS) ~= round then
-        round = math.floor(i / HANDSETS)
+local function step_and_handset()
+    if math.floor(position / HANDSETS) ~= round then
+        round = math.floor(position / HANDSETS)
         order = shuffled(round)
     end
-    headers["X-Kannel-From"] = string.format("+8619901%06d", order[i % HANDSETS])
-    return wrk.format("POST", path .. i, headers, bodies[round % #bodies + 1])
+    local handset = order[position % HANDSETS]
+    return round - handset % #bodies, handset
+end
+
+local asked = false
+function request()
+    local step, handset = step_and_handset()
+    while step < 0 do
+        position = position + 1
+        step, handset = step_and_handset()
+    end
+    headers["X-Kannel-From"] = string.format("+8619901%06d", handset)
+    local id = string.format("%08x-%s-%d", position * 2654435761 % 4294967296, run, position)
+    -- The first request is one that wrk only looks at and does not send.
+    if asked then position = position + 1 end
+    asked = true
+    return wrk.format("POST", path .. id, headers, bodies[step % #bodies + 1])
 end
 
 local threads = {}
@@ -67,6 +81,6 @@ function done(summary, latency)
     local errors = summary.errors
     io.write(string.format("figures rps=%.1f p50_us=%d p99_us=%d requests=%d next=%d bad=%d\n",
         summary.requests / (summary.duration / 1e6), latency:percentile(50), latency:percentile(99),
-        summary.requests, threads[1]:get("next_message"),
+        summary.requests, threads[1]:get("position"),
         errors.connect + errors.read + errors.write + errors.status + errors.timeout))
 end

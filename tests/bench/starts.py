@@ -38,15 +38,16 @@ def recovery_figures(stand):
     """On one database: kill -9 in the middle of a load and start again; stop and start again."""
     section("start to first answer after kill -9 and after a stop (ms)")
     gateway = Gateway(stand.world, "killed", stand.bare.api_url)
+    load = Load(gateway.port)
 
     def loaded(end):
         """Starts it under load and ends it in the middle."""
         gateway.start()
-        load = threading.Thread(target=_try, args=(Load(gateway.port), stand.seconds))
-        load.start()
-        load.join(timeout=stand.seconds / 2)
+        running = threading.Thread(target=_try, args=(load, stand.seconds))
+        running.start()
+        running.join(timeout=stand.seconds / 2)
         end()
-        load.join()
+        running.join()
         return first_answer_ms(gateway)
 
     works = {"killed": lambda: loaded(gateway.kill), "stopped": lambda: loaded(gateway.stop)}

@@ -6,7 +6,6 @@ import pathlib
 import random
 import statistics
 import subprocess
-import sys
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -61,6 +60,7 @@ class Steady:
         self.discarded = 0
         self.flushes_us = []
         self.unsaid = []  # Figures that are left out, and why.
+        self.failed = []  # Parts that broke.
 
     def measure(self, work):
         while True:
@@ -90,6 +90,10 @@ class Steady:
                   + f"; flush {flush:.0f} us", flush=True)
             done.append(results | {"fdatasync_us": flush})
         return done
+
+    def fail(self, part, error):
+        self.failed.append(part)
+        self.leave_out(f"the part {part}", f"it broke: {error}")
 
     def leave_out(self, what, why):
         self.unsaid.append(f"{what}: {why}")

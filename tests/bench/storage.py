@@ -7,7 +7,7 @@ from steady import ROSTER, median, run_program, section, without_flushing
 GROUPS = (1, 8, 32, 128)
 MESSAGES_PER_HANDSET = 10  # As fill.cpp has it.
 ACTIVE_HANDSETS = 10_000
-BYTES_PER_MESSAGE = 1100  # Rows, indexes, and the log while it is filled.
+BYTES_PER_MESSAGE = 1000  # Rows, indexes, and the log while it is filled.
 
 
 def figures(stand):
@@ -30,7 +30,7 @@ def figures(stand):
 def fill(stand, folder):
     """A database with stand.rows messages, whose last million may still be repeated. False where it has no room."""
     free = shutil.disk_usage(stand.world.folder).free
-    needed = 2 * BYTES_PER_MESSAGE * stand.rows
+    needed = BYTES_PER_MESSAGE * stand.rows
     if free < needed:
         stand.steady.leave_out("everything on a full database",
                                f"it takes {needed / 1e9:.0f} GB of disk, and {free / 1e9:.0f} GB are free")

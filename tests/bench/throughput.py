@@ -9,10 +9,10 @@ CONNECTIONS = (256, 64)
 
 def figures(stand):
     section("texts taken, closed loop (requests a second)")
-    gateway, bare = stand.gateway, stand.bare
-    loads = {"durable": Load(gateway.port), "raw": Load(bare.port)} | _peers(stand)
-    for name, load in loads.items():
-        load.closed(256, 1 if name == "raw" else 2)  # Every handset has written before.
+    gateway = stand.gateway
+    loads = {"durable": stand.load, "raw": stand.bare_load} | _peers(stand)
+    for load in loads.values():
+        load.settle()
 
     def run(name, connections):
         watch = processes.CpuWatch(gateway.pid)
