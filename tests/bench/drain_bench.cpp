@@ -147,7 +147,8 @@ void drain(int messages, int in_flight) {
     const auto start = std::chrono::steady_clock::now();
     bool ended = false;
     asio::co_spawn(loop, worker.run(), [&](std::exception_ptr) { ended = true; });
-    testing::run_until(loop, [&] { return sent == messages; }, 120s);
+    testing::run_until(
+        loop, [&] { return sent == messages; }, 120s);
     worker.stop();
     testing::run_until(loop, [&] { return ended; });
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
