@@ -34,6 +34,11 @@ bool is_red(const core::Message& message) {
 
 void settle(storage::Transaction& tx, const core::Message& message, ReplyDesk& replies, DutyDesk& desk,
             core::Instant now) {
+    // The carrier has said meanwhile that it never arrived: whether it goes again is a person's to decide.
+    if (message.state == core::MessageState::kWaiting) {
+        const auto standing = tx.outbox().find(message.id);
+        if (standing && standing->state == core::MessageState::kFailed) return;
+    }
     tx.outbox().settle(message);
     if (!is_over(message.state)) return;
     // A receipt or a person may have been quicker: then this attempt's end is not the message's.

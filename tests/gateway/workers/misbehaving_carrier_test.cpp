@@ -345,6 +345,23 @@ TEST_F(BrokenLine, AReceiptSparesTheSecondAttempt) {
     }
 }
 
+/// It says that it failed, and then the line breaks: the same end as with an answer.
+TEST_F(BrokenLine, AFailureBeforeTheAnswerIsLostStaysAFailure) {
+    for (const auto kind : {MessageClass::kAnswer, MessageClass::kKinship}) {
+        const auto id = add(kind);
+        peer_.script = {{.end = kClose}};
+        before_answer_ = [&] { give_receipts(kFail); };
+        deliver();
+        before_answer_ = {};
+
+        world_.clock.advance(1min);
+        deliver();
+
+        EXPECT_EQ(message(id).state, kFailed);
+        EXPECT_EQ(taken(id), 1);
+    }
+}
+
 class BusyCarrier : public CarrierFixture {
   protected:
     void busy_for(std::string_view seconds, std::string_view status = "429 Too Many Requests") {
