@@ -119,19 +119,19 @@ TEST_F(HttpClientTest, KeepsNoMoreThanItsBoundOfConnections) {
 TEST_F(HttpClientTest, SkipsInterimAnswers) {
     carrier_.usual.says = "HTTP/1.1 100 Continue\r\n\r\n" + kOk;
 
-    EXPECT_EQ(send()->status, 202);
+    EXPECT_EQ(send().value().status, 202);
 }
 
 TEST_F(HttpClientTest, ReadsAnAnswerThatEndsWithTheConnection) {
-    carrier_.usual.says = "HTTP/1.0 200 OK\r\n\r\nall of it";
+    carrier_.usual = {.says = "HTTP/1.0 200 OK\r\n\r\nall of it", .end = Conduct::End::kClose};
 
-    EXPECT_EQ(send()->body, "all of it");
+    EXPECT_EQ(send().value().body, "all of it");
 }
 
 TEST_F(HttpClientTest, TakesAnyStatusForAnAnswer) {
     carrier_.usual.says = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n";
 
-    EXPECT_EQ(send()->status, 503);
+    EXPECT_EQ(send().value().status, 503);
 }
 
 struct LostCase {
@@ -186,7 +186,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST_F(HttpClientTest, ReadsAnAnswerThatComesByteByByteInTime) {
     carrier_.usual = {.says = kOk, .in_pieces = true};
 
-    EXPECT_EQ(send()->body, "0:");
+    EXPECT_EQ(send().value().body, "0:");
 }
 
 TEST_F(HttpClientTest, ReadsHowLongTheCarrierWantsToBeLeftAlone) {
@@ -209,8 +209,8 @@ TEST_F(HttpClientTest, AnAnswerThatComesTooLateIsNobodys) {
     ASSERT_FALSE(send());
     timeout_ = 10s;
 
-    EXPECT_EQ(send()->status, 202);
-    EXPECT_EQ(send()->status, 202);
+    EXPECT_EQ(send().value().status, 202);
+    EXPECT_EQ(send().value().status, 202);
 
     EXPECT_EQ(carrier_.connections, 2);
 }
@@ -219,7 +219,7 @@ TEST_F(HttpClientTest, AnAnswerOutOfTurnIsNobodys) {
     carrier_.script = {{.says = kOk + "HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n"}};
     carrier_.usual.says = kOk;
 
-    for (int i = 0; i < 3; ++i) EXPECT_EQ(send()->status, 202);
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(send().value().status, 202);
 
     EXPECT_EQ(carrier_.connections, 2);
 }
