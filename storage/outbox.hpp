@@ -1,5 +1,7 @@
 #pragma once
+#include <limits>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,6 +10,16 @@
 #include "handlers/core/message.hpp"
 
 namespace harborline::storage {
+
+/// What a worker asks for.
+struct OutboxClaim {
+    std::string_view channel{};
+    core::Instant now{};
+    core::Instant lease_until{};                         ///< Must be after `now`.
+    int limit = 0;                                       ///< Messages in all,
+    int ordinary_max = std::numeric_limits<int>::max();  ///< and of those that are no red pages.
+    std::span<const core::OutboxId> under_way{};         ///< The worker's own, passed over whatever the clock says.
+};
 
 /// Messages waiting to leave the building and what became of them. A row is written in the same transaction as the
 /// turn that caused it, so a crash can delay a message but never lose or invent one.
@@ -19,19 +31,23 @@ class Outbox {
     virtual core::OutboxId add(const core::Message& message) = 0;
     virtual std::optional<core::Message> find(core::OutboxId id) = 0;
 
-    /// Takes up to `limit` messages of a channel that are due at `now` and hides them until `lease_until` (state
-    /// kSending, attempts + 1). A worker that dies lets its lease run out; the row then comes back with `repeats` + 1
-    /// where its class may be repeated, else it becomes kUnknown. Expired rows become kExpired and are not returned;
-    /// one that expired during an attempt nobody settled becomes kUnknown. `lease_until` must be after `now`.
-    virtual std::vector<core::Message> claim_due(std::string_view channel, core::Instant now, core::Instant lease_until,
-                                                 int limit) = 0;
+    /// Takes messages of a channel that are due and hides them until the lease is over (state kSending, attempts + 1):
+    /// red pages first, the others in the order in which they fell due. A worker that dies lets its lease run out; the
+    /// row then comes back with `repeats` + 1 where its class may be repeated, else it becomes kUnknown. Expired rows
+    /// become kExpired and are not returned; one that expired after an attempt that may have arrived becomes kUnknown.
+    virtual std::vector<core::Message> claim_due(const OutboxClaim& wanted) = 0;
+    std::vector<core::Message> claim_due(std::string_view channel, core::Instant now, core::Instant lease_until,
+                                         int limit) {
+        return claim_due({.channel = channel, .now = now, .lease_until = lease_until, .limit = limit});
+    }
     /// Writes what became of one attempt: state, due_at, repeats and reason of `message`. Does nothing where the
     /// message has moved on meanwhile: delivered by a receipt, dropped by a person, claimed again by another worker
     /// (which then may only hear that it was sent). Also how silence makes a sent message unknown, and how a person
     /// drops one or, with kWaiting and a new due_at, sends a dead, failed, unknown, expired or held one (again).
     virtual void settle(const core::Message& message) = 0;
     /// Keeps one part's receipt, moving forward only, and says what the receipts of all parts so far amount to:
-    /// kFailed when one part failed, kDelivered when every part arrived. Empty for an unknown message.
+    /// kFailed when one part failed, kDelivered when every part arrived. That a part arrived is a fact whichever
+    /// attempt brought it; that it failed says nothing about a later attempt. Empty for an unknown message.
     virtual std::optional<core::ReceiptState> record_receipt(const core::Receipt& receipt) = 0;
 
     /// A decision from outside an attempt: a person sends again, releases or drops; nobody waits for a receipt any
@@ -41,8 +57,6 @@ class Outbox {
     /// Sent before `before` and still without a final receipt.
     virtual std::vector<core::Message> without_receipt(core::Instant before, int limit) = 0;
     virtual std::vector<core::Message> in_state(core::MessageState state, int limit) = 0;
-    /// The earliest instant at which something is due, where anything waits.
-    virtual std::optional<core::Instant> next_due(std::string_view channel) = 0;
     /// Waiting or being sent, on all channels.
     virtual std::size_t count_waiting() = 0;
     /// Every unsent row becomes kHeld. Says how many.

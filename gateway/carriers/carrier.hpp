@@ -31,6 +31,8 @@ struct WebResponse {
     int status = 200;
     std::string content_type{};
     std::string body{};
+    std::string retry_after{};  ///< The header as a carrier sent it; not sent by us.
+    std::string date{};         ///< As above.
 };
 
 /// A request to a carrier's API, ready to be sent as it stands.
@@ -60,8 +62,8 @@ struct SendResult {
         kUnknown,  ///< The answer was lost: it may have been taken.
     };
     Kind kind = Kind::kSent;
-    std::string reason{};  ///< For the operator; no number, name or text.
-    std::optional<std::chrono::seconds> retry_after{};
+    std::string reason{};                               ///< For the operator; no number, name or text.
+    std::optional<std::chrono::seconds> retry_after{};  ///< The carrier asks that nothing at all is sent before.
 };
 
 /// What a carrier can do. `check` refuses a flow that asks for more.

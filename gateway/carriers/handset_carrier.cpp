@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "gateway/carriers/retry_after.hpp"
 #include "gateway/carriers/sender.hpp"
 #include "handlers/core/utf8.hpp"
 
@@ -99,7 +100,8 @@ class HandsetCarrier final : public Carrier {
         using enum SendResult::Kind;
         if (response.status >= 200 && response.status < 300) return {kSent, {}, {}};
         const std::string reason = "the handset answered " + std::to_string(response.status);
-        return {response.status == 429 || response.status >= 500 ? kRetry : kRefused, reason, {}};
+        if (response.status != 429 && response.status < 500) return {kRefused, reason, {}};
+        return {kRetry, reason, read_retry_after(response.retry_after, response.date)};
     }
 
   private:

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "gateway/carriers/charset.hpp"
+#include "gateway/carriers/retry_after.hpp"
 #include "gateway/carriers/sender.hpp"
 #include "gateway/carriers/user_data_header.hpp"
 #include "gateway/carriers/webhook_query.hpp"
@@ -150,10 +151,13 @@ class KannelCarrier final : public Carrier {
         const auto part = read_number<std::uint8_t>(query->get("part"), 1, kPartsMax);
         const auto parts = read_number<std::uint8_t>(query->get("parts"), 1, kPartsMax);
         if (!part || !parts || *part > *parts) return malformed("the part of the receipt is malformed");
+        const auto attempt = query->get("attempt").empty() ? 0 : read_number<int>(query->get("attempt"), 1, INT32_MAX);
+        if (!attempt) return malformed("the attempt of the receipt is malformed");
         const auto state = receipt_state(query->get("state"));
         if (!state) return malformed("the state of the receipt is unknown");
 
-        Receipt receipt{.message = {*id}, .part = *part, .parts = *parts, .state = *state, .at = now};
+        Receipt receipt{
+            .message = {*id}, .part = *part, .parts = *parts, .attempt = *attempt, .state = *state, .at = now};
         std::vector<Result<Receipt>> receipts;
         receipts.emplace_back(receipt);
         return receipts;
@@ -173,10 +177,12 @@ class KannelCarrier final : public Carrier {
     SendResult read_send_result(const WebResponse& response) const override {
         using enum SendResult::Kind;
         const std::string status = std::to_string(response.status);
-        // 202 is "0: Accepted for delivery" or "3: Queued for later delivery".
-        if (response.status == 202 || response.status == 200) return {kSent, {}, {}};
+        // "0: Accepted for delivery", "3: Queued for later delivery" or "Sent.", always with 202.
+        if (response.status == 202) return {kSent, {}, {}};
+        if (response.status / 100 == 2) return {kUnknown, "what answered " + status + " is perhaps not Kannel", {}};
         if (response.status == 401 || response.status == 403) return {kRefused, "Kannel refused the credentials", {}};
-        if (response.status == 429 || response.status >= 500) return {kRetry, "Kannel answered " + status, {}};
+        if (response.status == 429 || response.status >= 500)
+            return {kRetry, "Kannel answered " + status, read_retry_after(response.retry_after, response.date)};
         return {kRefused, "Kannel refused the message with " + status, {}};
     }
 

@@ -18,7 +18,8 @@ constexpr std::array<string_view, 4> kContacts{"unknown", "call", "text", "none"
 constexpr std::array<string_view, 6> kLevels{"none", "green", "yellow", "unknown", "orange", "red"};
 constexpr std::array<string_view, 11> kEntries{"said", "fact",  "opened",  "assigned", "taken", "handed_back",
                                                "note", "reply", "receipt", "status",   "link"};
-constexpr std::array<string_view, 7> kClasses{"answer", "reply", "notice", "page", "automatic", "cover", "kinship"};
+constexpr std::array<string_view, 8> kClasses{"answer",    "reply", "notice",  "page",
+                                              "automatic", "cover", "kinship", "red_page"};
 constexpr std::array<string_view, 10> kStates{"waiting", "sending", "sent", "delivered", "failed",
                                               "unknown", "expired", "dead", "held",      "dropped"};
 

@@ -24,8 +24,6 @@ constexpr int kFirstCodeAfterRestore = 111;
 constexpr std::int64_t kOrdinaryPagesPerDay = 40;
 constexpr auto kMoreWaiting = 1h;
 constexpr auto kTellAgain = 10min;
-/// Messages go out in the order in which they fell due: what a life may hang on counts as having waited longest.
-constexpr std::chrono::hours kUrgentFirst{24};
 /// An owner who does not answer is reminded once a day.
 constexpr auto kRemindOwner = 24h;
 
@@ -71,9 +69,9 @@ void DutyDesk::text_staff(storage::Transaction& tx, core::StaffId staff, const f
     tx.outbox().add({.channel = channel.name,
                      .to = handset.id,
                      .text = rules_.words(channel, handset.language, {say}),
-                     .kind = core::MessageClass::kPage,
+                     .kind = about.urgent ? core::MessageClass::kRedPage : core::MessageClass::kPage,
                      .created_at = now,
-                     .due_at = now - (about.urgent ? kUrgentFirst : 0h),
+                     .due_at = now,
                      .expires_at = now + rules_.settings.outbox.page_expiry,
                      .case_id = about.case_id,
                      .page = about.page});

@@ -129,10 +129,12 @@ awaitable<core::Result<Answer>> read_answer(LinePtr line, const RequestText& tex
         auto& message = parser.get();
         if (message.result_int() / 100 == 1) continue;
 
-        const auto type = message[http::field::content_type];
+        const auto header = [&](http::field name) { return std::string{message[name]}; };
         Answer answer;
         answer.response.status = static_cast<int>(message.result_int());
-        answer.response.content_type.assign(type.data(), type.size());
+        answer.response.content_type = header(http::field::content_type);
+        answer.response.retry_after = header(http::field::retry_after);
+        answer.response.date = header(http::field::date);
         answer.response.body = std::move(message.body());
         answer.line_is_reusable = parser.keep_alive() && line->buffer.size() == 0;
         co_return answer;

@@ -57,6 +57,12 @@ std::vector<std::string> names_of(const std::vector<config::ChannelSettings>& ch
     return names;
 }
 
+std::size_t most_in_flight(const std::vector<config::ChannelSettings>& channels) {
+    int most = 1;
+    for (const auto& channel : channels) most = std::max(most, channel.in_flight_max);
+    return static_cast<std::size_t>(most);
+}
+
 SendOutcome outcome_of(SendResult::Kind kind) {
     switch (kind) {
         case SendResult::Kind::kSent:
@@ -132,7 +138,7 @@ Service::Service(const Loaded& loaded)
       log_(logs_.folder("gateway")),
       ground_(need(Ground::open(settings_, loaded.book, {.clock = clock_, .random = random_}, Access::kCreate))),
       gate_(ground_->store(), loop_.get_executor()),
-      client_(loop_),
+      client_(loop_, {.idle_max_per_host = most_in_flight(settings_.channels)}),
       metrics_(names_of(settings_.channels)),
       conversations_(gate_, ground_->taker(), ground_->replies(), [this] { wake_senders(); }),
       public_routes_({.service = conversations_,
@@ -279,7 +285,7 @@ std::string Service::why_not_ready() const {
 
 void Service::count_sent(core::MessageClass what, SendResult::Kind kind) {
     metrics_.sent(outcome_of(kind));
-    if (what == core::MessageClass::kPage && kind == SendResult::Kind::kSent) metrics_.page_sent();
+    if (core::is_page(what) && kind == SendResult::Kind::kSent) metrics_.page_sent();
 }
 
 std::string Service::metrics_text() {

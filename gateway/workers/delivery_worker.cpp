@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <exception>
+#include <iterator>
 #include <utility>
 
 #include "gateway/workers/retry_policy.hpp"
@@ -12,94 +13,192 @@
 namespace harborline::gateway {
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
+using SteadyClock = std::chrono::steady_clock;
 
 namespace {
 
 constexpr auto kLookAgain = 1s;
 /// After the store said no there is no hurry.
 constexpr auto kAfterTrouble = 2s;
+/// Nothing is claimed that could not go within this: what waits in here is overtaken by nobody.
+constexpr auto kAhead = 250ms;
 
 bool is_over(core::MessageState state) {
     return state == core::MessageState::kDead || state == core::MessageState::kUnknown ||
            state == core::MessageState::kExpired || state == core::MessageState::kDropped;
 }
 
+bool is_red(const core::Message& message) {
+    return message.kind == core::MessageClass::kRedPage;
+}
+
+void settle(storage::Transaction& tx, const core::Message& message, ReplyDesk& replies, DutyDesk& desk,
+            core::Instant now) {
+    // The carrier has said meanwhile that it never arrived: whether it goes again is a person's to decide.
+    if (message.state == core::MessageState::kWaiting) {
+        const auto standing = tx.outbox().find(message.id);
+        if (standing && standing->state == core::MessageState::kFailed) return;
+    }
+    tx.outbox().settle(message);
+    if (!is_over(message.state)) return;
+    // A receipt or a person may have been quicker: then this attempt's end is not the message's.
+    const auto stored = tx.outbox().find(message.id);
+    if (!stored || stored->state != message.state) return;
+    replies.did_not_arrive(tx, message, now);
+    if (message.state == core::MessageState::kDead) desk.tell_administrator(tx, "dead_letter", now);
+}
+
 }  // namespace
 
 DeliveryWorker::DeliveryWorker(Parts parts, asio::any_io_executor executor)
-    : parts_(std::move(parts)), executor_(std::move(executor)), sleep_(executor_), pace_(executor_) {}
+    : parts_(std::move(parts)), executor_(std::move(executor)), sleep_(executor_), pace_(parts_.channel.rate_per_s) {}
 
-asio::awaitable<std::vector<DeliveryWorker::Claimed>> DeliveryWorker::claim() {
-    auto claimed = std::make_shared<std::vector<Claimed>>();
-    const core::Instant now = parts_.clock.now();
-    storage::Store::Work work = [claimed, now, channel = parts_.channel.name, lease = parts_.settings.lease,
-                                 limit = parts_.channel.in_flight_max](storage::Transaction& tx) {
-        claimed->clear();
-        for (auto& message : tx.outbox().claim_due(channel, now, now + lease, limit)) {
-            const auto handset = tx.handsets().get(message.to);
-            const bool asked_for =
-                message.kind == core::MessageClass::kAnswer || message.kind == core::MessageClass::kPage;
-            claimed->push_back({.message = std::move(message),
-                                .number = handset.number,
-                                .wants_nothing = !asked_for && handset.opt_out == storage::OptOut::kEverything});
-        }
-    };
-    co_await parts_.gate.transact(storage::Store::Lane::kOrdinary, std::move(work));
-    co_return std::move(*claimed);
+DeliveryWorker::Room DeliveryWorker::room() const {
+    if (stopping_ || !look_) return {};
+    const int most = parts_.channel.in_flight_max;
+    const int free = most - static_cast<int>(under_way_.size());
+    const int places = pace_.allowed(SteadyClock::now(), kAhead, std::max(free, 0));
+    if (paused()) return {.places = places};
+    const auto ordinary = static_cast<int>(std::ranges::count(under_way_, false, &UnderWay::red));
+    return {.places = places, .ordinary = std::clamp(std::max(most - 1, 1) - ordinary, 0, places)};
 }
 
-asio::awaitable<int> DeliveryWorker::run_once() {
-    std::vector<Claimed> claimed = co_await claim();
-    const int count = static_cast<int>(claimed.size());
-    // A latch: each delivery runs by itself, and the last one to end wakes this coroutine.
-    auto left = std::make_shared<int>(count);
-    asio::steady_timer all_done(executor_, asio::steady_timer::time_point::max());
-    std::exception_ptr trouble;
-    for (auto& item : claimed) {
-        co_await pace();
-        asio::co_spawn(executor_, deliver(std::move(item)), [left, &all_done, &trouble](std::exception_ptr error) {
-            if (error) trouble = error;
-            if (--*left == 0) all_done.cancel();
-        });
+bool DeliveryWorker::paused() const {
+    const auto left = paused_until_ - parts_.clock.now();
+    // More than was asked for is left only where the clock was set back.
+    return left > 0ms && left <= parts_.settings.retry_max;
+}
+
+void DeliveryWorker::pause(std::chrono::seconds retry_after) {
+    const auto wait = pause_of(retry_after, parts_.settings);
+    if (!paused() && wait > 0ms)
+        parts_.log.warn("carrier_busy", {{"channel", parts_.channel.name}, {"pause_ms", wait.count()}});
+    paused_until_ = std::max(paused() ? paused_until_ : core::Instant{}, parts_.clock.now() + wait);
+}
+
+/// Settles what has ended and fills the free places, in one piece of work. Says how many it claimed.
+asio::awaitable<int> DeliveryWorker::round() {
+    co_await asio::post(executor_, asio::use_awaitable);  // Whatever is home already comes along.
+    news_ = false;
+    const Room wanted = room();
+    if (ended_.empty() && wanted.places == 0) co_return 0;
+    if (wanted.places > 0) {
+        look_ = false;
+        looked_at_ = SteadyClock::now();
     }
-    boost::system::error_code ignored;
-    while (*left > 0) co_await all_done.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-    if (trouble) std::rethrow_exception(trouble);
+    std::vector<Claimed> claimed = co_await settle_and_claim(wanted);
+    const int count = static_cast<int>(claimed.size());
+    look_ = look_ || (wanted.places > 0 && count >= wanted.ordinary);  // There may be more where these came from.
+    for (auto& item : claimed) start(std::move(item));
     co_return count;
 }
 
-asio::awaitable<void> DeliveryWorker::pace() {
-    const auto now = std::chrono::steady_clock::now();
-    const auto gap = std::chrono::duration_cast<std::chrono::steady_clock::duration>(
-        std::chrono::duration<double>(1.0 / std::max(parts_.channel.rate_per_s, 0.01)));
-    const auto at = std::max(now, next_send_);
-    next_send_ = at + gap;
-    if (at <= now) co_return;
-    if (stopping_) co_return;
-    pace_.expires_at(at);
-    boost::system::error_code ignored;
-    co_await pace_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+asio::awaitable<std::vector<DeliveryWorker::Claimed>> DeliveryWorker::settle_and_claim(Room wanted) {
+    auto claimed = std::make_shared<std::vector<Claimed>>();
+    auto ended = std::make_shared<Ended>(std::exchange(ended_, {}));
+    std::vector<core::OutboxId> mine;
+    for (const auto& one : under_way_) mine.push_back(one.id);
+    const core::Instant now = parts_.clock.now();
+    storage::Store::Work work = [claimed, ended, wanted, now, mine = std::move(mine), lease = parts_.settings.lease,
+                                 channel = parts_.channel.name, replies = &parts_.replies,
+                                 desk = &parts_.desk](storage::Transaction& tx) {
+        for (const auto& message : *ended) settle(tx, message, *replies, *desk, now);
+        const storage::OutboxClaim wish{.channel = channel,
+                                        .now = now,
+                                        .lease_until = now + lease,
+                                        .limit = wanted.places,
+                                        .ordinary_max = wanted.ordinary,
+                                        .under_way = mine};
+        *claimed = claim(tx, wish);
+    };
+    bool threw = false;
+    try {
+        co_await parts_.gate.transact(storage::Store::Lane::kOrdinary, std::move(work));
+    } catch (const storage::Unavailable&) {
+        ended_.insert(ended_.begin(), std::make_move_iterator(ended->begin()), std::make_move_iterator(ended->end()));
+        throw;
+    } catch (const std::exception& error) {
+        tell_trouble(error);
+        claimed->clear();
+        threw = true;
+    }
+    if (threw) co_await settle_each(std::move(ended));
+    co_return std::move(*claimed);
 }
 
-asio::awaitable<void> DeliveryWorker::deliver(Claimed claimed) {
-    if (claimed.message.expires_at <= parts_.clock.now()) {
-        claimed.message.state = core::MessageState::kExpired;
-        co_return co_await settle(std::move(claimed.message));
+std::vector<DeliveryWorker::Claimed> DeliveryWorker::claim(storage::Transaction& tx, const storage::OutboxClaim& wish) {
+    std::vector<Claimed> claimed;
+    if (wish.limit <= 0) return claimed;
+    for (auto& message : tx.outbox().claim_due(wish)) {
+        const auto handset = tx.handsets().get(message.to);
+        const bool asked_for = message.kind == core::MessageClass::kAnswer || core::is_page(message.kind);
+        claimed.push_back({.message = std::move(message),
+                           .number = handset.number,
+                           .wants_nothing = !asked_for && handset.opt_out == storage::OptOut::kEverything});
     }
-    if (stopping_) {
-        claimed.message.state = core::MessageState::kWaiting;
-        co_return co_await settle(std::move(claimed.message));
+    return claimed;
+}
+
+/// Each by itself, so that a bug hits one message only; and where even that throws, the bare row: a message that is
+/// never settled would go out again and again.
+asio::awaitable<void> DeliveryWorker::settle_each(std::shared_ptr<const Ended> ended) {
+    const core::Instant now = parts_.clock.now();
+    for (std::size_t at = 0; at < ended->size(); ++at) {
+        storage::Store::Work whole = [ended, at, now, replies = &parts_.replies, desk = &parts_.desk](
+                                         storage::Transaction& tx) { settle(tx, ended->at(at), *replies, *desk, now); };
+        storage::Store::Work bare = [ended, at](storage::Transaction& tx) { tx.outbox().settle(ended->at(at)); };
+        bool threw = false;
+        try {
+            co_await parts_.gate.transact(storage::Store::Lane::kOrdinary, std::move(whole));
+        } catch (const std::exception& error) {
+            tell_trouble(error);
+            threw = true;
+        }
+        if (threw) co_await parts_.gate.transact(storage::Store::Lane::kOrdinary, std::move(bare));
     }
-    if (claimed.wants_nothing) {
-        claimed.message.state = core::MessageState::kDropped;
-        claimed.message.reason = "opted out of everything";
-        co_return co_await settle(std::move(claimed.message));
+}
+
+void DeliveryWorker::start(Claimed claimed) {
+    const core::OutboxId id = claimed.message.id;
+    under_way_.push_back({.id = id, .red = is_red(claimed.message)});
+    asio::co_spawn(executor_, deliver(std::move(claimed), pace_.take(SteadyClock::now())),
+                   [this, id](std::exception_ptr error) {
+                       std::erase_if(under_way_, [id](const UnderWay& one) { return one.id == id; });
+                       if (error) trouble_ = error;
+                       news();
+                   });
+}
+
+asio::awaitable<void> DeliveryWorker::deliver(Claimed claimed, SendPace::TimePoint at) {
+    if (at > SteadyClock::now()) {
+        asio::steady_timer turn(executor_, at);
+        boost::system::error_code ignored;
+        co_await turn.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+    const bool sends = !stopping_ && !claimed.wants_nothing && claimed.message.expires_at > parts_.clock.now();
+    if (!sends) {
+        ended_.push_back(without_sending(claimed));
+        co_return;
     }
     const SendResult result = co_await attempt(claimed);
     if (parts_.on_result) parts_.on_result(claimed.message.kind, result.kind);
-    core::Message judged =
-        judge(result, std::move(claimed.message), parts_.settings, parts_.clock.now(), parts_.random);
-    co_await settle(std::move(judged));
+    if (result.kind == SendResult::Kind::kRetry && result.retry_after) pause(*result.retry_after);
+    ended_.push_back(judge(result, std::move(claimed.message), parts_.settings, parts_.clock.now(), parts_.random));
+}
+
+core::Message DeliveryWorker::without_sending(Claimed& claimed) const {
+    core::Message message = std::move(claimed.message);
+    if (message.expires_at <= parts_.clock.now()) {
+        // An earlier attempt may have reached her.
+        message.state = message.repeats > 0 ? core::MessageState::kUnknown : core::MessageState::kExpired;
+    } else if (stopping_) {
+        message.state = core::MessageState::kWaiting;
+        message.due_at = parts_.clock.now();
+    } else {
+        message.state = core::MessageState::kDropped;
+        message.reason = "opted out of everything";
+    }
+    return message;
 }
 
 asio::awaitable<SendResult> DeliveryWorker::attempt(const Claimed& claimed) {
@@ -111,8 +210,14 @@ asio::awaitable<SendResult> DeliveryWorker::attempt(const Claimed& claimed) {
                                    .attempt = message.attempts,
                                    .validity = std::max(left, 1min)};
     SendResult result{.kind = SendResult::Kind::kRefused, .reason = "nothing to send"};
+    std::vector<ApiRequest> requests;
+    try {
+        requests = parts_.carrier.build_send(outgoing);
+    } catch (const std::exception& error) {
+        result.reason = error.what();
+    }
     bool some_parts_went = false;
-    for (ApiRequest& request : parts_.carrier.build_send(outgoing)) {
+    for (ApiRequest& request : requests) {
         core::Result<WebResponse> response = co_await parts_.send(std::move(request));
         if (response) {
             result = parts_.carrier.read_send_result(*response);
@@ -129,48 +234,65 @@ asio::awaitable<SendResult> DeliveryWorker::attempt(const Claimed& claimed) {
     co_return result;
 }
 
-asio::awaitable<void> DeliveryWorker::settle(core::Message message) {
-    auto settled = std::make_shared<const core::Message>(std::move(message));
-    const core::Instant now = parts_.clock.now();
-    storage::Store::Work work = [settled, now, replies = &parts_.replies,
-                                 desk = &parts_.desk](storage::Transaction& tx) {
-        tx.outbox().settle(*settled);
-        // A receipt or a person may have been quicker: then this attempt's end is not the message's.
-        const auto stored = tx.outbox().find(settled->id);
-        if (!stored || stored->state != settled->state || !is_over(settled->state)) return;
-        replies->did_not_arrive(tx, *settled, now);
-        if (settled->state == core::MessageState::kDead) desk->tell_administrator(tx, "dead_letter", now);
-    };
-    co_await parts_.gate.transact(storage::Store::Lane::kOrdinary, std::move(work));
+asio::awaitable<void> DeliveryWorker::rest(SteadyClock::duration longest) {
+    if (news_) co_return;
+    sleep_.expires_after(longest);
+    boost::system::error_code woken;
+    co_await sleep_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+}
+
+asio::awaitable<int> DeliveryWorker::run_once() {
+    look_ = true;
+    const int count = co_await round();
+    while (!under_way_.empty()) {
+        news_ = false;
+        co_await rest(kLookAgain);
+    }
+    look_ = false;
+    co_await round();
+    if (trouble_) std::rethrow_exception(std::exchange(trouble_, nullptr));
+    co_return count;
 }
 
 asio::awaitable<void> DeliveryWorker::run() {
-    while (!stopping_) {
-        std::chrono::steady_clock::duration wait = kLookAgain;
-        bool again = false;
-        woken_ = false;
+    for (;;) {
+        SteadyClock::duration wait = kLookAgain;
+        bool troubled = false;
         try {
-            again = co_await run_once() > 0;
+            co_await round();
+            if (trouble_) std::rethrow_exception(std::exchange(trouble_, nullptr));
         } catch (const std::exception& error) {
-            parts_.log.warn("delivery_trouble", {{"channel", parts_.channel.name}, {"why", error.what()}});
+            tell_trouble(error);
             wait = kAfterTrouble;
+            troubled = true;
         }
-        if (stopping_ || again || woken_) continue;
-        sleep_.expires_after(wait);
-        boost::system::error_code ignored;
-        co_await sleep_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        if (stopping_ && under_way_.empty() && (ended_.empty() || troubled)) break;
+        const auto now = SteadyClock::now();
+        const bool too_early = pace_.allowed(now, kAhead, 1) == 0;
+        if (too_early && !troubled) wait = std::min<SteadyClock::duration>(pace_.next() - kAhead - now, wait);
+        co_await rest(wait);
+        look_ = look_ || SteadyClock::now() - looked_at_ >= kLookAgain;
     }
 }
 
-void DeliveryWorker::wake() {
-    woken_ = true;
+void DeliveryWorker::tell_trouble(const std::exception& error) const {
+    parts_.log.warn("delivery_trouble", {{"channel", parts_.channel.name}, {"why", error.what()}});
+}
+
+void DeliveryWorker::news() {
+    news_ = true;
     sleep_.cancel();
+}
+
+void DeliveryWorker::wake() {
+    look_ = true;
+    // Every text that comes in wakes: where nothing could be claimed anyway, the end of one or the rate will.
+    if (room().places > 0) news();
 }
 
 void DeliveryWorker::stop() {
     stopping_ = true;
-    sleep_.cancel();
-    pace_.cancel();
+    news();
 }
 
 }  // namespace harborline::gateway

@@ -2,6 +2,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <string>
@@ -12,14 +13,18 @@
 #include "gateway/conversation/reply_desk.hpp"
 #include "gateway/conversation/store_gate.hpp"
 #include "gateway/http/log.hpp"
+#include "gateway/workers/send_pace.hpp"
 #include "handlers/core/message.hpp"
 #include "handlers/core/random.hpp"
 #include "handlers/core/time.hpp"
 
 namespace harborline::gateway {
 
-/// Hands one channel's messages to its carrier: at the channel's rate, a few at a time, each settled durably. A crash
-/// between the carrier's acceptance and the settling can send a message twice; such a repeat is counted in its row.
+/// Hands one channel's messages to its carrier: at the channel's rate, up to `in_flight_max` at a time, each settled
+/// durably. Places are filled as they become free, so that one that hangs holds up nobody else; the last place is kept
+/// for red pages where there is more than one. What ends meanwhile is settled together with the next claim, in one
+/// piece of work. A crash between the carrier's acceptance and the settling can send a message twice; such a repeat is
+/// counted in its row.
 class DeliveryWorker {
   public:
     using SendRequest = std::function<boost::asio::awaitable<core::Result<WebResponse>>(ApiRequest)>;
@@ -40,11 +45,11 @@ class DeliveryWorker {
     };
     DeliveryWorker(Parts parts, boost::asio::any_io_executor executor);
 
-    /// Claims what is due now, sends it and settles it. Returns how many messages it took.
+    /// Claims what is due now and has a place, sends it and settles it. Returns how many messages it took.
     boost::asio::awaitable<int> run_once();
 
-    /// Goes on until `stop`, looking for due rows when woken and at least once a second. A message under way is
-    /// finished first.
+    /// Goes on until `stop`, looking for due rows when woken and at least once a second. What is under way is finished
+    /// first.
     boost::asio::awaitable<void> run();
     void wake();
     void stop();
@@ -55,20 +60,44 @@ class DeliveryWorker {
         core::PhoneNumber number{};
         bool wants_nothing = false;
     };
+    struct UnderWay {
+        core::OutboxId id{};
+        bool red = false;
+    };
+    /// How many more may be claimed.
+    struct Room {
+        int places = 0;
+        int ordinary = 0;  ///< Of these, for what is no red page.
+    };
+    using Ended = std::vector<core::Message>;
 
-    boost::asio::awaitable<std::vector<Claimed>> claim();
-    boost::asio::awaitable<void> deliver(Claimed claimed);
+    Room room() const;
+    bool paused() const;
+    void pause(std::chrono::seconds retry_after);
+    boost::asio::awaitable<int> round();
+    boost::asio::awaitable<std::vector<Claimed>> settle_and_claim(Room room);
+    static std::vector<Claimed> claim(storage::Transaction& tx, const storage::OutboxClaim& wish);
+    boost::asio::awaitable<void> settle_each(std::shared_ptr<const Ended> ended);
+    void start(Claimed claimed);
+    boost::asio::awaitable<void> deliver(Claimed claimed, SendPace::TimePoint at);
+    core::Message without_sending(Claimed& claimed) const;
     boost::asio::awaitable<SendResult> attempt(const Claimed& claimed);
-    boost::asio::awaitable<void> settle(core::Message message);
-    boost::asio::awaitable<void> pace();
+    boost::asio::awaitable<void> rest(std::chrono::steady_clock::duration longest);
+    void tell_trouble(const std::exception& error) const;
+    void news();
 
     Parts parts_;
     boost::asio::any_io_executor executor_;
     boost::asio::steady_timer sleep_;
-    boost::asio::steady_timer pace_;
-    std::chrono::steady_clock::time_point next_send_{};
+    SendPace pace_;
+    std::vector<UnderWay> under_way_{};
+    Ended ended_{};  ///< Judged and not settled yet.
+    std::exception_ptr trouble_{};
+    core::Instant paused_until_{};
     bool stopping_ = false;
-    bool woken_ = false;
+    bool look_ = true;  ///< There may be something to claim.
+    SendPace::TimePoint looked_at_{};
+    bool news_ = false;
 };
 
 }  // namespace harborline::gateway

@@ -1,4 +1,6 @@
 #pragma once
+#include <chrono>
+
 #include "config/settings.hpp"
 #include "gateway/carriers/carrier.hpp"
 #include "handlers/core/message.hpp"
@@ -10,5 +12,8 @@ namespace harborline::gateway {
 /// this attempt.
 core::Message judge(const SendResult& result, core::Message message, const config::Settings::Outbox& settings,
                     core::Instant now, core::Random& random);
+
+/// How long a carrier that asks to be left alone is: never longer than the longest wait between two attempts.
+std::chrono::milliseconds pause_of(std::chrono::seconds retry_after, const config::Settings::Outbox& settings);
 
 }  // namespace harborline::gateway

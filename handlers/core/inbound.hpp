@@ -42,6 +42,7 @@ struct Receipt {
     OutboxId message{};
     std::uint8_t part = 1;  ///< A long text goes out in parts, and each has its own receipt.
     std::uint8_t parts = 1;
+    int attempt = 0;  ///< Which attempt it is about; 0 where the carrier does not say.
     ReceiptState state = ReceiptState::kBuffered;
     Instant at{};
 };

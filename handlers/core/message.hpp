@@ -12,11 +12,16 @@ enum class MessageClass : std::uint8_t {
     kAnswer,     ///< Answers what she just sent.
     kReply,      ///< A caseworker's answer to her matter.
     kNotice,     ///< A legal notice.
-    kPage,       ///< Calls a caseworker.
+    kPage,       ///< Calls a caseworker, or tells the administrator.
     kAutomatic,  ///< Unasked or not understood: counted against the hour's and the day's bound.
     kCover,      ///< A harmless text for a watched phone: at most once.
     kKinship,    ///< One relative's words to another: at most once.
+    kRedPage,    ///< Calls a caseworker to danger: goes before everything else.
 };
+
+constexpr bool is_page(MessageClass kind) {
+    return kind == MessageClass::kPage || kind == MessageClass::kRedPage;
+}
 
 /// Whether a message whose fate is unknown may be sent a second time (marked), rather than perhaps never.
 constexpr bool may_repeat(MessageClass kind) {

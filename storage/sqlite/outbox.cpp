@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <chrono>
 #include <stdexcept>
 
 #include "storage/sqlite/outbox_rules.hpp"
@@ -9,6 +11,16 @@ namespace {
 using core::MessageState;
 
 constexpr auto kColumn = "outbox.sealed";
+
+/// Of a red page the column `due_at` holds an instant that is this much too early: negative until 2100, so that one
+/// index has these before everything else.
+constexpr std::chrono::milliseconds kRedAhead{4'102'444'800'000};
+#define HARBORLINE_OUTBOX_DUE "due_at = ? - (class = 7) * 4102444800000"
+static_assert(static_cast<int>(core::MessageClass::kRedPage) == 7);
+
+std::chrono::milliseconds ahead(core::MessageClass kind) {
+    return kind == core::MessageClass::kRedPage ? kRedAhead : std::chrono::milliseconds{0};
+}
 
 #define HARBORLINE_OUTBOX_COLUMNS                                                                                    \
     "id, channel, handset, class, state, created_at, due_at, expires_at, attempts, repeats, case_id, page, reason, " \
@@ -31,8 +43,8 @@ class SqliteOutbox : public Outbox {
             message.case_id ? sealing::KeyScope{sealing::KeyPurpose::kCase, message.case_id.value} : context_.period();
         const auto sealed = context_.seal(scope, kColumn, id.value, message.text);
         add_.run(id, channels_.id_of(message.channel), message.to, message.kind, message.state, message.created_at,
-                 message.due_at, message.expires_at, message.attempts, message.repeats, message.case_id, message.page,
-                 message.reason, Blob{sealed});
+                 message.due_at - ahead(message.kind), message.expires_at, message.attempts, message.repeats,
+                 message.case_id, message.page, message.reason, Blob{sealed});
         return id;
     }
 
@@ -42,30 +54,24 @@ class SqliteOutbox : public Outbox {
     }
 
     static constexpr auto kDue = "SELECT " HARBORLINE_OUTBOX_COLUMNS R"sql( FROM outbox
-        WHERE channel = ? AND state IN (0, 1) AND due_at <= ? ORDER BY due_at LIMIT ?)sql";
-    static constexpr auto kMove = R"sql(
-        UPDATE outbox SET state = ?, due_at = ?, attempts = ?, repeats = ?, reason = ?, settled_at = ?
+        WHERE channel = ? AND state IN (0, 1) AND due_at BETWEEN ? AND ? ORDER BY due_at LIMIT ?)sql";
+    static constexpr auto kMove = "UPDATE outbox SET " HARBORLINE_OUTBOX_DUE
+                                  R"sql(, state = ?, attempts = ?, repeats = ?, reason = ?, settled_at = ?
         WHERE id = ?)sql";
-    std::vector<core::Message> claim_due(std::string_view channel, core::Instant now, core::Instant lease_until,
-                                         int limit) override {
-        constexpr int kMostRounds = 10;  // A heap of expired rows must not hold everybody up in one transaction.
-        if (lease_until <= now) throw std::logic_error("a lease must end after it begins");
-        const auto channel_id = channels_.id_of(channel);
+    using Outbox::claim_due;
+    std::vector<core::Message> claim_due(const OutboxClaim& wanted) override {
+        if (wanted.lease_until <= wanted.now) throw std::logic_error("a lease must end after it begins");
         std::vector<core::Message> claimed;
-        for (int round = 0; round < kMostRounds && static_cast<int>(claimed.size()) < limit; ++round) {
-            auto due = due_.all([this](Row row) { return read(row); }, channel_id, now,
-                                limit - static_cast<int>(claimed.size()));
-            if (due.empty()) break;
-            for (auto& message : due)
-                if (claim(message, now, lease_until)) claimed.push_back(std::move(message));
-        }
+        const auto red_now = wanted.now - kRedAhead;
+        claim_some(wanted, {.from = core::Instant::min(), .to = red_now}, wanted.limit, claimed);
+        const int ordinary = std::min(wanted.limit - static_cast<int>(claimed.size()), wanted.ordinary_max);
+        claim_some(wanted, {.from = core::Instant{}, .to = wanted.now}, ordinary, claimed);
         return claimed;
     }
 
     static constexpr auto kStanding = R"sql(SELECT state, attempts FROM outbox WHERE id = ?)sql";
-    static constexpr auto kSettle = R"sql(
-        UPDATE outbox SET state = ?, due_at = ?, repeats = ?, reason = ?, settled_at = ? WHERE id = ?)sql";
-    static constexpr auto kForgetReceipts = R"sql(UPDATE outbox SET receipts = NULL WHERE id = ?)sql";
+    static constexpr auto kSettle =
+        "UPDATE outbox SET " HARBORLINE_OUTBOX_DUE ", state = ?, repeats = ?, reason = ?, settled_at = ? WHERE id = ?";
     void settle(const core::Message& message) override {
         const bool may =
             standing_
@@ -76,31 +82,23 @@ class SqliteOutbox : public Outbox {
                     message.id)
                 .value_or(false);
         if (!may) return;
-        settle_.run(message.state, message.due_at, message.repeats, message.reason, context_.now, message.id);
-        // The next attempt's receipts start anew; an old failure must not stand in the way of its delivery.
-        if (message.state == MessageState::kWaiting) forget_receipts_.run(message.id);
+        settle_.run(message.due_at, message.state, message.repeats, message.reason, context_.now, message.id);
+        if (message.state == MessageState::kWaiting) keep_arrived_parts(message.id);
     }
 
-    static constexpr auto kDecide = R"sql(
-        UPDATE outbox SET state = ?, due_at = ?, expires_at = ?, settled_at = ? WHERE id = ?)sql";
+    static constexpr auto kDecide =
+        "UPDATE outbox SET " HARBORLINE_OUTBOX_DUE ", state = ?, expires_at = ?, settled_at = ? WHERE id = ?";
     void move(core::OutboxId id, MessageState state, core::Instant due_at, core::Instant expires_at) override {
-        decide_.run(state, due_at, expires_at, context_.now, id);
-        if (state == MessageState::kWaiting) forget_receipts_.run(id);
+        decide_.run(due_at, state, expires_at, context_.now, id);
+        if (state == MessageState::kWaiting) keep_arrived_parts(id);
     }
 
-    static constexpr auto kReceipts = R"sql(SELECT state, receipts FROM outbox WHERE id = ?)sql";
+    static constexpr auto kReceipts = R"sql(SELECT state, receipts, attempts FROM outbox WHERE id = ?)sql";
     static constexpr auto kKeep = R"sql(UPDATE outbox SET state = ?, receipts = ? WHERE id = ?)sql";
     std::optional<core::ReceiptState> record_receipt(const core::Receipt& receipt) override {
-        struct Standing {
-            MessageState state;
-            std::string receipts;
-        };
-        const auto standing = receipts_.first(
-            [](Row row) {
-                return Standing{row.as<MessageState>(0), row.text(1)};
-            },
-            receipt.message);
+        const auto standing = standing_of(receipt.message);
         if (!standing) return std::nullopt;
+        if (!is_about_this_attempt(receipt, standing->state, standing->attempts)) return sum_of(standing->receipts);
 
         const auto receipts = with_receipt(standing->receipts, receipt);
         const auto sum = sum_of(receipts);
@@ -127,12 +125,6 @@ class SqliteOutbox : public Outbox {
         return (indexed ? unsettled_ : in_state_).all([this](Row row) { return read(row); }, state, limit);
     }
 
-    static constexpr auto kNext = R"sql(
-        SELECT due_at FROM outbox WHERE channel = ? AND state IN (0, 1) ORDER BY due_at LIMIT 1)sql";
-    std::optional<core::Instant> next_due(std::string_view channel) override {
-        return next_.first([](Row row) { return row.instant(0); }, channels_.id_of(channel));
-    }
-
     static constexpr auto kCount = R"sql(SELECT count(*) FROM outbox WHERE state IN (0, 1))sql";
     std::size_t count_waiting() override { return static_cast<std::size_t>(count_.integer()); }
 
@@ -141,15 +133,49 @@ class SqliteOutbox : public Outbox {
     int hold_unsent() override { return hold_.run(context_.now); }
 
   private:
+    /// A range of what the column `due_at` holds.
+    struct Due {
+        core::Instant from{};
+        core::Instant to{};
+    };
+    struct Standing {
+        MessageState state = MessageState::kWaiting;
+        std::string receipts{};
+        int attempts = 0;
+    };
+
+    /// Claims up to `most` from one range.
+    void claim_some(const OutboxClaim& wanted, Due range, int most, std::vector<core::Message>& claimed) {
+        constexpr int kMostRounds = 10;  // A heap of expired rows must not hold everybody up in one transaction.
+        const auto channel = channels_.id_of(wanted.channel);
+        const std::size_t before = claimed.size();
+        int passed_over = 0;
+        for (int round = 0; round < kMostRounds; ++round) {
+            const int missing = most - static_cast<int>(claimed.size() - before);
+            if (missing <= 0) break;
+            const int rows = missing + passed_over;
+            auto due = due_.all([this](Row row) { return read(row); }, channel, range.from, range.to, rows);
+            passed_over = 0;
+            for (auto& message : due) {
+                if (std::ranges::find(wanted.under_way, message.id) != wanted.under_way.end())
+                    ++passed_over;
+                else if (claim(message, wanted.now, wanted.lease_until))
+                    claimed.push_back(std::move(message));
+            }
+            if (static_cast<int>(due.size()) < rows) break;
+        }
+    }
+
     /// Whether the message is the caller's to send now.
     bool claim(core::Message& message, core::Instant now, core::Instant lease_until) {
         const bool lost = message.state == MessageState::kSending;
         const bool expired = message.expires_at <= now;
+        // It may have gone: "expired" would claim that it did not.
+        const bool may_have_gone = lost || message.repeats > 0;
         message.state = MessageState::kSending;
-        if (lost && (expired || !core::may_repeat(message.kind))) {
-            // It may have gone: "expired" would claim that it did not.
+        if ((expired && may_have_gone) || (lost && !core::may_repeat(message.kind))) {
             message.state = MessageState::kUnknown;
-            message.reason = "the attempt was never settled";
+            if (lost) message.reason = "the attempt was never settled";
         } else if (expired) {
             message.state = MessageState::kExpired;
         } else {
@@ -157,19 +183,36 @@ class SqliteOutbox : public Outbox {
             message.attempts += 1;
             message.repeats += lost ? 1 : 0;
         }
-        move_.run(message.state, message.due_at, message.attempts, message.repeats, message.reason, now, message.id);
+        move_.run(message.due_at, message.state, message.attempts, message.repeats, message.reason, now, message.id);
         return message.state == MessageState::kSending;
     }
 
+    std::optional<Standing> standing_of(core::OutboxId id) {
+        return receipts_.first(
+            [](Row row) {
+                return Standing{row.as<MessageState>(0), row.text(1), static_cast<int>(row.integer(2))};
+            },
+            id);
+    }
+
+    /// Before another attempt: an old failure must not stand in the way of its delivery.
+    void keep_arrived_parts(core::OutboxId id) {
+        const auto standing = standing_of(id);
+        if (!standing || standing->receipts.empty()) return;
+        const auto arrived = arrived_parts(standing->receipts);
+        keep_.run(standing->state, Blob{arrived}, id);
+    }
+
     core::Message read(Row row) {
+        const auto kind = row.as<core::MessageClass>(3);
         return {.id = {row.integer(0)},
                 .channel = channels_.name_of(row.integer(1)),
                 .to = {row.integer(2)},
                 .text = context_.open(kColumn, row.integer(0), row.bytes(13)),
-                .kind = row.as<core::MessageClass>(3),
+                .kind = kind,
                 .state = row.as<MessageState>(4),
                 .created_at = row.instant(5),
-                .due_at = row.instant(6),
+                .due_at = row.instant(6) + ahead(kind),
                 .expires_at = row.instant(7),
                 .attempts = static_cast<int>(row.integer(8)),
                 .repeats = static_cast<int>(row.integer(9)),
@@ -187,14 +230,12 @@ class SqliteOutbox : public Outbox {
     Sql move_{context_.db, kMove};
     Sql standing_{context_.db, kStanding};
     Sql settle_{context_.db, kSettle};
-    Sql forget_receipts_{context_.db, kForgetReceipts};
     Sql decide_{context_.db, kDecide};
     Sql receipts_{context_.db, kReceipts};
     Sql keep_{context_.db, kKeep};
     Sql without_receipt_{context_.db, kWithoutReceipt};
     Sql in_state_{context_.db, kInState};
     Sql unsettled_{context_.db, kUnsettled};
-    Sql next_{context_.db, kNext};
     Sql count_{context_.db, kCount};
     Sql hold_{context_.db, kHold};
 };

@@ -33,20 +33,42 @@ bool may_settle(MessageState from, MessageState to, bool same_attempt) {
     return false;
 }
 
+namespace {
+
+constexpr char byte_of(ReceiptState state) {
+    return static_cast<char>(static_cast<int>(state) + 1);
+}
+
+}  // namespace
+
+bool is_about_this_attempt(const core::Receipt& receipt, MessageState state, int attempts) {
+    if (receipt.state == ReceiptState::kDelivered) return true;
+    return state != MessageState::kWaiting && (receipt.attempt == 0 || receipt.attempt >= attempts);
+}
+
 std::string with_receipt(std::string_view receipts, const core::Receipt& receipt) {
     std::string taken_in{receipts};
     const std::size_t part = std::max<std::size_t>(receipt.part, 1);
-    const std::size_t parts = std::max<std::size_t>({taken_in.size(), receipt.parts, part});
+    const std::size_t parts = std::max<std::size_t>(receipt.parts, 1);
+    if (part > parts || (!receipts.empty() && receipts.size() != parts)) return taken_in;
     taken_in.resize(parts, '\0');
-    const auto state = static_cast<char>(static_cast<int>(receipt.state) + 1);
-    taken_in[part - 1] = std::max(taken_in[part - 1], state);
+    char& known = taken_in[part - 1];
+    if (known != byte_of(ReceiptState::kDelivered))
+        known = receipt.state == ReceiptState::kDelivered ? byte_of(receipt.state)
+                                                          : std::max(known, byte_of(receipt.state));
     return taken_in;
 }
 
+std::string arrived_parts(std::string_view receipts) {
+    std::string arrived{receipts};
+    std::ranges::replace_if(
+        arrived, [](char part) { return part != byte_of(ReceiptState::kDelivered); }, '\0');
+    return arrived;
+}
+
 ReceiptState sum_of(std::string_view receipts) {
-    const auto is = [](ReceiptState state) {
-        return [state](char part) { return part == static_cast<int>(state) + 1; };
-    };
+    const auto is = [](ReceiptState state) { return [state](char part) { return part == byte_of(state); }; };
+    if (receipts.empty()) return ReceiptState::kBuffered;
     if (std::any_of(receipts.begin(), receipts.end(), is(ReceiptState::kFailed))) return ReceiptState::kFailed;
     if (std::all_of(receipts.begin(), receipts.end(), is(ReceiptState::kDelivered))) return ReceiptState::kDelivered;
     if (std::any_of(receipts.begin(), receipts.end(), is(ReceiptState::kDelivered))) return ReceiptState::kAccepted;

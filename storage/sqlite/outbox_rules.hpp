@@ -13,8 +13,16 @@ namespace harborline::storage::sqlite {
 /// been claimed again since the settler saw it.
 bool may_settle(core::MessageState from, core::MessageState to, bool same_attempt);
 
-/// One byte a part, 0 where nothing has come yet. Returns `receipts` with `receipt` taken in, forward only.
+/// Whether a receipt says something about a message that has had so many attempts. That a part arrived always does;
+/// anything else only about the attempt that is under way or was the last.
+bool is_about_this_attempt(const core::Receipt& receipt, core::MessageState state, int attempts);
+
+/// One byte a part, 0 where nothing has come yet. Returns `receipts` with `receipt` taken in, forward only: failed is
+/// more than accepted, and delivered is more than failed. One that speaks of another number of parts changes nothing.
 std::string with_receipt(std::string_view receipts, const core::Receipt& receipt);
+
+/// `receipts` with everything forgotten but the parts that arrived.
+std::string arrived_parts(std::string_view receipts);
 
 /// What the receipts of all parts amount to.
 core::ReceiptState sum_of(std::string_view receipts);

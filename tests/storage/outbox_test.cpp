@@ -163,7 +163,6 @@ TEST_F(Outbox_Test, ARetryWaitsAndIsClaimedAgainWithoutCountingAsARepeat) {
     settle(message, MessageState::kWaiting);
 
     EXPECT_TRUE(claim().empty());
-    EXPECT_EQ(run([](Transaction& tx) { return *tx.outbox().next_due("kannel"); }), message.due_at);
     clock.advance(30s);
     const auto again = claim().at(0);
     EXPECT_EQ(again.attempts, 2);
@@ -257,6 +256,7 @@ TEST_F(Outbox_Test, ALongTextIsDeliveredWhenEveryPartIsAndFailedWhenOneIs) {
 
 TEST_F(Outbox_Test, AReceiptForNobodyOrWithStrangePartsIsHarmless) {
     const auto id = add(some_message());
+    settle(claim().at(0), MessageState::kSent);
 
     EXPECT_FALSE(receipt({id.value + 1}, ReceiptState::kDelivered));
     EXPECT_FALSE(receipt({-1}, ReceiptState::kDelivered));
@@ -273,6 +273,113 @@ TEST_F(Outbox_Test, AnOldFailureDoesNotStandInTheWayOfTheNextAttempt) {
 
     EXPECT_EQ(receipt(id, ReceiptState::kDelivered), ReceiptState::kDelivered);
     EXPECT_EQ(get(id).state, MessageState::kDelivered);
+}
+
+TEST_F(Outbox_Test, AFailureOfAnEarlierAttemptSaysNothingAboutALaterOne) {
+    const auto id = add(some_message());
+    auto first = claim().at(0);
+    first.due_at = clock.now();
+    settle(first, MessageState::kWaiting);
+    const auto say = [&](ReceiptState state, int attempt) {
+        return run([&](Transaction& tx) {
+            return tx.outbox().record_receipt({.message = id, .attempt = attempt, .state = state});
+        });
+    };
+    EXPECT_EQ(say(ReceiptState::kFailed, 1), ReceiptState::kBuffered);
+    settle(claim().at(0), MessageState::kSent);
+
+    EXPECT_EQ(say(ReceiptState::kFailed, 1), ReceiptState::kBuffered);
+    EXPECT_EQ(get(id).state, MessageState::kSent);
+    EXPECT_EQ(say(ReceiptState::kFailed, 2), ReceiptState::kFailed);
+    EXPECT_EQ(get(id).state, MessageState::kFailed);
+    EXPECT_EQ(say(ReceiptState::kDelivered, 1), ReceiptState::kDelivered);
+    EXPECT_EQ(get(id).state, MessageState::kDelivered);
+}
+
+TEST_F(Outbox_Test, WhatArrivedOfAnEarlierAttemptIsKept) {
+    const auto id = add(some_message());
+    auto first = claim().at(0);
+    receipt(id, ReceiptState::kDelivered, 1, 2);
+    first.due_at = clock.now();
+    settle(first, MessageState::kWaiting);
+    settle(claim().at(0), MessageState::kSent);
+
+    receipt(id, ReceiptState::kDelivered, 2, 2);
+
+    EXPECT_EQ(get(id).state, MessageState::kDelivered);
+}
+
+TEST_F(Outbox_Test, RedPagesComeFirstThroughEveryStation) {
+    for (int i = 0; i < 5; ++i) add(some_message());
+    clock.advance(1min);
+    const auto page = add(some_message(MessageClass::kRedPage));
+    EXPECT_EQ(get(page).due_at, clock.now());
+
+    auto claimed = claim(1).at(0);
+    EXPECT_EQ(claimed.id, page);
+    claimed.due_at = clock.now() + 30s;
+    settle(claimed, MessageState::kWaiting);
+    EXPECT_EQ(get(page).due_at, clock.now() + 30s);
+    EXPECT_NE(claim(1).at(0).id, page) << "not due yet";
+    clock.advance(30s);
+    EXPECT_EQ(claim(1).at(0).id, page);
+    clock.advance(61s);
+    EXPECT_EQ(claim(1).at(0).id, page) << "its lease ran out";
+    run([&](Transaction& tx) { tx.outbox().move(page, MessageState::kWaiting, clock.now(), clock.now() + 1h); });
+    EXPECT_EQ(claim(1).at(0).id, page) << "a person sends it again";
+}
+
+TEST_F(Outbox_Test, AClaimOfFewOrdinaryOnesLeavesRoomForRedPages) {
+    for (int i = 0; i < 5; ++i) add(some_message());
+    const auto page = add(some_message(MessageClass::kRedPage));
+    const auto claim_with = [&](int limit, int ordinary_max) {
+        return run([&](Transaction& tx) {
+            return tx.outbox().claim_due({.channel = "kannel",
+                                          .now = clock.now(),
+                                          .lease_until = clock.now() + 1min,
+                                          .limit = limit,
+                                          .ordinary_max = ordinary_max});
+        });
+    };
+
+    const auto claimed = claim_with(4, 2);
+
+    ASSERT_EQ(claimed.size(), 3U);
+    EXPECT_EQ(claimed[0].id, page);
+    EXPECT_EQ(claim_with(4, 0).size(), 0U);
+    EXPECT_EQ(claim_with(4, 4).size(), 3U);
+}
+
+TEST_F(Outbox_Test, WhatIsUnderWayIsPassedOverWhateverTheClockSays) {
+    const auto first = add(some_message(MessageClass::kKinship));
+    const auto second = add(some_message());
+    ASSERT_EQ(claim(1).at(0).id, first);
+    clock.advance(1h);
+
+    const std::vector mine{first};
+    const auto claimed = run([&](Transaction& tx) {
+        return tx.outbox().claim_due({.channel = "kannel",
+                                      .now = clock.now(),
+                                      .lease_until = clock.now() + 1min,
+                                      .limit = 1,
+                                      .under_way = mine});
+    });
+
+    ASSERT_EQ(claimed.size(), 1U);
+    EXPECT_EQ(claimed[0].id, second);
+    EXPECT_EQ(get(first).state, MessageState::kSending);
+}
+
+TEST_F(Outbox_Test, I11_WhatMayHaveGoneBeforeItExpiredIsUnknown) {
+    const auto id = add(some_message());
+    auto lost = claim().at(0);
+    lost.repeats = 1;
+    settle(lost, MessageState::kWaiting);
+    clock.advance(24h);
+
+    EXPECT_TRUE(claim().empty());
+
+    EXPECT_EQ(get(id).state, MessageState::kUnknown);
 }
 
 TEST_F(Outbox_Test, SentWithoutAReceiptIsFoundUntilOneComes) {
@@ -308,7 +415,6 @@ TEST_F(Outbox_Test, HoldsWhatIsUnsentAndListsByState) {
     EXPECT_EQ(in_state(MessageState::kSent)[0].id, sent);
     EXPECT_TRUE(claim().empty());
     EXPECT_EQ(run([](Transaction& tx) { return tx.outbox().count_waiting(); }), 0U);
-    EXPECT_FALSE(run([](Transaction& tx) { return tx.outbox().next_due("kannel"); }));
 }
 
 }  // namespace

@@ -1,11 +1,9 @@
 #pragma once
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <condition_variable>
 #include <exception>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,57 +18,10 @@
 #include "gateway/routes/private_routes.hpp"
 #include "gateway/routes/public_routes.hpp"
 #include "tests/support/http_peer.hpp"
+#include "tests/support/store_tap.hpp"
 #include "tests/support/world.hpp"
 
 namespace harborline::testing {
-
-/// The real store behind a door that can be shut, or that holds back the news of a commit.
-class StoreTap : public storage::Store {
-  public:
-    explicit StoreTap(storage::Store& store) : store_(store) {}
-
-    void submit(Lane lane, Work work, Done done) override {
-        if (unavailable_after == 0) return done(std::make_exception_ptr(storage::Unavailable("the disk is full")));
-        if (unavailable_after > 0) --unavailable_after;
-        ++submitted;
-        store_.submit(lane, std::move(work), [this, done = std::move(done)](std::exception_ptr error) {
-            const std::scoped_lock lock(mutex_);
-            if (!holding_) return done(std::move(error));
-            held_.emplace_back(std::move(done), std::move(error));
-            arrived_.notify_all();
-        });
-    }
-    bool healthy() const override { return store_.healthy(); }
-    std::size_t waiting() const override { return store_.waiting(); }
-    std::array<std::byte, 32> secret(storage::SecretPurpose purpose) const override { return store_.secret(purpose); }
-    void backup(const std::filesystem::path& to) override { store_.backup(to); }
-    void stop() override { store_.stop(); }
-
-    void hold_back() {
-        const std::scoped_lock lock(mutex_);
-        holding_ = true;
-    }
-    /// Waits until so many commits are over whose news is held back.
-    bool wait_for_held(std::size_t pieces) {
-        std::unique_lock lock(mutex_);
-        return arrived_.wait_for(lock, std::chrono::seconds{20}, [&] { return held_.size() >= pieces; });
-    }
-    void release() {
-        const std::scoped_lock lock(mutex_);
-        holding_ = false;
-        for (auto& [done, error] : std::exchange(held_, {})) done(std::move(error));
-    }
-
-    int submitted = 0;
-    int unavailable_after = -1;  ///< So many pieces are still let in; negative: all.
-
-  private:
-    storage::Store& store_;
-    std::mutex mutex_{};
-    std::condition_variable arrived_{};
-    bool holding_ = false;
-    std::vector<std::pair<Done, std::exception_ptr>> held_{};
-};
 
 /// A World with its listeners: three channels, real HTTP on loopback.
 ///   handset  token kHandsetToken            kannel  token kKannelToken, and kOldToken while it is changed

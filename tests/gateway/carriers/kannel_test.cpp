@@ -252,8 +252,23 @@ INSTANTIATE_TEST_SUITE_P(
                       ReceiptCase{"PartBeyond", "id=4711&part=4&parts=3&state=1"},
                       ReceiptCase{"PartZero", "id=4711&part=0&parts=3&state=1"},
                       ReceiptCase{"PartTooLarge", "id=4711&part=2&parts=256&state=1"},
-                      ReceiptCase{"NoPart", "id=4711&state=1"}),
+                      ReceiptCase{"NoPart", "id=4711&state=1"},
+                      ReceiptCase{"NoAttempt", "id=4711&part=2&parts=3&state=1", kDelivered},
+                      ReceiptCase{"AttemptZero", "id=4711&part=2&parts=3&attempt=0&state=1"},
+                      ReceiptCase{"AttemptIsRubbish", "id=4711&part=2&parts=3&attempt=x&state=1"}),
     kNameOf);
+
+TEST(Kannel_StatusAttempt, SaysWhichAttemptItIsAbout) {
+    const auto attempt = [](std::string query) {
+        return kannel()
+            ->decode_status(status(std::move(query)), harborline::testing::FakeClock{}.now())
+            ->front()
+            .value()
+            .attempt;
+    };
+    EXPECT_EQ(attempt("id=4711&part=2&parts=3&attempt=7&state=1"), 7);
+    EXPECT_EQ(attempt("id=4711&part=2&parts=3&state=1"), 0);
+}
 
 std::string header_of(const ApiRequest& request, std::string_view name) {
     for (const auto& [key, value] : request.headers)
@@ -336,7 +351,13 @@ TEST(Kannel_Send, AnswersOfSendsms) {
     EXPECT_EQ(kind(400, "Missing receiver(s) number(s), rejected"), kRefused);
     EXPECT_EQ(kind(403, "Authorization failed for sendsms"), kRefused);
     EXPECT_EQ(kind(503, "Temporal failure, try again later."), kRetry);
+    EXPECT_EQ(kind(200, "<html>It works!</html>"), kUnknown);
+    EXPECT_EQ(kind(204, ""), kUnknown);
+    EXPECT_EQ(kind(429, ""), kRetry);
     EXPECT_NE(kannel()->read_send_result({.status = 403}).reason.find("credentials"), std::string::npos);
+    for (const int busy : {429, 503})
+        EXPECT_EQ(kannel()->read_send_result({.status = busy, .retry_after = "30"}).retry_after,
+                  std::chrono::seconds{30});
 }
 
 TEST(Kannel_Answer, IsEmptySoThatNothingReachesTheHandset) {

@@ -2,92 +2,41 @@
 
 #include <gmock/gmock.h>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/read_until.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
-#include <functional>
+#include <memory>
+#include <optional>
 
 #include "gateway/http/request_text.hpp"
 #include "tests/gateway/http/loop.hpp"
+#include "tests/support/scripted_carrier.hpp"
 
 namespace harborline::gateway {
 namespace {
 
 namespace asio = boost::asio;
-using asio::awaitable;
-using asio::ip::tcp;
 using core::ErrorKind;
+using testing::Conduct;
+using testing::ScriptedCarrier;
 using namespace std::chrono_literals;
 using ::testing::AllOf;
+using ::testing::AnyOf;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
-
-/// What a carrier does with one connection after it has read a request's header.
-struct Behaviour {
-    std::string answers{};  ///< Said for each request in turn, the same every time.
-    int requests = 1;       ///< So many requests are read and answered; then:
-    enum class End { kClose, kReset, kHang } end = End::kClose;
-    bool reads = true;  ///< False: accepts, and never looks at what comes.
-};
-
 class HttpClientTest : public ::testing::Test {
   protected:
-    HttpClientTest() : acceptor_(loop_, {asio::ip::make_address("127.0.0.1"), 0}) {
-        asio::co_spawn(loop_, accept_all(), [](std::exception_ptr) {});
-    }
-
-    awaitable<void> accept_all() {
-        for (;;) {
-            auto [failed, socket] = co_await acceptor_.async_accept(kNoThrow);
-            if (failed) co_return;
-            ++accepted_;
-            asio::co_spawn(loop_, serve(std::move(socket)), [](std::exception_ptr) {});
-        }
-    }
-
-    awaitable<void> serve(tcp::socket socket) {
-        asio::steady_timer never(loop_, asio::steady_timer::time_point::max());
-        std::string heard;
-        for (int i = 0; behaviour_.reads && i < behaviour_.requests; ++i) {
-            const auto [failed, size] =
-                co_await asio::async_read_until(socket, asio::dynamic_buffer(heard), "\r\n\r\n", kNoThrow);
-            if (failed) co_return;
-            requests_.push_back(heard);
-            heard.clear();
-            co_await asio::async_write(socket, asio::buffer(behaviour_.answers), kNoThrow);
-        }
-        if (!behaviour_.reads || behaviour_.end == Behaviour::End::kHang) co_await never.async_wait(kNoThrow);
-        if (behaviour_.end == Behaviour::End::kReset) socket.set_option(asio::socket_base::linger(true, 0));
-        socket.close();
-        ++closed_;
-    }
-
-    std::string url(const std::string& target = "/send?x=1") const {
-        return "http://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port()) + target;
-    }
-
     core::Result<WebResponse> send(ApiRequest request) { return testing::run(loop_, client_.send(std::move(request))); }
     core::Result<WebResponse> send() {
         ApiRequest request;
-        request.url = url();
+        request.url = carrier_.url();
         request.timeout = timeout_;
         return send(std::move(request));
     }
 
     asio::io_context loop_{1};
-    tcp::acceptor acceptor_;
-    Behaviour behaviour_;
-    int accepted_ = 0;
-    int closed_ = 0;
-    std::vector<std::string> requests_;
+    ScriptedCarrier carrier_{loop_};
     std::chrono::milliseconds timeout_{10'000};
     HttpClient client_{loop_};
 };
@@ -95,8 +44,9 @@ class HttpClientTest : public ::testing::Test {
 const std::string kOk = "HTTP/1.1 202 Accepted\r\nContent-Type: text/html\r\nContent-Length: 2\r\n\r\n0:";
 
 TEST_F(HttpClientTest, SendsTheRequestAsItStandsAndReadsTheAnswer) {
-    behaviour_.answers = kOk;
-    ApiRequest request{.method = "POST", .url = url("/cgi-bin/sendsms?dlr-url=http%3A%2F%2Fh"), .body = "文字"};
+    carrier_.usual.says = kOk;
+    ApiRequest request{
+        .method = "POST", .url = carrier_.url("/cgi-bin/sendsms?dlr-url=http%3A%2F%2Fh"), .body = "文字"};
     request.headers = {{"X-Kannel-To", "12338"}, {"Content-Type", "text/plain; charset=UTF-8"}};
 
     const auto answer = send(std::move(request));
@@ -105,127 +55,226 @@ TEST_F(HttpClientTest, SendsTheRequestAsItStandsAndReadsTheAnswer) {
     EXPECT_EQ(answer->status, 202);
     EXPECT_EQ(answer->content_type, "text/html");
     EXPECT_EQ(answer->body, "0:");
-    ASSERT_EQ(requests_.size(), 1U);
-    EXPECT_THAT(requests_[0],
+    ASSERT_EQ(carrier_.requests.size(), 1U);
+    EXPECT_THAT(carrier_.requests[0],
                 AllOf(StartsWith("POST /cgi-bin/sendsms?dlr-url=http%3A%2F%2Fh HTTP/1.1\r\nHost: 127.0.0.1:"),
                       HasSubstr("\r\nX-Kannel-To: 12338\r\n"), HasSubstr("\r\nContent-Length: 6\r\n"),
                       EndsWith("\r\n\r\n文字")));
 }
 
 TEST_F(HttpClientTest, KeepsTheConnectionForTheNextRequest) {
-    behaviour_ = {.answers = kOk, .requests = 3};
+    carrier_.usual.says = kOk;
 
     for (int i = 0; i < 3; ++i) ASSERT_TRUE(send());
 
-    EXPECT_EQ(accepted_, 1);
+    EXPECT_EQ(carrier_.connections, 1);
 }
 
 TEST_F(HttpClientTest, DoesNotKeepAConnectionThatThePeerCloses) {
-    behaviour_ = {.answers = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", .requests = 2};
+    carrier_.usual.says = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 
     ASSERT_TRUE(send());
     ASSERT_TRUE(send());
 
-    EXPECT_EQ(accepted_, 2);
+    EXPECT_EQ(carrier_.connections, 2);
 }
 
 TEST_F(HttpClientTest, GoesRoundAKeptConnectionThatDiedMeanwhile) {
-    behaviour_ = {.answers = kOk, .requests = 1};
+    carrier_.usual = {.says = kOk, .end = Conduct::End::kClose};
     ASSERT_TRUE(send());
-    ASSERT_TRUE(testing::run_until(loop_, [&] { return closed_ == 1; }));
+    ASSERT_TRUE(testing::run_until(loop_, [&] { return carrier_.ended == 1; }));
 
     ASSERT_TRUE(send());
 
-    EXPECT_EQ(accepted_, 2);
+    EXPECT_EQ(carrier_.connections, 2);
 }
 
 TEST_F(HttpClientTest, DoesNotKeepAConnectionOnWhichThePeerTalksOutOfTurn) {
-    behaviour_ = {.answers = kOk + kOk, .requests = 2};
+    carrier_.usual.says = kOk + kOk;
 
     ASSERT_TRUE(send());
     ASSERT_TRUE(send());
 
-    EXPECT_EQ(accepted_, 2);
+    EXPECT_EQ(carrier_.connections, 2);
 }
 
 TEST_F(HttpClientTest, KeepsNoMoreThanItsBoundOfConnections) {
-    behaviour_ = {.answers = kOk, .requests = 2};
+    // Each connection serves two requests.
+    carrier_.usual = {.says = kOk, .end = Conduct::End::kClose};
     int done = 0;
     for (int i = 0; i < 12; ++i) {
-        ApiRequest request{.url = url()};
+        carrier_.script.push_back({.says = kOk});
+        ApiRequest request{.url = carrier_.url()};
         asio::co_spawn(loop_, client_.send(std::move(request)),
                        [&](std::exception_ptr, core::Result<WebResponse> answer) { done += answer.has_value(); });
     }
     ASSERT_TRUE(testing::run_until(loop_, [&] { return done == 12; }));
-    ASSERT_EQ(accepted_, 12);
+    ASSERT_EQ(carrier_.connections, 12);
 
     for (int i = 0; i < 9; ++i) ASSERT_TRUE(send());
 
-    EXPECT_EQ(accepted_, 13);
+    EXPECT_EQ(carrier_.connections, 13);
 }
 
 TEST_F(HttpClientTest, SkipsInterimAnswers) {
-    behaviour_.answers = "HTTP/1.1 100 Continue\r\n\r\n" + kOk;
+    carrier_.usual.says = "HTTP/1.1 100 Continue\r\n\r\n" + kOk;
 
-    EXPECT_EQ(send()->status, 202);
+    EXPECT_EQ(send().value().status, 202);
 }
 
 TEST_F(HttpClientTest, ReadsAnAnswerThatEndsWithTheConnection) {
-    behaviour_.answers = "HTTP/1.0 200 OK\r\n\r\nall of it";
+    carrier_.usual = {.says = "HTTP/1.0 200 OK\r\n\r\nall of it", .end = Conduct::End::kClose};
 
-    EXPECT_EQ(send()->body, "all of it");
+    EXPECT_EQ(send().value().body, "all of it");
 }
 
 TEST_F(HttpClientTest, TakesAnyStatusForAnAnswer) {
-    behaviour_.answers = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n";
+    carrier_.usual.says = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n";
 
-    EXPECT_EQ(send()->status, 503);
+    EXPECT_EQ(send().value().status, 503);
 }
 
 struct LostCase {
     std::string name;
-    Behaviour behaviour;
+    Conduct conduct;
     std::string message;
 };
 
 class HttpClientLost : public HttpClientTest, public ::testing::WithParamInterface<LostCase> {};
 
 TEST_P(HttpClientLost, IsUnknownBecauseTheRequestWasSent) {
-    behaviour_ = GetParam().behaviour;
-    if (behaviour_.end == Behaviour::End::kHang) timeout_ = 50ms;
+    carrier_.usual = GetParam().conduct;
+    const bool waits = carrier_.usual.end == Conduct::End::kHang || carrier_.usual.in_pieces;
+    if (waits) timeout_ = 250ms;
 
     const auto answer = send();
 
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().kind, ErrorKind::kUnknown);
     EXPECT_THAT(answer.error().message, AllOf(HasSubstr(GetParam().message), Not(HasSubstr("x=1"))));
-    EXPECT_EQ(requests_.size(), 1U) << "it must not be sent twice";
+    EXPECT_EQ(carrier_.requests.size(), 1U) << "it must not be sent twice";
 }
+
+constexpr auto kClose = Conduct::End::kClose;
+constexpr auto kReset = Conduct::End::kReset;
+constexpr auto kHang = Conduct::End::kHang;
 
 INSTANTIATE_TEST_SUITE_P(
     HttpClient, HttpClientLost,
     ::testing::Values(
-        LostCase{"BlackHole", {.answers = "", .end = Behaviour::End::kHang}, "in time"},
-        LostCase{"HalfHeader", {.answers = "HTTP/1.1 200 O"}, "broke"},
-        LostCase{"HalfBody", {.answers = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab"}, "broke"},
-        LostCase{"HalfBodyAndSilence",
-                 {.answers = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab", .end = Behaviour::End::kHang},
-                 "in time"},
-        LostCase{"Closed", {.answers = ""}, "broke"},
-        LostCase{"Reset", {.answers = "", .end = Behaviour::End::kReset}, "broke"},
-        LostCase{"Garbage", {.answers = "SSH-2.0-OpenSSH_9.2\r\n\r\n"}, "not HTTP"},
-        LostCase{"HugeByLength", {.answers = "HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\n"}, "too large"},
-        LostCase{"HugeToTheEnd", {.answers = "HTTP/1.1 200 OK\r\n\r\n" + std::string(300'000, 'x')}, "too large"},
-        LostCase{"EndlessHeader", {.answers = "HTTP/1.1 200 OK\r\nA: " + std::string(100'000, 'x')}, "not HTTP"},
+        LostCase{"BlackHole", {.says = "", .end = kHang}, "in time"},
+        LostCase{"HalfHeader", {.says = "HTTP/1.1 200 O", .end = kClose}, "broke"},
+        LostCase{"HalfBody", {.says = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab", .end = kClose}, "broke"},
         LostCase{
-            "EndlessInterim",
-            {.answers = "HTTP/1.1 100 C\r\n\r\nHTTP/1.1 100 C\r\n\r\nHTTP/1.1 100 C\r\n\r\nHTTP/1.1 100 C\r\n\r\n"},
-            "point"}),
+            "HalfBodyAndSilence", {.says = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab", .end = kHang}, "in time"},
+        LostCase{"ByteByByteForTooLong",
+                 {.says = "HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n" + std::string(900, 'x'),
+                  .in_pieces = true,
+                  .between_pieces = 2ms},
+                 "in time"},
+        LostCase{"Closed", {.says = "", .end = kClose}, "broke"},
+        LostCase{"Reset", {.says = "", .end = kReset}, "broke"},
+        LostCase{"Garbage", {.says = "SSH-2.0-OpenSSH_9.2\r\n\r\n", .end = kClose}, "not HTTP"},
+        LostCase{"HugeByLength", {.says = "HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\n"}, "too large"},
+        LostCase{"HugeToTheEnd", {.says = "HTTP/1.1 200 OK\r\n\r\n" + std::string(300'000, 'x')}, "too large"},
+        LostCase{"EndlessHeader", {.says = "HTTP/1.1 200 OK\r\nA: " + std::string(100'000, 'x')}, "not HTTP"},
+        LostCase{"EndlessInterim",
+                 {.says = "HTTP/1.1 100 C\r\n\r\nHTTP/1.1 100 C\r\n\r\nHTTP/1.1 100 C\r\n\r\nHTTP/1.1 100 C\r\n\r\n"},
+                 "point"}),
     [](const auto& param_info) { return param_info.param.name; });
 
+TEST_F(HttpClientTest, ReadsAnAnswerThatComesByteByByteInTime) {
+    carrier_.usual = {.says = kOk, .in_pieces = true};
+
+    EXPECT_EQ(send().value().body, "0:");
+}
+
+TEST_F(HttpClientTest, ReadsHowLongTheCarrierWantsToBeLeftAlone) {
+    carrier_.usual.says =
+        "HTTP/1.1 429 Too Many Requests\r\nretry-after: 30\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
+        "Content-Length: 0\r\n\r\n";
+
+    const auto answer = send();
+
+    EXPECT_EQ(answer->retry_after, "30");
+    EXPECT_EQ(answer->date, "Sun, 06 Nov 1994 08:49:37 GMT");
+}
+
+/// A connection on which anything went wrong is never used again, nor is an answer that was given up on taken for the
+/// next one's.
+TEST_F(HttpClientTest, AnAnswerThatComesTooLateIsNobodys) {
+    carrier_.script = {{.end = kHang, .too_late = "HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n"}};
+    carrier_.usual.says = kOk;
+    timeout_ = 250ms;
+    ASSERT_FALSE(send());
+    timeout_ = 10s;
+
+    EXPECT_EQ(send().value().status, 202);
+    EXPECT_EQ(send().value().status, 202);
+
+    EXPECT_EQ(carrier_.connections, 2);
+}
+
+TEST_F(HttpClientTest, AnAnswerOutOfTurnIsNobodys) {
+    carrier_.script = {{.says = kOk + "HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n"}};
+    carrier_.usual.says = kOk;
+
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(send().value().status, 202);
+
+    EXPECT_EQ(carrier_.connections, 2);
+}
+
+/// Wherever the connection breaks: what the carrier has read whole is never called unsent, and nothing is sent twice.
+TEST_F(HttpClientTest, AResetAtAnyByteOfTheRequestIsNeverTakenForAnAnswer) {
+    carrier_.usual.says = kOk;
+    ASSERT_TRUE(send());
+    const std::size_t length = carrier_.requests.at(0).size();
+    for (std::size_t at = 0; at < length; ++at) {
+        HttpClient fresh(loop_);
+        carrier_.script = {{.end = kReset, .reads = at}};
+        ApiRequest request{.url = carrier_.url()};
+
+        const auto answer = testing::run(loop_, fresh.send(std::move(request)));
+
+        ASSERT_FALSE(answer) << at;
+        EXPECT_THAT(answer.error().kind, AnyOf(ErrorKind::kUnavailable, ErrorKind::kUnknown)) << at;
+        EXPECT_EQ(carrier_.requests.size(), 1U) << at;
+    }
+}
+
+TEST_F(HttpClientTest, AResetAtAnyByteOfTheAnswerIsUnknown) {
+    for (std::size_t at = 0; at < kOk.size(); ++at) {
+        for (const auto end : {kReset, kClose}) {
+            carrier_.script = {{.says = kOk.substr(0, at), .end = end}};
+
+            const auto answer = send();
+
+            ASSERT_FALSE(answer) << at;
+            EXPECT_EQ(answer.error().kind, ErrorKind::kUnknown) << at;
+        }
+    }
+    EXPECT_EQ(carrier_.requests.size(), 2 * kOk.size());
+}
+
+TEST_F(HttpClientTest, AKeptConnectionThatIsResetAtAnyByteOfTheNextRequestCarriesNothingTwice) {
+    carrier_.usual.says = kOk;
+    ASSERT_TRUE(send());
+    const std::size_t length = carrier_.requests.at(0).size();
+    for (std::size_t at = 0; at < length; ++at) {
+        ASSERT_TRUE(send());
+        carrier_.requests.clear();
+        carrier_.script = {{.end = kReset, .reads = at}};
+
+        const auto answer = send();
+
+        EXPECT_EQ(carrier_.requests.size(), answer ? 1U : 0U) << at;
+        carrier_.script.clear();
+    }
+}
+
 TEST_F(HttpClientTest, NobodyThereIsUnavailable) {
-    ApiRequest request{.url = url()};
-    acceptor_.close();
+    ApiRequest request{.url = carrier_.url()};
+    carrier_.refuse();
 
     const auto answer = send(std::move(request));
 
@@ -234,8 +283,8 @@ TEST_F(HttpClientTest, NobodyThereIsUnavailable) {
 }
 
 TEST_F(HttpClientTest, APeerThatNeverTakesTheWholeRequestIsUnavailable) {
-    behaviour_.reads = false;
-    ApiRequest request{.url = url(), .body = std::string(50'000'000, 'x'), .timeout = 200ms};
+    carrier_.usual = {.end = Conduct::End::kDeaf, .reads = 0};
+    ApiRequest request{.url = carrier_.url(), .body = std::string(50'000'000, 'x'), .timeout = 200ms};
 
     const auto answer = send(std::move(request));
 
@@ -244,22 +293,23 @@ TEST_F(HttpClientTest, APeerThatNeverTakesTheWholeRequestIsUnavailable) {
 }
 
 TEST_F(HttpClientTest, FindsAPeerByName) {
-    behaviour_.answers = kOk;
-    ApiRequest request{.url = "http://localhost:" + std::to_string(acceptor_.local_endpoint().port())};
+    carrier_.usual.says = kOk;
+    ApiRequest request{.url = carrier_.url("")};
+    request.url.replace(request.url.find("127.0.0.1"), 9, "localhost");
 
     ASSERT_TRUE(send(std::move(request)));
 
-    EXPECT_THAT(requests_[0], StartsWith("POST / HTTP/1.1\r\nHost: localhost:"));
+    EXPECT_THAT(carrier_.requests[0], StartsWith("POST / HTTP/1.1\r\nHost: localhost:"));
 }
 
 TEST_F(HttpClientTest, MayBeDestroyedWithARequestUnderway) {
-    behaviour_ = {.answers = "", .end = Behaviour::End::kHang};
+    carrier_.usual.end = kHang;
     auto client = std::make_unique<HttpClient>(loop_);
     std::optional<core::Result<WebResponse>> answer;
-    ApiRequest request{.url = url(), .timeout = 100ms};
+    ApiRequest request{.url = carrier_.url(), .timeout = 100ms};
     asio::co_spawn(loop_, client->send(std::move(request)),
                    [&](std::exception_ptr, core::Result<WebResponse> came) { answer = std::move(came); });
-    ASSERT_TRUE(testing::run_until(loop_, [&] { return requests_.size() == 1; }));
+    ASSERT_TRUE(testing::run_until(loop_, [&] { return carrier_.requests.size() == 1; }));
 
     client.reset();
 

@@ -4,6 +4,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <memory>
 #include <string>
 
 #include "tests/gateway/workers/worker_fixture.hpp"
@@ -60,30 +61,185 @@ TEST_F(DeliveryWorker_Test, KeepsTheChannelsRate) {
     EXPECT_EQ(sent_.size(), 6U);
 }
 
-TEST_F(DeliveryWorker_Test, NoMoreAreUnderWayThanTheChannelTakes) {
-    channel_.in_flight_max = 3;
-    for (int i = 0; i < 10; ++i) add(MessageClass::kAnswer);
-    int under_way = 0;
-    int most = 0;
-    asio::steady_timer released(loop_, asio::steady_timer::time_point::max());
-    auto slow = parts();
-    slow.send = [&](ApiRequest) -> asio::awaitable<core::Result<WebResponse>> {
-        most = std::max(most, ++under_way);
+TEST_F(DeliveryWorker_Test, ClaimsNoMoreThanTheRateLetsGoSoon) {
+    channel_.rate_per_s = 0.5;
+    for (int i = 0; i < 5; ++i) add(MessageClass::kAnswer);
+
+    EXPECT_EQ(deliver(), 1);
+}
+
+/// A worker that runs, and a carrier at which some messages hang until they are released.
+class DeliveryWorker_Running : public WorkerFixture {
+  protected:
+    ~DeliveryWorker_Running() override { end(); }
+
+    DeliveryWorker::Parts parts() override {
+        auto parts = WorkerFixture::parts();
+        parts.send = [this](ApiRequest request) { return send_or_hang(std::move(request)); };
+        return parts;
+    }
+    asio::awaitable<core::Result<WebResponse>> send_or_hang(ApiRequest request) {
+        sent_.push_back({std::stoll(request.url), {}, world_.clock.now()});
+        most_ = std::max(most_, ++under_way_);
         boost::system::error_code ignored;
-        if (under_way < 3)
-            co_await released.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-        else
-            released.cancel();
-        --under_way;
+        if (std::ranges::count(hang_, core::OutboxId{sent_.back().id}) > 0)
+            co_await released_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        --under_way_;
         core::Result<WebResponse> answer = says(Kind::kSent);
         co_return answer;
-    };
-    DeliveryWorker worker(std::move(slow), loop_.get_executor());
+    }
 
-    EXPECT_EQ(testing::run(loop_, worker.run_once()), 3);
+    void start() {
+        worker_ = std::make_unique<DeliveryWorker>(parts(), loop_.get_executor());
+        asio::co_spawn(loop_, worker_->run(), [&](std::exception_ptr) { ended_ = true; });
+    }
+    core::OutboxId add_hanging(MessageClass kind, std::chrono::minutes lives = 60min) {
+        hang_.push_back(add(kind, lives));
+        return hang_.back();
+    }
+    bool sends(std::size_t messages) {
+        return testing::run_until(loop_, [&] { return results_.size() == messages; });
+    }
+    bool settles(core::OutboxId id) {
+        return testing::run_until(loop_, [&] { return message(id).state == MessageState::kSent; });
+    }
+    void release() { released_.cancel(); }
+    void end() {
+        if (!worker_) return;
+        release();
+        worker_->stop();
+        EXPECT_TRUE(testing::run_until(loop_, [&] { return ended_; }));
+        worker_.reset();
+    }
 
-    EXPECT_EQ(most, 3);
-    EXPECT_EQ(under_way, 0);
+    std::vector<core::OutboxId> hang_{};
+    int under_way_ = 0;
+    int most_ = 0;
+    bool ended_ = false;
+    asio::steady_timer released_{loop_, asio::steady_timer::time_point::max()};
+    std::unique_ptr<DeliveryWorker> worker_{};
+};
+
+TEST_F(DeliveryWorker_Running, NoMoreAreUnderWayThanTheChannelTakes) {
+    channel_.in_flight_max = 3;
+    for (int i = 0; i < 10; ++i) add_hanging(MessageClass::kAnswer);
+    add_hanging(MessageClass::kRedPage);
+
+    start();
+    ASSERT_TRUE(testing::run_until(loop_, [&] { return under_way_ == 3; }));
+    for (int i = 0; i < 20; ++i) loop_.run_for(1ms);
+
+    EXPECT_EQ(most_, 3);
+    hang_.clear();
+    release();
+    EXPECT_TRUE(sends(11));
+    EXPECT_EQ(most_, 3);
+}
+
+TEST_F(DeliveryWorker_Running, OneThatHangsHoldsUpNobodyElse) {
+    channel_.in_flight_max = 3;
+    const auto hangs = add_hanging(MessageClass::kAnswer);
+    std::vector<core::OutboxId> others;
+    for (int i = 0; i < 20; ++i) others.push_back(add(MessageClass::kAnswer));
+
+    start();
+
+    EXPECT_TRUE(sends(20));
+    for (const auto id : others) EXPECT_TRUE(settles(id));
+    EXPECT_EQ(message(hangs).state, MessageState::kSending);
+    release();
+    EXPECT_TRUE(settles(hangs));
+}
+
+TEST_F(DeliveryWorker_Running, TheLastPlaceIsKeptForDanger) {
+    channel_.in_flight_max = 3;
+    for (int i = 0; i < 5; ++i) add_hanging(MessageClass::kAnswer);
+    start();
+    ASSERT_TRUE(testing::run_until(loop_, [&] { return under_way_ == 2; }));
+
+    const auto page = add(MessageClass::kRedPage);
+    worker_->wake();
+
+    EXPECT_TRUE(settles(page));
+    EXPECT_EQ(under_way_, 2);
+}
+
+TEST_F(DeliveryWorker_Running, AClockThatJumpsAheadSendsNothingTwice) {
+    std::vector<core::OutboxId> ids;
+    for (const auto kind : {MessageClass::kReply, MessageClass::kKinship, MessageClass::kRedPage})
+        ids.push_back(add_hanging(kind, std::chrono::hours{72}));
+    start();
+    ASSERT_TRUE(testing::run_until(loop_, [&] { return under_way_ == 3; }));
+
+    world_.clock.advance(world_.settings.outbox.lease + 1h);
+    const auto probe = add(MessageClass::kAnswer);
+    worker_->wake();
+    ASSERT_TRUE(settles(probe));
+    release();
+
+    for (const auto id : ids) {
+        EXPECT_TRUE(settles(id));
+        EXPECT_EQ(message(id).repeats, 0);
+        EXPECT_EQ(std::ranges::count(sent_, id.value, &Sent::id), 1);
+    }
+}
+
+/// The carrier has them, and the disk is full for a moment: that is no reason to send them again.
+TEST_F(DeliveryWorker_Running, StoreTroubleAfterTheSendingIsNoRepeat) {
+    const auto id = add_hanging(MessageClass::kReply);
+    start();
+    ASSERT_TRUE(testing::run_until(loop_, [&] { return under_way_ == 1; }));
+    tap_.unavailable_after = 0;
+    release();
+    ASSERT_TRUE(sends(1));
+    for (int i = 0; i < 20; ++i) loop_.run_for(1ms);
+    tap_.unavailable_after = -1;
+    worker_->wake();
+
+    EXPECT_TRUE(settles(id));
+    EXPECT_EQ(message(id).repeats, 0);
+    EXPECT_EQ(sent_.size(), 1U);
+}
+
+TEST_F(DeliveryWorker_Test, ASettlementThatThrowsHitsNobodyElseAndSendsNothingAgain) {
+    const auto first = add(MessageClass::kAnswer);
+    const auto second = add(MessageClass::kAnswer);
+    // The settlement of both together, then that of the first.
+    on_send_ = [&] { tap_.throws_for = 2; };
+
+    deliver();
+    on_send_ = {};
+
+    for (const auto id : {first, second}) EXPECT_EQ(message(id).state, MessageState::kSent);
+    world_.clock.advance(world_.settings.outbox.lease + 1s);
+    EXPECT_EQ(deliver(), 0);
+}
+
+TEST_F(DeliveryWorker_Test, ATextThatTheCarrierCannotHoldIsDeadAndHoldsUpNobody) {
+    carrier_.parts = -1;
+    const auto id = add(MessageClass::kAnswer);
+
+    EXPECT_EQ(deliver(), 1);
+
+    EXPECT_EQ(message(id).state, MessageState::kDead);
+    EXPECT_EQ(message(id).reason, "a text needs more parts than an SMS can have");
+    EXPECT_EQ(world_.news(kAdmin), Said{words("adm.dead_letter")});
+}
+
+TEST_F(DeliveryWorker_Test, ARedPageThatIsTriedAgainStillGoesBeforeAHeapOfAnswers) {
+    const auto page = add(MessageClass::kRedPage);
+    answers_.push_back(says(Kind::kRetry));
+    deliver();
+    for (int i = 0; i < 20; ++i) add(MessageClass::kAnswer);
+    sent_.clear();
+
+    EXPECT_EQ(deliver(), 7);
+    EXPECT_EQ(std::ranges::count(sent_, page.value, &Sent::id), 0) << "it waits like others";
+    world_.clock.advance(1min);
+    sent_.clear();
+    deliver();
+
+    EXPECT_EQ(sent_.front().id, page.value);
 }
 
 TEST_F(DeliveryWorker_Test, ARefusedMessageIsDeadAndTheAdministratorIsTold) {

@@ -15,16 +15,16 @@ using core::MessageClass;
 using core::MessageState;
 using Kind = SendResult::Kind;
 
-constexpr MessageClass kClasses[] = {MessageClass::kAnswer, MessageClass::kReply,     MessageClass::kNotice,
-                                     MessageClass::kPage,   MessageClass::kAutomatic, MessageClass::kCover,
-                                     MessageClass::kKinship};
+constexpr MessageClass kClasses[] = {MessageClass::kAnswer,  MessageClass::kReply,     MessageClass::kNotice,
+                                     MessageClass::kPage,    MessageClass::kAutomatic, MessageClass::kCover,
+                                     MessageClass::kKinship, MessageClass::kRedPage};
 
 /// Every result, for every class, at the first, a middle and the last attempt.
 class RetryPolicy_Test : public ::testing::TestWithParam<std::tuple<Kind, MessageClass, int>> {
   protected:
     core::Message judged(std::optional<std::chrono::seconds> retry_after = {}) {
         const auto& [kind, what, attempts] = GetParam();
-        core::Message message{.kind = what, .state = MessageState::kSending, .attempts = attempts, .repeats = 3};
+        core::Message message{.kind = what, .state = MessageState::kSending, .attempts = attempts, .repeats = 1};
         message.due_at = clock_.now();
         message.expires_at = clock_.now() + 10h;
         return judge({.kind = kind, .reason = "why", .retry_after = retry_after}, message, settings_, clock_.now(),
@@ -47,21 +47,21 @@ TEST_P(RetryPolicy_Test, DecidesStateRepeatsAndTheNextAttempt) {
     switch (kind) {
         case Kind::kSent:
             EXPECT_EQ(message.state, MessageState::kSent);
-            EXPECT_EQ(message.repeats, 3);
+            EXPECT_EQ(message.repeats, 1);
             return;
         case Kind::kRefused:
             EXPECT_EQ(message.state, MessageState::kDead);
-            EXPECT_EQ(message.repeats, 3);
+            EXPECT_EQ(message.repeats, 1);
             return;
         case Kind::kUnknown:
-            EXPECT_EQ(message.repeats, once_only ? 3 : 4);
+            EXPECT_EQ(message.repeats, once_only ? 1 : 2);
             if (once_only) {
                 EXPECT_EQ(message.state, MessageState::kUnknown);
                 return;
             }
             break;
         case Kind::kRetry:
-            EXPECT_EQ(message.repeats, 3);
+            EXPECT_EQ(message.repeats, 1);
             break;
     }
     EXPECT_EQ(message.state, last ? MessageState::kDead : MessageState::kWaiting);
@@ -71,11 +71,21 @@ TEST_P(RetryPolicy_Test, DecidesStateRepeatsAndTheNextAttempt) {
     EXPECT_LE(wait, settings_.retry_max);
 }
 
-TEST_P(RetryPolicy_Test, ACarrierThatNamesALongerWaitIsObeyed) {
-    const auto message = judged(3'000s);
+TEST_P(RetryPolicy_Test, ACarrierThatNamesALongerWaitIsObeyedButByDanger) {
+    const auto message = judged(500s);
     if (message.state != MessageState::kWaiting) return;
 
-    EXPECT_EQ(message.due_at, clock_.now() + 3'000s);
+    if (message.kind == MessageClass::kRedPage)
+        EXPECT_LE(message.due_at, clock_.now() + 1min);
+    else
+        EXPECT_GE(message.due_at, clock_.now() + 500s);
+}
+
+TEST_P(RetryPolicy_Test, ACarrierThatNamesAnAbsurdWaitIsTriedAfterTheLongest) {
+    const auto message = judged(std::chrono::hours{24});
+    if (message.state != MessageState::kWaiting) return;
+
+    EXPECT_LE(message.due_at, clock_.now() + settings_.retry_max);
 }
 
 TEST_P(RetryPolicy_Test, ACarrierThatNamesAShorterWaitIsNotHammered) {
@@ -89,6 +99,21 @@ INSTANTIATE_TEST_SUITE_P(All, RetryPolicy_Test,
                          ::testing::Combine(::testing::Values(Kind::kSent, Kind::kRetry, Kind::kRefused,
                                                               Kind::kUnknown),
                                             ::testing::ValuesIn(kClasses), ::testing::Values(1, 7, 20)));
+
+TEST(RetryPolicy_Repeats, AreBoundedForEverybodyButCaseworkers) {
+    const testing::FakeClock clock;
+    testing::FakeRandom random;
+    const config::Settings::Outbox settings{};
+    for (const auto kind : kClasses) {
+        core::Message message{.kind = kind, .attempts = 1};
+        for (message.attempts = 1; message.attempts < 10; ++message.attempts)
+            message = judge({.kind = Kind::kUnknown}, message, settings, clock.now(), random);
+
+        const bool once_only = !core::may_repeat(kind);
+        EXPECT_EQ(message.repeats, once_only ? 0 : core::is_page(kind) ? 9 : 3);
+        EXPECT_EQ(message.state, core::is_page(kind) ? MessageState::kWaiting : MessageState::kUnknown);
+    }
+}
 
 TEST(Backoff_Test, DoublesToItsBoundAndIsDrawn) {
     const testing::FakeClock clock;

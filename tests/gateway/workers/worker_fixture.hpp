@@ -14,6 +14,7 @@
 #include "gateway/workers/clock_worker.hpp"
 #include "gateway/workers/delivery_worker.hpp"
 #include "tests/gateway/http/loop.hpp"
+#include "tests/support/store_tap.hpp"
 #include "tests/support/world.hpp"
 
 namespace harborline::gateway {
@@ -32,6 +33,7 @@ class FakeCarrier : public Carrier {
     }
     WebResponse encode_answer(std::string_view) const override { return {}; }
     std::vector<ApiRequest> build_send(const OutgoingMessage& message) const override {
+        if (parts < 0) throw std::length_error("a text needs more parts than an SMS can have");
         std::vector<ApiRequest> requests;
         for (int part = 0; part < parts; ++part)
             requests.push_back({.url = std::to_string(message.id.value), .body = message.text});
@@ -42,7 +44,7 @@ class FakeCarrier : public Carrier {
             .kind = static_cast<SendResult::Kind>(response.status), .reason = "as told", .retry_after = retry_after};
     }
 
-    int parts = 1;
+    int parts = 1;  ///< Negative: no number of them holds it.
     std::optional<std::chrono::seconds> retry_after{};
 
   private:
@@ -67,12 +69,12 @@ class WorkerFixture : public ::testing::Test {
     }
 
     core::OutboxId add(core::MessageClass kind, std::chrono::minutes lives = std::chrono::minutes{60},
-                       core::CaseId case_id = {}) {
+                       core::CaseId case_id = {}, std::string_view text = "您好") {
         return world_.in([&](storage::Transaction& tx) {
             const auto to = tx.handsets().find_or_add(her_, world_.clock.now());
             return tx.outbox().add({.channel = world_.channel().name,
                                     .to = to.id,
-                                    .text = "您好",
+                                    .text = std::string{text},
                                     .kind = kind,
                                     .created_at = world_.clock.now(),
                                     .due_at = world_.clock.now(),
@@ -84,7 +86,7 @@ class WorkerFixture : public ::testing::Test {
         return world_.in([&](storage::Transaction& tx) { return *tx.outbox().find(id); });
     }
 
-    DeliveryWorker::Parts parts() {
+    virtual DeliveryWorker::Parts parts() {
         return {.gate = gate_,
                 .replies = world_.ground->replies(),
                 .desk = world_.ground->taker().desk(),
@@ -140,7 +142,8 @@ class WorkerFixture : public ::testing::Test {
     std::function<void()> on_send_{};
     int commits_ = 0;
     boost::asio::io_context loop_{1};
-    StoreGate gate_{world_.ground->store(), loop_.get_executor()};
+    testing::StoreTap tap_{world_.ground->store()};
+    StoreGate gate_{tap_, loop_.get_executor()};
 };
 
 }  // namespace harborline::gateway
