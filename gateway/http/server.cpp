@@ -124,6 +124,10 @@ asio::awaitable<void> Server::stop(milliseconds within) {
     return Core::drain(core_, within);
 }
 
+void Server::renew(TlsIdentity tls) {
+    core_->options.tls = std::move(tls);
+}
+
 std::uint16_t Server::port() const {
     return core_->port;
 }

@@ -11,6 +11,7 @@
 
 #include "gateway/carriers/carrier.hpp"
 #include "gateway/http/log.hpp"
+#include "gateway/http/tls.hpp"
 #include "handlers/core/result.hpp"
 
 namespace harborline::gateway {
@@ -35,6 +36,7 @@ struct ServerOptions {
     std::chrono::milliseconds header_timeout{10'000};  ///< From the first byte of a request to its last; then 408.
     std::chrono::milliseconds idle_timeout{120'000};   ///< A connection without a request closes.
     std::chrono::milliseconds linger{1'000};  ///< How long a refused client may go on sending, so that it sees why.
+    std::optional<TlsIdentity> tls{};         ///< Without one it speaks plain HTTP. The handshake counts as waiting.
     Log log{};
 };
 
@@ -45,9 +47,10 @@ struct ServerCounts {
     std::uint64_t turned_away = 0;  ///< Closed at once: all connections were busy, or no descriptor was left.
     std::uint64_t evicted = 0;      ///< Idle ones closed to make room for new ones.
     std::uint64_t timed_out = 0;
-    std::uint64_t requests = 0;  ///< Read whole.
-    std::uint64_t refused = 0;   ///< Answered 4xx by the listener or the policy, unread.
-    std::uint64_t failed = 0;    ///< The handler threw.
+    std::uint64_t requests = 0;           ///< Read whole.
+    std::uint64_t refused = 0;            ///< Answered 4xx by the listener or the policy, unread.
+    std::uint64_t failed = 0;             ///< The handler threw.
+    std::uint64_t handshakes_failed = 0;  ///< Ended before TLS stood: not TLS, too old, refused our certificate, slow.
 };
 
 /// One listening address. Everything runs on the thread of its io_context, which must outlive it; policy and handler
@@ -66,6 +69,9 @@ class Server {
     /// Stops accepting, closes connections that have no whole request, and waits until the requests that were read are
     /// answered, `within` at most; then drops what is left.
     boost::asio::awaitable<void> stop(std::chrono::milliseconds within);
+
+    /// From now on new connections see this certificate; open ones keep theirs.
+    void renew(TlsIdentity tls);
 
     std::uint16_t port() const;
     const ServerCounts& counts() const;

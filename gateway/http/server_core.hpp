@@ -1,22 +1,18 @@
 #pragma once
 #include <array>
 #include <boost/asio/basic_socket_acceptor.hpp>
-#include <boost/asio/basic_stream_socket.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <list>
 #include <vector>
 
 #include "gateway/http/request_reader.hpp"
 #include "gateway/http/server.hpp"
+#include "gateway/http/wire.hpp"
 
 // Private to the server: what its connections share, and one connection.
 
 namespace harborline::gateway {
 
-using Tcp = boost::asio::ip::tcp;
-// The concrete executor spares each operation a type-erased one.
-using Socket = boost::asio::basic_stream_socket<Tcp, boost::asio::io_context::executor_type>;
 using Acceptor = boost::asio::basic_socket_acceptor<Tcp, boost::asio::io_context::executor_type>;
 using SteadyTime = std::chrono::steady_clock::time_point;
 
@@ -91,7 +87,7 @@ class Server::Session {
     boost::asio::awaitable<void> refuse();
 
     std::shared_ptr<Core> core_;
-    Socket socket_;
+    Wire wire_;
     std::string peer_;
     std::list<Session*>::iterator place_{};
     RequestReader reader_;
