@@ -44,6 +44,10 @@ struct ListenerSettings {
     std::size_t connections_max = 12'000;
     std::chrono::seconds header_timeout{10};  ///< From the first byte of a request to its last.
     std::chrono::seconds idle_timeout{120};
+    std::filesystem::path tls_certificate{};  ///< PEM, the whole chain; empty: plain HTTP. Read anew on SIGHUP.
+    std::filesystem::path tls_key{};          ///< PEM, without a passphrase.
+
+    bool speaks_tls() const { return !tls_certificate.empty() && !tls_key.empty(); }
 };
 
 /// Every value an operator may set, with its default. Components take the fields they need, never the whole.

@@ -62,7 +62,8 @@ Row<Settings> path(std::string_view key, Field field, std::string_view meaning) 
     };
     row.shown = [field](const Settings& target) { return in_quotes(field(target).string()); };
     row.anchor = [field](Settings& target, const fs::path& folder) {
-        field(target) = (folder / field(target)).lexically_normal();
+        // A path without a default may have been left out.
+        if (!field(target).empty()) field(target) = (folder / field(target)).lexically_normal();
     };
     return row;
 }
@@ -182,6 +183,18 @@ Rows<Settings> listener_rows(Listener listener) {
                              "From the first byte of a request to its last."),
         duration<seconds, S>("idle_timeout_s", in(&L::idle_timeout), kDayS, "A connection without a request closes."),
     };
+}
+
+/// What only carriers reach, through networks that are not ours.
+Rows<Settings> public_listener_rows() {
+    auto rows = listener_rows([](auto& s) -> auto& { return s.public_listener; });
+    rows.push_back(path(
+        "tls_certificate", [](auto& s) -> auto& { return s.public_listener.tls_certificate; },
+        "The certificate and its chain in PEM: it speaks https then. Read anew on SIGHUP. Needs tls_key."));
+    rows.push_back(path(
+        "tls_key", [](auto& s) -> auto& { return s.public_listener.tls_key; },
+        "The certificate's private key in PEM, without a passphrase."));
+    return rows;
 }
 
 Rows<Settings> general_rows() {
@@ -323,7 +336,7 @@ std::string_view name_of(core::Role role) {
 std::vector<Section> sections() {
     return {
         {"", "Before the first section. Relative paths are relative to the settings file.", general_rows()},
-        {"listener.public", "What carriers reach.", listener_rows([](auto& s) -> auto& { return s.public_listener; })},
+        {"listener.public", "What carriers reach.", public_listener_rows()},
         {"listener.private", "/healthz, /readyz and /metrics. Keep it on loopback.",
          listener_rows([](auto& s) -> auto& { return s.private_listener; })},
         {"storage", "How turns reach the disk.", storage_rows()},

@@ -246,7 +246,9 @@ int backup(const CommonArguments& common, const std::filesystem::path& file) {
 }
 
 int check(const CommonArguments& common) {
-    const Loaded loaded = load(common.config);
+    Loaded loaded = load(common.config);
+    load_certificate(loaded, SystemClock{}.now());
+    fmt::print(stderr, "{}", to_text(loaded.warnings));
     if (common.json) {
         json::array findings;
         for (const auto& finding : loaded.findings)

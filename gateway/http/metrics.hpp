@@ -41,6 +41,13 @@ class Metrics {
     void connections(std::size_t open);
     void connections_turned_away(std::uint64_t since_start);
 
+    struct Tls {
+        std::chrono::duration<double> certificate_expires{};  ///< From now; negative once it has.
+        std::uint64_t handshakes_failed = 0;                  ///< Since the start.
+    };
+    /// There are no such figures where the listener speaks plain HTTP.
+    void tls(const Tls& now);
+
     /// Prometheus text format 0.0.4; its content type is `kContentType`.
     std::string exposition() const;
     static constexpr std::string_view kContentType = "text/plain; version=0.0.4; charset=utf-8";

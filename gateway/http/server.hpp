@@ -36,7 +36,10 @@ struct ServerOptions {
     std::chrono::milliseconds header_timeout{10'000};  ///< From the first byte of a request to its last; then 408.
     std::chrono::milliseconds idle_timeout{120'000};   ///< A connection without a request closes.
     std::chrono::milliseconds linger{1'000};  ///< How long a refused client may go on sending, so that it sees why.
-    std::optional<TlsIdentity> tls{};         ///< Without one it speaks plain HTTP. The handshake counts as waiting.
+    /// At a stop: how long a connection without a request may still bring one, which then is its last. A client that
+    /// uses its connection all the time learns so from an answer, and never finds it closed on a request it has sent.
+    std::chrono::milliseconds stop_grace{500};
+    std::optional<TlsIdentity> tls{};  ///< Without one it speaks plain HTTP. The handshake counts as waiting.
     Log log{};
 };
 
@@ -66,8 +69,9 @@ class Server {
     /// Accepts until `stop`. Cancelling it instead drops every connection.
     boost::asio::awaitable<void> run();
 
-    /// Stops accepting, closes connections that have no whole request, and waits until the requests that were read are
-    /// answered, `within` at most; then drops what is left.
+    /// Stops accepting, after whoever has connected already; lets connections bring a last request within `stop_grace`,
+    /// closes those that have not, and waits until all requests that were read are answered; after `within` in all it
+    /// drops what is left.
     boost::asio::awaitable<void> stop(std::chrono::milliseconds within);
 
     /// From now on new connections see this certificate; open ones keep theirs.

@@ -22,14 +22,21 @@ struct Server::Core : std::enable_shared_from_this<Core> {
 
     static boost::asio::awaitable<void> accept_all(std::shared_ptr<Core> core);
     static boost::asio::awaitable<void> drain(std::shared_ptr<Core> core, std::chrono::milliseconds within);
+    static boost::asio::awaitable<void> wait_until_empty(std::shared_ptr<Core> core, SteadyTime until);
     static boost::asio::awaitable<void> converse(std::shared_ptr<Core> core, Socket socket, std::string peer);
 
     /// Begins a conversation, or closes at once where there is no room.
     void welcome(Socket socket);
+    /// Begins conversations with those in the system's queue: they have connected, and may have sent a request.
+    void welcome_queued();
     /// Closes the connection that has been idle longest. False where none is idle.
     bool evict_one();
-    void close_unread();
+    void close_unasked();
     void close_all();
+    /// Nobody is here, and nobody is on the way in.
+    bool is_empty() const { return conversations == 0 && !accepting; }
+    /// Called when somebody has left: ends a stop that waits for the last one.
+    void tell_if_empty();
     /// One coarse sweep for all time-outs: a timer per request would cost more than the whole parse.
     void schedule_sweep();
     void sweep();
@@ -44,7 +51,9 @@ struct Server::Core : std::enable_shared_from_this<Core> {
     boost::asio::steady_timer sweeper;
     boost::asio::steady_timer drained;
     std::uint16_t port = 0;
+    bool accepting = false;
     bool stopping = false;
+    std::size_t conversations = 0;  ///< Begun or about to begin.
     ServerCounts counts{};
     std::list<Session*> sessions{};  ///< Longest idle first.
 
@@ -67,7 +76,8 @@ class Server::Session {
     boost::asio::awaitable<void> run();
 
     bool is_idle() const { return phase_ == Phase::kIdle; }
-    bool is_unread() const { return phase_ == Phase::kIdle || phase_ == Phase::kReading; }
+    /// Without a whole request, and nothing has come that we have not looked at.
+    bool is_unasked() const;
     void close();
     void expire_if_due(SteadyTime now);
 

@@ -34,10 +34,6 @@ Server::Session::~Session() {
     if (!wire_.is_established()) ++core_->counts.handshakes_failed;
     core_->sessions.erase(place_);
     core_->counts.connections = core_->sessions.size();
-    if (core_->stopping && core_->sessions.empty()) {
-        core_->drained.cancel();
-        core_->sweeper.cancel();
-    }
 }
 
 asio::awaitable<void> Server::Session::run() {
@@ -68,6 +64,10 @@ asio::awaitable<void> Server::Session::run() {
         enter(Phase::kIdle, core_->options.idle_timeout);
         core_->sessions.splice(core_->sessions.end(), core_->sessions, place_);
     }
+}
+
+bool Server::Session::is_unasked() const {
+    return (phase_ == Phase::kIdle || phase_ == Phase::kReading) && !wire_.has_unread();
 }
 
 void Server::Session::close() {

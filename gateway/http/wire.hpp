@@ -54,6 +54,11 @@ class Wire {
         socket_.close(failed);
     }
 
+    /// Whether bytes have come that nobody has read yet.
+    bool has_unread() const {
+        boost::system::error_code failed;
+        return socket_.available(failed) > 0 && !failed;
+    }
     /// False for a TLS connection whose handshake did not succeed (yet).
     bool is_established() const { return established_; }
 
