@@ -31,6 +31,7 @@ struct WebResponse {
     int status = 200;
     std::string content_type{};
     std::string body{};
+    std::chrono::seconds retry_after{};  ///< Asks the carrier to come again after so long; zero: says nothing of it.
 };
 
 /// A request to a carrier's API, ready to be sent as it stands.

@@ -17,6 +17,7 @@ enum class InboundOutcome : std::uint8_t {
     kRefused,      ///< Not understood, or from a stranger.
     kStranded,     ///< The turn threw; the text is kept.
     kUnavailable,  ///< The carrier was asked to try again.
+    kLimited,      ///< Over a rate limit, and asked to try again later.
 };
 
 /// What one attempt to send came to.

@@ -175,7 +175,9 @@ void Server::Core::welcome(Socket socket) {
     if (!failed) socket.set_option(Tcp::no_delay(true), failed);
     if (!failed) socket.non_blocking(true, failed);
     if (failed) return;  // It left again.
-    if (sessions.size() >= options.connections_max && !evict_one()) {
+    auto name = name_of(peer.address());
+    const bool admitted = !options.admit || options.admit(name);
+    if (!admitted || (sessions.size() >= options.connections_max && !evict_one())) {
         ++counts.turned_away;
         return;
     }
@@ -185,8 +187,7 @@ void Server::Core::welcome(Socket socket) {
         --core->conversations;
         core->tell_if_empty();
     };
-    asio::co_spawn(acceptor.get_executor(), converse(shared_from_this(), std::move(socket), name_of(peer.address())),
-                   done);
+    asio::co_spawn(acceptor.get_executor(), converse(shared_from_this(), std::move(socket), std::move(name)), done);
 }
 
 asio::awaitable<void> Server::Core::converse(std::shared_ptr<Core> core, Socket socket, std::string peer) {

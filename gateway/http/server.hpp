@@ -35,6 +35,8 @@ struct ServerOptions {
     std::size_t header_max = 8 * 1024;
     std::chrono::milliseconds header_timeout{10'000};  ///< From the first byte of a request to its last; then 408.
     std::chrono::milliseconds idle_timeout{120'000};   ///< A connection without a request closes.
+    /// Asked once for each new connection; false closes it. Empty: everybody may.
+    std::function<bool(std::string_view peer)> admit{};
     std::chrono::milliseconds linger{1'000};  ///< How long a refused client may go on sending, so that it sees why.
     /// At a stop: how long a connection without a request may still bring one, which then is its last. A client that
     /// uses its connection all the time learns so from an answer, and never finds it closed on a request it has sent.
@@ -47,7 +49,7 @@ struct ServerOptions {
 struct ServerCounts {
     std::uint64_t connections = 0;  ///< Open now.
     std::uint64_t accepted = 0;
-    std::uint64_t turned_away = 0;  ///< Closed at once: all connections were busy, or no descriptor was left.
+    std::uint64_t turned_away = 0;  ///< Closed at once: not admitted, all were busy, or no descriptor was left.
     std::uint64_t evicted = 0;      ///< Idle ones closed to make room for new ones.
     std::uint64_t timed_out = 0;
     std::uint64_t requests = 0;           ///< Read whole.

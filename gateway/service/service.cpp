@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -78,6 +79,12 @@ ServerOptions options_of(const config::ListenerSettings& settings, Log log) {
             .header_timeout = settings.header_timeout,
             .idle_timeout = settings.idle_timeout,
             .log = std::move(log)};
+}
+
+HashKey new_hash_key(core::Random& random) {
+    HashKey key{};
+    random.fill(std::as_writable_bytes(std::span{key}));
+    return key;
 }
 
 /// The service's parts in the order in which they need one another, and its life from start to stop.
@@ -147,7 +154,10 @@ Service::Service(const Loaded& loaded)
                       .on_inbound = [this](std::string_view channel,
                                            InboundOutcome outcome) { metrics_.inbound(channel, outcome); },
                       .on_turn = [this](std::chrono::duration<double> time) { metrics_.turn_took(time); },
-                      .log = logs_.folder("routes")}),
+                      .log = logs_.folder("routes"),
+                      .hash_key = new_hash_key(random_),
+                      .handset_rate = {settings_.conversation.texts_per_min, 1min},
+                      .stranger_rate = {settings_.public_listener.strangers_per_min, 1min}}),
       private_routes_({.mailbox = mailbox_,
                        .country = settings_.country,
                        .why_not_ready = [this] { return why_not_ready(); },
@@ -172,6 +182,7 @@ void Service::listen(const std::optional<TlsIdentity>& tls) {
         [this](WebRequest& request) { return private_routes_.handle(request); }));
     auto options = options_of(settings_.public_listener, logs_.folder("http"));
     options.tls = tls;
+    options.admit = [this](std::string_view peer) { return public_routes_.admits(peer); };
     public_server_ = need(Server::listen(
         loop_, std::move(options),
         [this](std::string_view method, std::string_view path) { return public_routes_.limits(method, path); },
