@@ -95,9 +95,10 @@ class Targets:
         self._sent = 0
 
     def start(self):
-        # One message a second goes out: the outbox only grows, as in a rush.
-        self.gateway.configure(self, channel="rate_per_s = 1",
-                               conversation="automatic_per_hour = 1000\nautomatic_per_day = 10000\nmachine_answers = 1000")
+        # One message a second goes out: the outbox only grows, as in a rush. What is measured is what no limit holds back.
+        self.gateway.configure(self, channel="rate_per_s = 1\ninbound_per_s = 0",
+                               conversation="automatic_per_hour = 1000\nautomatic_per_day = 10000\n"
+                                            "machine_answers = 1000\ntexts_per_min = 0")
         settings = self.gateway.settings.read_text(encoding="utf-8")
         self.gateway.settings.write_text('log_level = "warn"\n' + settings, encoding="utf-8")
         self.gateway.start()
