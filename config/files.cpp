@@ -17,7 +17,9 @@ core::Result<std::string> read_text_file(const fs::path& file, std::size_t bytes
 
     std::ifstream in(file, std::ios::binary);
     if (!in) return Error{ErrorKind::kNotFound, file.string() + " can not be read: check its permissions"};
-    std::string text(bytes_max + 1, '\0');
+    const auto size = fs::file_size(file, failed);
+    if (failed) return Error{ErrorKind::kUnavailable, file.string() + " could not be read to its end"};
+    std::string text(std::min<std::size_t>(size, bytes_max) + 1, '\0');
     in.read(text.data(), static_cast<std::streamsize>(text.size()));
     if (in.bad()) return Error{ErrorKind::kUnavailable, file.string() + " could not be read to its end"};
     text.resize(static_cast<std::size_t>(in.gcount()));

@@ -19,6 +19,8 @@ struct Choice {
     CommonArguments common{};
     CaseArguments matter{};
     PhoneArguments phone{};
+    FileArguments copy{};
+    OutboxArguments message{};
     std::filesystem::path file{};
     std::int64_t id = 0;
     std::function<int()> act{};
@@ -84,10 +86,13 @@ void add_records(CLI::App& app, Choice& choice) {
     verb(*outbox, choice, "held", "Those that wait for a person's word", "outbox held",
          [&choice] { return outbox_list(choice.common, OutboxView::kHeld); });
     const auto decided = [&](const char* name, const char* what, const char* example,
-                             int (*act)(const CommonArguments&, std::int64_t)) {
-        auto* sub =
-            verb(*outbox, choice, name, what, example, [&choice, act] { return act(choice.common, choice.id); });
-        sub->add_option("id", choice.id, "The message's number in the list")->required();
+                             int (*act)(const OutboxArguments&)) {
+        auto* sub = verb(*outbox, choice, name, what, example, [&choice, act] {
+            choice.message.common = choice.common;
+            return act(choice.message);
+        });
+        sub->add_option("id", choice.message.id, "The message's number in the list");
+        sub->add_flag("--all-held", choice.message.all_held, "All that a restore has held: look at the list first");
         acting(*sub, choice);
     };
     decided("send", "Send one again", "outbox send 17", outbox_send);
@@ -116,11 +121,6 @@ void add_service(CLI::App& app, Choice& choice) {
         std::fputs(harborline::config::settings_reference().c_str(), stdout);
         return 0;
     });
-    verb(app, choice, "backup", "Copy the database while it runs", "backup /var/backups/harborline.db",
-         [&choice] { return backup(choice.common, choice.file); })
-        ->add_option("file", choice.file, "A file that does not exist yet")
-        ->required();
-
     auto* phone = app.add_subcommand("phone", "A handset in the terminal")->require_subcommand(1);
     auto* sms = verb(*phone, choice, "sms",
                      "Write and receive texts as this number; without --gateway a rehearsal with its own clock",
@@ -133,6 +133,37 @@ void add_service(CLI::App& app, Choice& choice) {
     sms->add_option("--gateway", choice.phone.gateway, "Talk to a running gateway, e.g. http://127.0.0.1:8700");
 }
 
+void add_copies(CLI::App& app, Choice& choice) {
+    const auto on_file = [&choice](CLI::App& noun, const char* name, const char* what, const char* example,
+                                   const char* file, int (*act)(const FileArguments&)) {
+        auto* sub = verb(noun, choice, name, what, example, [&choice, act] {
+            choice.copy.common = choice.common;
+            return act(choice.copy);
+        });
+        sub->add_option("file", choice.copy.file, file)->required();
+        return sub;
+    };
+    constexpr auto kNew = "A file that does not exist yet";
+    on_file(app, "backup", "Copy the database, while it runs, and read the copy back",
+            "backup /var/backups/harborline.db", kNew, backup);
+    on_file(app, "verify", "Say whether a backup is whole and its key is here; writes nothing",
+            "verify /var/backups/harborline.db --full", "A backup", verify)
+        ->add_flag("--full", choice.copy.full, "Open every sealed value, not only some of each table");
+    auto* restoring = on_file(app, "restore", "Put a backup in the database's place; what was unsent is held",
+                              "restore /var/backups/harborline.db --as li", "A backup", restore);
+    acting(*restoring, choice);
+
+    auto* key = app.add_subcommand("key", "The master key, without which nothing can be read")->require_subcommand(1);
+    auto* saving = on_file(*key, "backup", "Write the master key, locked with a passphrase",
+                           "key backup /media/stick/harborline.key.txt", kNew, key_backup);
+    acting(*saving, choice);
+    auto* putting = on_file(*key, "restore", "Put the master key back in its place",
+                            "key restore /media/stick/harborline.key.txt", "A backup of the key", key_restore);
+    for (auto* sub : {saving, putting})
+        sub->add_option("--passphrase-file", choice.copy.passphrase_file,
+                        "A file whose first line is the passphrase (default: asked for, or standard input)");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -141,6 +172,7 @@ int main(int argc, char** argv) {
     app.set_version_flag("--version", "harborline " HARBORLINE_VERSION);
     Choice choice;
     add_service(app, choice);
+    add_copies(app, choice);
     add_case(app, choice);
     add_records(app, choice);
     try {

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -23,6 +24,8 @@ class Alerts {
     virtual void update(const core::Page& page) = 0;
     /// This person's pages sent at or after `since`, newest first, in any state: decides free codes and stale ones.
     virtual std::vector<core::Page> pages_of(core::StaffId staff, core::Instant since) = 0;
+    /// How many this person was sent after `since`.
+    virtual std::int64_t count_pages_of(core::StaffId staff, core::Instant since) = 0;
     virtual std::vector<core::Page> pages_for(core::CaseId case_id) = 0;
 };
 

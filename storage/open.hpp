@@ -15,7 +15,9 @@ struct StoreOptions {
     std::size_t group_max = 512;         ///< Most pieces in one commit.
     std::size_t queue_max = 20'000;      ///< Of each lane. Beyond this, `submit` answers Unavailable at once.
     std::chrono::milliseconds busy_timeout{2'000};
-    int autocheckpoint_pages = 4'000;
+    int autocheckpoint_pages = 4'000;  ///< A write-ahead log so long is folded back.
+    /// What later turns overtake is written late: after so many turns. A start reads back about twice as many at most.
+    std::size_t fold_after_turns = 8'192;
     core::Clock* clock = nullptr;    ///< Periods of data keys.
     core::Random* random = nullptr;  ///< Used on the store's thread: one that others use too must bear that.
     bool reads_only = false;         ///< Takes no write lock: a long list never holds up a webhook. Writing then fails.

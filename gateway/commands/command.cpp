@@ -19,9 +19,17 @@ std::string operating_system_user() {
 
 }  // namespace
 
+Loaded load_sound(const CommonArguments& common) {
+    Loaded loaded = load(common.config);
+    if (!loaded.findings.empty()) throw CommandFailed(to_text(loaded.findings));
+    return loaded;
+}
+
 CommandGround::CommandGround(const CommonArguments& arguments, Access access)
-    : arguments_(arguments), loaded_(load(arguments.config)) {
-    if (!loaded_.findings.empty()) throw CommandFailed(to_text(loaded_.findings));
+    : CommandGround(arguments, access, load_sound(arguments)) {}
+
+CommandGround::CommandGround(const CommonArguments& arguments, Access access, Loaded loaded)
+    : arguments_(arguments), loaded_(std::move(loaded)) {
     const Ground::World world{.clock = clock_, .random = random_, .busy_timeout = kPatience};
     auto ground = Ground::open(loaded_.settings, loaded_.book, world, access);
     if (!ground) throw CommandFailed(ground.error().message);
@@ -38,6 +46,10 @@ core::StaffMember CommandGround::acting(storage::Transaction& tx) const {
             "nobody on the roster gives this command; say who with --as STAFF, or add your user name to "
             "the roster");
     return *member;
+}
+
+core::StaffId CommandGround::acting_where_staffed(storage::Transaction& tx) const {
+    return tx.staff().roster().staff.empty() ? core::StaffId{} : acting(tx).id;
 }
 
 std::string CommandGround::key_of(storage::Transaction& tx, core::StaffId staff) {

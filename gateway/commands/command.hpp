@@ -22,11 +22,16 @@ struct CommonArguments {
     std::string as{};  ///< Staff key; empty: the operating-system user mapped in the roster.
 };
 
+/// Reads what an operator edits. Throws CommandFailed with the findings.
+Loaded load_sound(const CommonArguments& common);
+
 /// A command's footing: settings, book and the open database, with the service running or stopped.
 class CommandGround {
   public:
     /// Throws CommandFailed in words.
     explicit CommandGround(const CommonArguments& arguments, Access access = Access::kWrite);
+    /// On another database than the settings name.
+    CommandGround(const CommonArguments& arguments, Access access, Loaded loaded);
 
     Ground& operator*() { return *ground_; }
     Ground* operator->() { return ground_.get(); }
@@ -35,6 +40,8 @@ class CommandGround {
 
     /// Who gives the command, for the timeline. Throws CommandFailed where nobody on the staff does.
     core::StaffMember acting(storage::Transaction& tx) const;
+    /// As `acting`; none while the roster has nobody who could be named.
+    core::StaffId acting_where_staffed(storage::Transaction& tx) const;
     /// A staff member's short name for a screen.
     static std::string key_of(storage::Transaction& tx, core::StaffId staff);
 

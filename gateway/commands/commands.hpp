@@ -28,8 +28,13 @@ int roster_show(const CommonArguments& common);
 
 enum class OutboxView { kList, kDead, kHeld };
 int outbox_list(const CommonArguments& common, OutboxView view);
-int outbox_send(const CommonArguments& common, std::int64_t id);
-int outbox_drop(const CommonArguments& common, std::int64_t id);
+struct OutboxArguments {
+    CommonArguments common{};
+    std::optional<std::int64_t> id{};  ///< Exactly one of the two.
+    bool all_held = false;
+};
+int outbox_send(const OutboxArguments& arguments);
+int outbox_drop(const OutboxArguments& arguments);
 
 int stranded_list(const CommonArguments& common);
 int stranded_retry(const CommonArguments& common);
@@ -39,7 +44,18 @@ int turns_list(const CommonArguments& common);
 /// What happened in one conversation, turn by turn, without its words.
 int replay(const CommonArguments& common, std::int64_t conversation);
 
-int backup(const CommonArguments& common, const std::filesystem::path& file);
+struct FileArguments {
+    CommonArguments common{};
+    std::filesystem::path file{};
+    std::filesystem::path passphrase_file{};  ///< Empty: from the terminal, else the first line of standard input.
+    bool full = false;                        ///< verify: every sealed value.
+};
+int key_backup(const FileArguments& arguments);
+int key_restore(const FileArguments& arguments);
+int backup(const FileArguments& arguments);
+int verify(const FileArguments& arguments);
+int restore(const FileArguments& arguments);
+
 int check(const CommonArguments& common);
 int serve(const CommonArguments& common);
 

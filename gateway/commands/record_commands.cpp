@@ -10,7 +10,7 @@
 #include "config/files.hpp"
 #include "config/roster/roster_csv.hpp"
 #include "gateway/commands/commands.hpp"
-#include "gateway/commands/names.hpp"
+#include "gateway/commands/output.hpp"
 #include "gateway/conversation/identity.hpp"
 
 namespace harborline::gateway {
@@ -19,29 +19,6 @@ namespace {
 
 constexpr int kAtMost = 1'000'000;
 constexpr int kTurnsAtOnce = 5'000;
-
-void print(const CommonArguments& common, const json::array& rows, const char* none) {
-    if (common.json) {
-        std::cout << json::serialize(rows) << '\n';
-        return;
-    }
-    for (const auto& row : rows) {
-        std::string line;
-        for (const auto& [key, value] : row.as_object())
-            line += fmt::format("{}={}  ", std::string{key},
-                                value.is_string() ? std::string{value.as_string()} : json::serialize(value));
-        fmt::print("{}\n", line);
-    }
-    if (rows.empty()) fmt::print("{}\n", none);
-}
-
-/// What a changing command did: JSON for machines, a sentence for people.
-void report(const CommonArguments& common, const json::object& done, const std::string& sentence) {
-    if (common.json)
-        std::cout << json::serialize(done) << '\n';
-    else
-        fmt::print("{}\n", sentence);
-}
 
 std::string days_of(std::uint8_t bits) {
     static constexpr const char* kDays[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
@@ -54,12 +31,6 @@ std::string days_of(std::uint8_t bits) {
 
 std::string clock_of(int minutes) {
     return fmt::format("{:02}:{:02}", minutes / 60, minutes % 60);
-}
-
-json::object row_of(const core::Message& message) {
-    return {{"id", message.id.value},        {"state", name_of(message.state)},       {"class", name_of(message.kind)},
-            {"channel", message.channel},    {"attempts", message.attempts},          {"repeats", message.repeats},
-            {"case", message.case_id.value}, {"created_at", iso(message.created_at)}, {"reason", message.reason}};
 }
 
 }  // namespace
@@ -98,68 +69,6 @@ int roster_show(const CommonArguments& common) {
     });
     print(common, rows, "the roster is empty; import one with: harborline roster import FILE.csv");
     return 0;
-}
-
-int outbox_list(const CommonArguments& common, OutboxView view) {
-    std::vector<core::MessageState> states;
-    switch (view) {
-        case OutboxView::kList:
-            for (int state = 0; state <= static_cast<int>(core::MessageState::kDropped); ++state)
-                states.push_back(static_cast<core::MessageState>(state));
-            break;
-        case OutboxView::kDead:
-            states = {core::MessageState::kDead, core::MessageState::kFailed, core::MessageState::kUnknown,
-                      core::MessageState::kExpired};
-            break;
-        case OutboxView::kHeld:
-            states = {core::MessageState::kHeld};
-            break;
-    }
-    CommandGround ground(common, Access::kRead);
-    json::array rows;
-    ground->store().run([&](storage::Transaction& tx) {
-        rows.clear();
-        for (const auto state : states)
-            for (const auto& message : tx.outbox().in_state(state, kAtMost)) rows.push_back(row_of(message));
-    });
-    std::ranges::sort(rows, {}, [](const json::value& row) { return row.at("id").as_int64(); });
-    print(common, rows, "nothing of that kind");
-    return 0;
-}
-
-namespace {
-
-int decide(const CommonArguments& common, std::int64_t id, bool send) {
-    CommandGround ground(common);
-    ground->store().run([&](storage::Transaction& tx) {
-        const auto by = ground.acting(tx);
-        const auto message = tx.outbox().find(core::OutboxId{id});
-        if (!message) throw CommandFailed("no message has this number; see: harborline outbox dead");
-        if (message->state == core::MessageState::kDelivered || message->state == core::MessageState::kSending)
-            throw CommandFailed("this message has arrived, or is on its way just now");
-        const core::Instant now = ground.now();
-        if (send)
-            tx.outbox().move(message->id, core::MessageState::kWaiting, now,
-                             now + ground.settings().outbox.reply_expiry);
-        else
-            tx.outbox().move(message->id, core::MessageState::kDropped, now, message->expires_at);
-        tx.journal().append({.at = now,
-                             .event = send ? "message_released" : "message_dropped",
-                             .case_id = message->case_id,
-                             .staff = by.id});
-    });
-    report(common, {{"id", id}, {"state", send ? "waiting" : "dropped"}},
-           fmt::format("message {} {}", id, send ? "will be sent" : "is dropped"));
-    return 0;
-}
-
-}  // namespace
-
-int outbox_send(const CommonArguments& common, std::int64_t id) {
-    return decide(common, id, true);
-}
-int outbox_drop(const CommonArguments& common, std::int64_t id) {
-    return decide(common, id, false);
 }
 
 int stranded_list(const CommonArguments& common) {
@@ -235,13 +144,6 @@ int replay(const CommonArguments& common, std::int64_t conversation) {
     });
     if (rows.empty()) throw CommandFailed("no conversation has this number; see: harborline turns list");
     print(common, rows, "");
-    return 0;
-}
-
-int backup(const CommonArguments& common, const std::filesystem::path& file) {
-    CommandGround ground(common);
-    ground->store().backup(file);
-    report(common, {{"file", file.string()}}, "saved; the master key is not in it and must be kept separately");
     return 0;
 }
 

@@ -8,12 +8,6 @@
 namespace harborline::gateway {
 namespace {
 
-Loaded load_sound(const CommonArguments& common) {
-    Loaded loaded = load(common.config);
-    if (!loaded.findings.empty()) throw CommandFailed(to_text(loaded.findings));
-    return loaded;
-}
-
 /// The people of a rehearsal: the demonstration roster beside the settings.
 core::Roster rehearsal_roster(const config::Settings& settings) {
     const auto file = settings.file.parent_path() / "demo" / "roster.csv";

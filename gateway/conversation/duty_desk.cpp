@@ -4,6 +4,7 @@
 #include <chrono>
 #include <stdexcept>
 
+#include "gateway/conversation/after_restore.hpp"
 #include "handlers/duty/answer_grammar.hpp"
 #include "handlers/duty/ladder.hpp"
 #include "handlers/petition/routing.hpp"
@@ -16,8 +17,11 @@ using namespace std::chrono_literals;
 /// Codes are not used again within a day, and answers to old pages are told what became of them for a week.
 constexpr auto kCodesFor = 24h;
 constexpr auto kPagesFor = 7 * 24h;
+/// For a day after a restore codes begin above those that phones may still show of pages which are lost: an answer to
+/// one of those must not take another matter.
+constexpr int kFirstCodeAfterRestore = 111;
 /// A phone gets no more ordinary pages than this in a day; after that one text an hour says that more is waiting.
-constexpr std::ptrdiff_t kOrdinaryPagesPerDay = 40;
+constexpr std::int64_t kOrdinaryPagesPerDay = 40;
 constexpr auto kMoreWaiting = 1h;
 constexpr auto kTellAgain = 10min;
 /// Messages go out in the order in which they fell due: what a life may hang on counts as having waited longest.
@@ -27,6 +31,11 @@ constexpr auto kRemindOwner = 24h;
 
 core::CaseEntry entry(core::CaseEntry::Kind kind, core::StaffId by, core::Instant now) {
     return {.at = now, .kind = kind, .by = by};
+}
+
+int first_code(storage::Transaction& tx, core::Instant now) {
+    const auto since = now - tx.journal().last(kDatabaseRestored);
+    return since >= 0s && since < kCodesFor ? kFirstCodeAfterRestore : 1;
 }
 
 duty::Ladder ladder_of(const config::Settings::Duty& settings) {
@@ -72,17 +81,15 @@ void DutyDesk::text_staff(storage::Transaction& tx, core::StaffId staff, const f
 
 void DutyDesk::page(storage::Transaction& tx, core::StaffId staff, const core::Case& matter, core::AlertId alert,
                     core::Instant now) {
-    auto lately = tx.alerts().pages_of(staff, now - kPagesFor);
     // Told again of the same thing, she has one code to answer with: 收到 must not become a riddle.
-    const auto open = std::ranges::find_if(lately, [&](const core::Page& one) {
-        return one.state == core::Page::State::kOpen && one.case_id == matter.id && one.alert == alert;
-    });
-    if (open != lately.end()) {
-        open->sent_at = now;
-        tx.alerts().update(*open);
-        return announce_page(tx, *open, matter, now);
+    for (auto& known : tx.alerts().pages_for(matter.id)) {
+        const bool same = known.staff == staff && known.alert == alert && known.state == core::Page::State::kOpen;
+        if (!same || known.sent_at < now - kPagesFor) continue;
+        known.sent_at = now;
+        tx.alerts().update(known);
+        return announce_page(tx, known, matter, now);
     }
-    const auto today = std::ranges::count_if(lately, [&](const auto& one) { return now - one.sent_at < kCodesFor; });
+    const auto today = tx.alerts().count_pages_of(staff, now - kCodesFor);
     if (!alert && today >= kOrdinaryPagesPerDay) {
         // Her phone is full for today; the matter itself is looked at again tomorrow.
         tx.deadlines().add(storage::Deadline::Kind::kUntaken, matter.id.value, now + kRemindOwner);
@@ -94,7 +101,7 @@ void DutyDesk::page(storage::Transaction& tx, core::StaffId staff, const core::C
         return;
     }
     core::Page page{.staff = staff,
-                    .code = duty::next_code(lately, now),
+                    .code = duty::next_code(tx.alerts().pages_of(staff, now - kPagesFor), now, first_code(tx, now)),
                     .case_id = matter.id,
                     .alert = alert,
                     .level = matter.level,

@@ -1,5 +1,6 @@
 #include "gateway/conversation/reply_desk.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 
@@ -13,6 +14,11 @@ namespace {
 constexpr std::size_t kReplyPartsMax = 6;
 /// Behind its expiry, when the last attempt is settled or its lease has run out.
 constexpr auto kReplyLookedAt = std::chrono::minutes{1};
+
+/// Sees to it that a reply which expires unsent is noticed.
+void look_after(storage::Transaction& tx, core::OutboxId reply, core::Instant expires_at) {
+    tx.deadlines().add(storage::Deadline::Kind::kReply, reply.value, expires_at + kReplyLookedAt);
+}
 
 std::optional<core::Error> why_no_text(const core::Case& matter, const storage::Handset& handset) {
     const auto refuse = [](std::string_view why) { return core::Error{core::ErrorKind::kRefused, std::string{why}}; };
@@ -56,8 +62,7 @@ core::Result<core::OutboxId> ReplyDesk::reply(storage::Transaction& tx, core::Ca
                                      .due_at = now,
                                      .expires_at = now + rules_.settings.outbox.reply_expiry,
                                      .case_id = matter.id});
-    tx.deadlines().add(storage::Deadline::Kind::kReply, id.value,
-                       now + rules_.settings.outbox.reply_expiry + kReplyLookedAt);
+    look_after(tx, id, now + rules_.settings.outbox.reply_expiry);
     tx.cases().append(
         matter.id,
         {.at = now, .kind = core::CaseEntry::Kind::kReply, .by = by, .text = std::string{text}, .message = id});
@@ -128,14 +133,27 @@ void ReplyDesk::did_not_arrive(storage::Transaction& tx, const core::Message& me
     desk_.page_owner(tx, *matter, now);
 }
 
+void ReplyDesk::send_again(storage::Transaction& tx, const core::Message& message, core::Instant now) {
+    // Where the clock was set back since it was written, too, it expires after its making.
+    const auto expires_at = std::max(now, message.created_at) + rules_.settings.outbox.reply_expiry;
+    tx.outbox().move(message.id, core::MessageState::kWaiting, now, expires_at);
+    if (message.kind == core::MessageClass::kReply) look_after(tx, message.id, expires_at);
+}
+
+void ReplyDesk::drop(storage::Transaction& tx, const core::Message& message, core::Instant now) {
+    const bool had_not_gone =
+        message.state == core::MessageState::kWaiting || message.state == core::MessageState::kHeld;
+    tx.outbox().move(message.id, core::MessageState::kDropped, now, message.expires_at);
+    if (had_not_gone) did_not_arrive(tx, message, now);
+}
+
 void ReplyDesk::reply_is_due(storage::Transaction& tx, core::OutboxId id, core::Instant now) {
     const auto message = tx.outbox().find(id);
     if (!message) return;
     using enum core::MessageState;
-    const bool waits = message->state == kWaiting || message->state == kSending;
+    const bool waits = message->state == kWaiting || message->state == kSending || message->state == kHeld;
     // A person has sent it again meanwhile.
-    if (waits && message->expires_at > now)
-        return tx.deadlines().add(storage::Deadline::Kind::kReply, id.value, message->expires_at + kReplyLookedAt);
+    if (waits && message->expires_at > now) return look_after(tx, id, message->expires_at);
     if (!waits && message->state != kExpired && message->state != kUnknown) return;
     const auto matter = tx.cases().find(message->case_id);
     // Accepted again means that she has been told already.

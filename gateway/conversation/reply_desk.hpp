@@ -32,6 +32,11 @@ class ReplyDesk {
     /// carried a reply, the task comes back to its owner.
     void did_not_arrive(storage::Transaction& tx, const core::Message& message, core::Instant now);
 
+    /// A person decides that a message goes (again): it gets as much time as a new reply.
+    void send_again(storage::Transaction& tx, const core::Message& message, core::Instant now);
+    /// A person decides that a message never goes: where it carried a reply, the task comes back to its owner.
+    void drop(storage::Transaction& tx, const core::Message& message, core::Instant now);
+
     /// A reply's time to go out is over: where it has not gone, the task comes back to its owner.
     void reply_is_due(storage::Transaction& tx, core::OutboxId reply, core::Instant now);
 

@@ -69,7 +69,19 @@ std::vector<core::Inbound> TurnTaker::overdue_texts(storage::Transaction& tx, co
 }
 
 void TurnTaker::release_fragments(storage::Transaction& tx, core::HandsetId handset, core::Instant now) {
-    for (const auto& text : overdue_texts(tx, handset, now)) take_whole(tx, text, {{}, now});
+    for (const auto& text : overdue_texts(tx, handset, now)) {
+        // After a long absence, or out of an old backup: whoever sent it does not wait for an answer any more, and an
+        // answer now would be a text that nobody asked for. A person looks at it.
+        if (now - text.received_at > rules_.settings.outbox.answer_expiry)
+            keep_for_a_person(tx, text, now);
+        else
+            take_whole(tx, text, {{}, now});
+    }
+}
+
+void TurnTaker::keep_for_a_person(storage::Transaction& tx, const core::Inbound& text, core::Instant now) {
+    tx.stranded().add({.inbound = text, .at = now, .error = "its parts came too long ago to be answered unasked"});
+    desk_.tell_administrator(tx, "stranded", now);
 }
 
 void TurnTaker::strand_fragments(storage::Transaction& tx, core::HandsetId handset, core::Instant now) {

@@ -31,7 +31,8 @@ class TurnTaker {
     /// A conversation may have gone silent: what was told is filed, nothing is sent.
     void lapse(storage::Transaction& tx, core::HandsetId handset, core::Instant now);
 
-    /// Parts from a handset whose neighbours did not come are taken as they are.
+    /// Parts from a handset whose neighbours did not come are taken as they are; those that are too old to be answered
+    /// are kept as stranded.
     void release_fragments(storage::Transaction& tx, core::HandsetId handset, core::Instant now);
     /// The same, where taking them throws: they are kept as stranded.
     void strand_fragments(storage::Transaction& tx, core::HandsetId handset, core::Instant now);
@@ -57,6 +58,8 @@ class TurnTaker {
     static TurnOutcome keep_only(storage::Transaction& tx, const core::Inbound& inbound, const std::string& identity);
     TurnOutcome take_part(storage::Transaction& tx, const core::Inbound& part, const std::string& identity);
     static core::Inbound joined(const std::vector<core::Inbound>& parts);
+    /// Strands a text without a word to whoever sent it.
+    void keep_for_a_person(storage::Transaction& tx, const core::Inbound& text, core::Instant now);
     /// Removes and returns the texts of a handset that are still not whole after their time.
     static std::vector<core::Inbound> overdue_texts(storage::Transaction& tx, core::HandsetId handset,
                                                     core::Instant now);

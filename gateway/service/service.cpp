@@ -21,6 +21,7 @@
 #include "gateway/app/ground.hpp"
 #include "gateway/carriers/registry.hpp"
 #include "gateway/conversation/conversation_service.hpp"
+#include "gateway/conversation/key_watch.hpp"
 #include "gateway/conversation/store_gate.hpp"
 #include "gateway/http/client.hpp"
 #include "gateway/http/log.hpp"
@@ -275,8 +276,16 @@ asio::awaitable<void> Service::stop() {
 }
 
 int Service::run() {
-    ground_->store().run([this](storage::Transaction& tx) { staffed_ = !tx.staff().roster().staff.empty(); });
+    bool key_is_safe = false;
+    ground_->store().run([&](storage::Transaction& tx) {
+        staffed_ = !tx.staff().roster().staff.empty();
+        key_is_safe = is_key_backed_up(tx);
+    });
     if (!staffed_) log_.error("roster_empty");
+    if (!key_is_safe) {
+        log_.warn("key_not_backed_up");
+        fmt::print("The master key has no backup, and losing it loses everything: run harborline key backup FILE.\n");
+    }
     const auto listener_ended = [this](std::exception_ptr error) {
         if (error && !stopping_) std::raise(SIGTERM);
     };

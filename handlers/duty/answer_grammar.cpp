@@ -154,12 +154,12 @@ DutyAnswer interpret(std::string_view text, const std::vector<Page>& pages, core
     return command->code == 0 ? without_code(*command, relevant) : with_code(*command, relevant);
 }
 
-int next_code(const std::vector<Page>& pages, core::Instant now) {
+int next_code(const std::vector<Page>& pages, core::Instant now, int first) {
     const auto is_used = [&](int code) {
         return std::ranges::any_of(pages,
                                    [&](const Page& page) { return page.code == code && is_relevant(page, now); });
     };
-    int code = 1;
+    int code = first;
     while (!is_speakable(code) || is_used(code)) ++code;
     return code;
 }

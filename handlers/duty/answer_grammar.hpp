@@ -39,8 +39,8 @@ struct DutyAnswer {
 /// is open. A page that she has taken may be handed back by its code.
 DutyAnswer interpret(std::string_view text, const std::vector<core::Page>& pages, core::Instant now);
 
-/// The phone's next free page code: the lowest number from 1 without the digits 0, 8 and 9 that no open page and no
-/// page of the last day uses. `pages` as for `interpret`.
-int next_code(const std::vector<core::Page>& pages, core::Instant now);
+/// The phone's next free page code: the lowest number from `first` on without the digits 0, 8 and 9 that no open page
+/// and no page of the last day uses. `pages` as for `interpret`.
+int next_code(const std::vector<core::Page>& pages, core::Instant now, int first = 1);
 
 }  // namespace harborline::duty

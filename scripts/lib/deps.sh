@@ -9,8 +9,9 @@ packages_build=(
     libgtest-dev libgmock-dev libbenchmark-dev
 )
 packages_run=(tzdata)
-packages_test=(python3 openssl kannel kannel-extras)
-packages_bench=(python3 wrk)
+packages_test=(python3 openssl kannel kannel-extras systemd)
+packages_bench=(python3 wrk valgrind)
+packages_node=(nodejs npm libnode-dev make)
 packages_check=(python3 clang-format clang-tidy-16)
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -65,6 +66,11 @@ require() {
         as_root /etc/init.d/kannel stop >/dev/null 2>&1 || true
         as_root update-rc.d kannel disable >/dev/null 2>&1 || true
     fi
+}
+
+# Node, npm and what native packages compile against: Debian's (18), unless this machine has a later one of its own.
+require_node() {
+    command -v nodejs >/dev/null && command -v npm >/dev/null && [ -f /usr/include/node/node.h ] || require node
 }
 
 # build PRESET [TARGET...]: configures when needed and builds.

@@ -5,6 +5,7 @@ import unittest
 import coawait
 import includes
 import sleeps
+import watch
 
 
 def coroutine(line):
@@ -106,6 +107,26 @@ class Sleeps(unittest.TestCase):
                            ("tests/a.cpp", "asleep(1);"), ("tests/a.cpp", 'say("sleep(1)");')]:
             with self.subTest(line):
                 self.assertEqual(list(sleeps.lint(path, line)), [])
+
+
+class Watch(unittest.TestCase):
+    README = ("### Metrics to watch\n\n| metric | x |\n|---|---|\n| `turns{channel}` | `other` |\n\n"
+              "### What the log says\n\n| event | x |\n|---|---|\n| `started` `stopped` | |\n\n### Limits\n| `no_event` |\n")
+    CODE = 'gauge(r, "harborline_turns", ""); log_.info("started"); tell_administrator(tx, "stopped", now);'
+
+    def test_leaves_alone(self):
+        self.assertEqual(list(watch.compare([self.CODE], self.README)), [])
+
+    def test_finds_what_readme_lacks(self):
+        for line in ['gauge(r, "harborline_more", "");', 'parts_.log.warn("more", {});', 'tell_administrator(tx, "more", now);',
+                     'append({.event = "more"});', 'append({.event = yes ? "more" : "started", .staff = by});',
+                     'constexpr auto kMore = "more"; append({.at = now, .event = kMore});',
+                     'const std::string event = "more" + id;']:
+            with self.subTest(line):
+                self.assertEqual(len(list(watch.compare([self.CODE, line], self.README))), 1)
+
+    def test_finds_what_the_code_lacks(self):
+        self.assertEqual(len(list(watch.compare(["log_.info(\"started\");"], self.README))), 2)
 
 
 if __name__ == "__main__":

@@ -7,41 +7,32 @@
 #include <cerrno>
 #include <cstring>
 
+#include "storage/files/files.hpp"
+
 namespace harborline::storage::sealing {
 namespace {
-
-class File {
-  public:
-    File(const std::filesystem::path& path, int flags) : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0600)) {}
-    File(const File&) = delete;
-    File& operator=(const File&) = delete;
-    ~File() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-    int fd() const { return fd_; }
-    bool opened() const { return fd_ >= 0; }
-
-  private:
-    int fd_;
-};
 
 core::Error refusal(core::ErrorKind kind, const std::filesystem::path& path, const std::string& what) {
     return {kind, "The master key file " + path.string() + " " + what};
 }
 
-/// The new name itself must survive a power cut, or the database would come back without its key.
-bool sync_folder_of(const std::filesystem::path& path) {
-    const File folder{path.has_parent_path() ? path.parent_path() : ".", O_RDONLY | O_DIRECTORY};
-    return folder.opened() && ::fsync(folder.fd()) == 0;
+files::Written write(const std::filesystem::path& path, const Key& key) {
+    return files::write_new(path, {reinterpret_cast<const char*>(key.data()), Key::kSize});
+}
+
+core::Error not_made(const std::filesystem::path& path) {
+    return refusal(core::ErrorKind::kUnavailable, path,
+                   std::string{"cannot be made ("} + std::strerror(errno) + "): check its folder.");
 }
 
 }  // namespace
 
 core::Result<Key> read_master_key(const std::filesystem::path& path) {
-    const File file{path, O_RDONLY};
+    const files::File file{path, O_RDONLY};
     if (!file.opened() && errno == ENOENT)
-        return refusal(core::ErrorKind::kNotFound, path,
-                       "is missing and the database cannot be read without it: put it back from its own backup.");
+        return refusal(
+            core::ErrorKind::kNotFound, path,
+            "is missing and the database cannot be read without it: put it back with harborline key restore FILE.");
     if (!file.opened())
         return refusal(core::ErrorKind::kUnavailable, path,
                        std::string{"cannot be read ("} + std::strerror(errno) + "): make it readable for the service.");
@@ -64,28 +55,28 @@ core::Result<Key> read_master_key(const std::filesystem::path& path) {
 core::Result<Key> make_master_key(const std::filesystem::path& path, core::Random& random) {
     Key key;
     random.fill(key.writable());
-
-    // Written beside its place and moved: a crash in between must not leave half a key behind.
-    auto draft = path;
-    draft += ".new" + std::to_string(::getpid());
-    {
-        const File file{draft, O_WRONLY | O_CREAT | O_EXCL};
-        const bool written = file.opened() && ::fchmod(file.fd(), 0600) == 0 &&
-                             ::write(file.fd(), key.data(), Key::kSize) == static_cast<ssize_t>(Key::kSize) &&
-                             ::fsync(file.fd()) == 0;
-        if (!written)
-            return refusal(core::ErrorKind::kUnavailable, path,
-                           std::string{"cannot be made ("} + std::strerror(errno) + "): check its folder.");
+    switch (write(path, key)) {
+        case files::Written::kDone:
+            return key;
+        case files::Written::kExists:
+            return read_master_key(path);
+        case files::Written::kFailed:
+            break;
     }
-    // A link refuses an existing name, where a rename would replace a key that something may still be sealed under.
-    const bool linked = ::link(draft.c_str(), path.c_str()) == 0;
-    const int why = errno;
-    ::unlink(draft.c_str());
-    if (!linked && why == EEXIST) return read_master_key(path);
-    if (!linked || !sync_folder_of(path))
-        return refusal(core::ErrorKind::kUnavailable, path,
-                       std::string{"cannot be made ("} + std::strerror(linked ? errno : why) + "): check its folder.");
-    return key;
+    return not_made(path);
+}
+
+core::Result<void> put_master_key(const std::filesystem::path& path, const Key& key) {
+    switch (write(path, key)) {
+        case files::Written::kDone:
+            return {};
+        case files::Written::kExists:
+            return refusal(core::ErrorKind::kConflict, path,
+                           "is there already and a key is never overwritten: move it away first if it is a wrong one.");
+        case files::Written::kFailed:
+            break;
+    }
+    return not_made(path);
 }
 
 }  // namespace harborline::storage::sealing

@@ -10,7 +10,11 @@ namespace harborline::storage::sealing {
 /// Reads the master key. Refuses in words a file that is missing, unreadable, open to others, or not 32 bytes long.
 core::Result<Key> read_master_key(const std::filesystem::path& path);
 
-/// Makes a new master key file (0600), durable before it returns. Never overwrites one.
+/// Makes a new master key file (0600), durable before it returns. Never overwrites one: where it is there already, that
+/// one is read.
 core::Result<Key> make_master_key(const std::filesystem::path& path, core::Random& random);
+
+/// Puts a key back in its place, as `make_master_key` does. Refuses where a file is there already.
+core::Result<void> put_master_key(const std::filesystem::path& path, const Key& key);
 
 }  // namespace harborline::storage::sealing

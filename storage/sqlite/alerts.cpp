@@ -87,6 +87,12 @@ class SqliteAlerts : public Alerts {
         return pages_of_.all(read_page, staff, since);
     }
 
+    static constexpr auto kCountPagesOf = R"sql(
+        SELECT count(*) FROM page WHERE staff = ? AND sent_at > ?)sql";
+    std::int64_t count_pages_of(core::StaffId staff, core::Instant since) override {
+        return count_pages_of_.integer(staff, since);
+    }
+
     static constexpr auto kPagesFor =
         R"sql(SELECT id, staff, code, case_id, alert, level, sent_at, state FROM page WHERE case_id = ? ORDER BY id)sql";
     std::vector<core::Page> pages_for(core::CaseId case_id) override { return pages_for_.all(read_page, case_id); }
@@ -104,6 +110,7 @@ class SqliteAlerts : public Alerts {
     Sql find_page_{context_.db, kFindPage};
     Sql update_page_{context_.db, kUpdatePage};
     Sql pages_of_{context_.db, kPagesOf};
+    Sql count_pages_of_{context_.db, kCountPagesOf};
     Sql pages_for_{context_.db, kPagesFor};
 };
 

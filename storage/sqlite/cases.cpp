@@ -17,7 +17,10 @@ class SqliteCases : public Cases {
   public:
     explicit SqliteCases(Context& context) : context_(context) {}
 
-    static constexpr auto kNext = R"sql(SELECT 1 + coalesce(max(id), 0) FROM case_file)sql";
+    // Matters have a floor of their own after a restore: there are only so many reference numbers.
+    static constexpr auto kNext = R"sql(
+        SELECT 1 + max(coalesce((SELECT max(id) FROM case_file), 0),
+                       coalesce((SELECT value FROM counter WHERE name = 'case_floor'), 0)))sql";
     core::CaseId next_id() override { return {next_.integer()}; }
 
     static constexpr auto kOpen = R"sql(

@@ -10,12 +10,16 @@ sealing::KeyScope Context::period() const {
     return {sealing::KeyPurpose::kPeriod, month};
 }
 
-std::int64_t NextId::take() {
+std::int64_t NextId::last() {
     if (epoch_ != context_.epoch) {
-        id_ = last_.integer();
+        id_ = std::max(query_.integer(), floor_.integer());
         epoch_ = context_.epoch;
     }
-    return ++id_;
+    return id_;
+}
+
+std::int64_t NextId::take() {
+    return id_ = last() + 1;
 }
 
 void Channels::refresh() {

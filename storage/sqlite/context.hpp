@@ -31,15 +31,22 @@ struct Context {
 };
 
 /// The next id of a table, known before its row is written because what is sealed is bound to it. Counts in memory
-/// while this connection holds the write lock and no other has written in between.
+/// while this connection holds the write lock and no other has written in between. After a restore it goes on above
+/// what may have been given out since the backup was made.
 class NextId {
   public:
-    NextId(Context& context, const char* query) : context_(context), last_(context.db, query) {}
+    NextId(Context& context, const char* query)
+        : context_(context), query_(context.db, query), floor_(context.db, kFloor) {}
     std::int64_t take();
+    /// The one that was taken last, by whomever; after a restore, before the first is taken, the one below it.
+    std::int64_t last();
 
   private:
+    static constexpr auto kFloor = R"sql(SELECT value FROM counter WHERE name = 'floor')sql";
+
     Context& context_;
-    Sql last_;
+    Sql query_;
+    Sql floor_;
     std::int64_t id_ = 0;
     std::int64_t epoch_ = 0;
 };

@@ -1,57 +1,102 @@
-#include "storage/sqlite/repositories.hpp"
+#include "storage/sqlite/conversations.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "storage/sqlite/turn_packing.hpp"
 
 namespace harborline::storage::sqlite {
 namespace {
 
 constexpr auto kColumn = "conversation.sealed";
 
-class SqliteConversations : public Conversations {
-  public:
-    SqliteConversations(Context& context, Channels& channels) : context_(context), channels_(channels) {}
-
-    static constexpr auto kFind = R"sql(
-        SELECT id, channel, last_turn_at, sealed FROM conversation WHERE handset = ?)sql";
-    std::optional<Conversation> find(core::HandsetId handset) override {
-        return find_.first(
-            [&](Row row) {
-                return Conversation{.handset = handset,
-                                    .id = {row.integer(0)},
-                                    .channel = channels_.name_of(row.integer(1)),
-                                    .last_turn_at = row.instant(2),
-                                    .state = context_.open(kColumn, handset.value, row.bytes(3))};
-            },
-            handset);
-    }
-
-    static constexpr auto kPut = R"sql(
-        INSERT INTO conversation (handset, id, channel, last_turn_at, sealed) VALUES (?, ?, ?, ?, ?)
-        ON CONFLICT (handset) DO UPDATE SET
-            id = excluded.id, channel = excluded.channel, last_turn_at = excluded.last_turn_at,
-            sealed = excluded.sealed)sql";
-    void put(const Conversation& conversation) override {
-        const auto sealed = context_.seal(context_.period(), kColumn, conversation.handset.value, conversation.state);
-        put_.run(conversation.handset, conversation.id, channels_.id_of(conversation.channel),
-                 conversation.last_turn_at, Blob{sealed});
-    }
-
-    static constexpr auto kNext = R"sql(
-        UPDATE counter SET value = value + 1 WHERE name = 'conversation' RETURNING value)sql";
-    core::ConversationId next_id() override {
-        return {next_.all([](Row row) { return row.integer(0); }).at(0)};
-    }
-
-  private:
-    Context& context_;
-    Channels& channels_;
-    Sql find_{context_.db, kFind};
-    Sql put_{context_.db, kPut};
-    Sql next_{context_.db, kNext};
-};
+std::uint64_t key_of(core::HandsetId handset) {
+    return static_cast<std::uint64_t>(handset.value);
+}
 
 }  // namespace
 
-std::unique_ptr<Conversations> make_conversations(Context& context, Channels& channels) {
-    return std::make_unique<SqliteConversations>(context, channels);
+std::optional<Conversation> SqliteConversations::find(core::HandsetId handset) {
+    for (const auto& held : held_)
+        if (held.handset == handset) return held;
+    if (const auto* known = recent_.find(key_of(handset), context_.epoch)) return *known;
+    auto stored = read(handset);
+    if (stored) recent_.put(key_of(handset), *stored, context_.epoch);
+    return stored;
+}
+
+std::optional<Conversation> SqliteConversations::read(core::HandsetId handset) {
+    const auto turn = tail_.newest_state(handset).value_or(0);
+    bool turn_is_newer = turn != 0;
+    auto own = find_.first(
+        [&](Row row) {
+            turn_is_newer = turn > row.integer(3);
+            Conversation conversation{.handset = handset};
+            if (turn_is_newer) return conversation;
+            conversation.id = {row.integer(0)};
+            conversation.channel = channels_.name_of(row.integer(1));
+            conversation.last_turn_at = row.instant(2);
+            conversation.state = context_.open(kColumn, handset.value, row.bytes(4));
+            return conversation;
+        },
+        handset);
+    return turn_is_newer ? read_from(turn, handset) : std::move(own);
+}
+
+Conversation SqliteConversations::read_from(std::int64_t turn, core::HandsetId handset) {
+    auto conversation = find_on_turn_.first(
+        [&](Row row) {
+            const auto opened = context_.open(kTurnColumn, turn, row.bytes(3));
+            return Conversation{.handset = handset,
+                                .id = {row.integer(0)},
+                                .channel = channels_.name_of(row.integer(1)),
+                                .last_turn_at = row.instant(2),
+                                .state = unpack_turn(opened, true).state};
+        },
+        turn);
+    if (!conversation) throw sealing::Damaged("the turn that carries a conversation's state does not exist");
+    return std::move(*conversation);
+}
+
+void SqliteConversations::put(const Conversation& conversation) {
+    recent_.put(key_of(conversation.handset), conversation, context_.epoch);
+    const auto held = std::ranges::find(held_, conversation.handset, &Conversation::handset);
+    if (held != held_.end())
+        *held = conversation;
+    else
+        held_.push_back(conversation);
+}
+
+core::ConversationId SqliteConversations::next_id() {
+    return {next_.all([](Row row) { return row.integer(0); }).at(0)};
+}
+
+std::optional<std::string> SqliteConversations::ride_on(const Turn& turn) {
+    const auto held = std::ranges::find(held_, turn.handset, &Conversation::handset);
+    if (held == held_.end() || held->id != turn.conversation || held->channel != turn.channel ||
+        held->last_turn_at != turn.received_at)
+        return std::nullopt;
+    auto state = std::move(held->state);
+    held_.erase(held);
+    return state;
+}
+
+void SqliteConversations::write_held() {
+    const auto now = tail_.last_turn();
+    for (const auto& held : held_) write(held, now, now + 1);
+    held_.clear();
+}
+
+void SqliteConversations::fold(core::HandsetId handset, std::int64_t turn) {
+    if (tail_.newest_state(handset) != turn) return;
+    const auto* known = recent_.find(key_of(handset), context_.epoch);
+    write(known != nullptr ? *known : read_from(turn, handset), turn, turn);
+}
+
+void SqliteConversations::write(const Conversation& conversation, std::int64_t as_of, std::int64_t unless) {
+    const auto sealed = context_.seal(context_.period(), kColumn, conversation.handset.value, conversation.state);
+    put_.run(conversation.handset, conversation.id, channels_.id_of(conversation.channel), conversation.last_turn_at,
+             as_of, Blob{sealed}, unless);
 }
 
 }  // namespace harborline::storage::sqlite

@@ -10,14 +10,14 @@
 #include <cstring>
 #include <string>
 
+#include "storage/files/files.hpp"
 #include "storage/sqlite/migrations.hpp"
+#include "storage/sqlite/restoration.hpp"
 
 namespace harborline::storage::sqlite {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr int kApplicationId = 0x48424c4e;  // "HBLN": somebody else's SQLite file is not ours to migrate.
 
 constexpr int kBackupBusyTimeoutMs = 2'000;
 
@@ -60,6 +60,10 @@ int pragma(SQLite::Database& db, const char* query) {
 core::Result<std::unique_ptr<SQLite::Database>> open_database(const StoreOptions& options) {
     const auto& path = options.database;
     std::error_code ignored;
+    // Between the old database and the restored one there must not begin an empty one, nor the old one without its log.
+    if (fs::exists(files::beside(path, kRestoredSuffix), ignored))
+        return failed(core::ErrorKind::kConflict, path,
+                      "was being replaced when the restore was interrupted: run harborline restore again.");
     if (!fs::exists(path, ignored)) {
         if (!options.may_create)
             return failed(core::ErrorKind::kNotFound, path,
@@ -111,6 +115,10 @@ void copy_database(const fs::path& from, const fs::path& to) {
         SQLite::Backup backup{copy, source};
         // In one step: it reads one snapshot, which holds up no writer, where steps would begin anew at each commit.
         if (backup.executeStep() != SQLITE_DONE) throw std::runtime_error("The database is busy: try again.");
+        // Whoever reads it need not write a log beside it.
+        copy.exec("PRAGMA journal_mode = DELETE");
+        if (!files::sync_folder_of(to))
+            throw std::runtime_error("The folder of the backup cannot be synced: check the disk.");
     } catch (const SQLite::Exception& error) {
         fs::remove(to);
         throw std::runtime_error("The backup " + to.string() + " failed: " + sqlite3_errstr(error.getErrorCode()));

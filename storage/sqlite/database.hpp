@@ -10,13 +10,17 @@
 
 namespace harborline::storage::sqlite {
 
-/// Opens the file with our pragmas; creates it (0600) where that is allowed. Refuses in words what is not ours.
+inline constexpr int kApplicationId = 0x48424c4e;  // "HBLN": somebody else's SQLite file is not ours to touch.
+
+/// Opens the file with our pragmas; creates it (0600) where that is allowed. Refuses in words what is not ours,
+/// and a place where a restore was interrupted.
 core::Result<std::unique_ptr<SQLite::Database>> open_database(const StoreOptions& options);
 
 /// Brings the schema up to this program's version. Must run inside a transaction. Refuses a newer one in words.
 core::Result<void> migrate(SQLite::Database& db);
 
-/// Copies a database, while it is in use, into a new file (0600). Throws std::runtime_error, leaving nothing behind.
+/// Copies a database, while it is in use, into a new file (0600), durable on return and without a log beside it. Throws
+/// std::runtime_error, leaving nothing behind.
 void copy_database(const std::filesystem::path& from, const std::filesystem::path& to);
 
 /// What a caller is told of an error of SQLite: Unavailable where the machine is in trouble, otherwise a bug.

@@ -9,6 +9,9 @@
 namespace harborline::storage::sqlite {
 namespace {
 
+/// Whoever can make pieces throw must not make every group run twice.
+constexpr int kCarefulGroups = 256;
+
 std::exception_ptr translated_current() {
     try {
         throw;
@@ -25,65 +28,76 @@ void fail_all(std::span<Piece> group, const char* why) {
     for (auto& piece : group) piece.error = std::make_exception_ptr(Unavailable(what));
 }
 
-/// False when the piece has taken the whole transaction down with it.
-bool run_piece(Session& session, Piece& piece) {
+/// False when the piece threw and is not undone: the transaction must go.
+bool run_piece(Session& session, Piece& piece, bool with_savepoint) {
     try {
-        session.open_piece();
+        if (with_savepoint) session.open_piece();
         piece.work(session);
         session.close_piece();
         return true;
     } catch (...) {
         piece.error = translated_current();
-        return session.undo_piece();
+        return with_savepoint && session.undo_piece();
     }
 }
 
-enum class Fate { kCommitted, kFailed, kLost };
+}  // namespace
 
-struct Attempt {
-    Fate fate = Fate::kCommitted;
-    std::size_t culprit = 0;  ///< Of a lost group.
-};
+GroupRunner::Attempt GroupRunner::run_pieces(std::span<Piece> group, bool with_savepoints) {
+    session_.begin(group.size());
+    for (std::size_t at = 0; at < group.size(); ++at) {
+        if (run_piece(session_, group[at], with_savepoints)) continue;
+        const bool threw = !with_savepoints && !session_.lost();
+        session_.roll_back();
+        return {threw ? Fate::kThrew : Fate::kLost, at};
+    }
+    session_.commit();
+    return {};
+}
 
-Attempt attempt(Session& session, std::span<Piece> group) {
+GroupRunner::Attempt GroupRunner::attempt(std::span<Piece> group, bool with_savepoints) {
     try {
-        session.begin(group.size());
-        for (std::size_t at = 0; at < group.size(); ++at) {
-            if (run_piece(session, group[at])) continue;
-            session.roll_back();
-            return {Fate::kLost, at};
-        }
-        session.commit();
-        return {};
+        return run_pieces(group, with_savepoints);
     } catch (const SQLite::Exception& error) {
         fail_all(group, sqlite3_errstr(error.getExtendedErrorCode()));
     } catch (const std::exception&) {
         fail_all(group, "memory or a table in it");
     }
     try {
-        session.roll_back();
+        session_.roll_back();
     } catch (const SQLite::Exception&) {
         // Its transaction will be found open at the next BEGIN, and this is tried again then.
     }
     return {Fate::kFailed};
 }
 
-}  // namespace
+bool GroupRunner::run(std::span<Piece> group) {
+    const bool alone = group.size() == 1;
+    const bool careful = !alone && careful_for_ > 0;
+    if (careful) --careful_for_;
+    auto first = attempt(group, careful);
+    if (first.fate == Fate::kThrew) {
+        // Alone it needs no savepoint: nobody else was undone with it.
+        if (alone) return true;
+        careful_for_ = kCarefulGroups;
+        group[first.culprit].error = nullptr;
+        first = attempt(group, true);
+    }
+    if (first.fate == Fate::kLost) return run_one_by_one(group, first.culprit);
+    return first.fate == Fate::kCommitted;
+}
 
-bool run_group(Session& session, std::span<Piece> group) {
-    const auto first = attempt(session, group);
-    if (first.fate != Fate::kLost) return first.fate == Fate::kCommitted;
-
-    // The culprit fails; the others were undone with it through no fault of theirs and run again, one by one.
+/// The culprit fails; the others were undone with it through no fault of theirs.
+bool GroupRunner::run_one_by_one(std::span<Piece> group, std::size_t culprit) {
     bool well = false;
     for (std::size_t at = 0; at < group.size(); ++at) {
         auto& piece = group[at];
-        if (at == first.culprit) {
+        if (at == culprit) {
             piece.error = std::make_exception_ptr(Unavailable("the database had to undo a whole group of work"));
             continue;
         }
         piece.error = nullptr;
-        const auto again = attempt(session, group.subspan(at, 1));
+        const auto again = attempt(group.subspan(at, 1), true);
         if (again.fate == Fate::kLost)
             piece.error = std::make_exception_ptr(Unavailable("the database had to undo this piece of work"));
         well = again.fate == Fate::kCommitted;

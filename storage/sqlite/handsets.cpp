@@ -1,6 +1,7 @@
 #include <stdexcept>
 
 #include "storage/sqlite/packing.hpp"
+#include "storage/sqlite/recent.hpp"
 #include "storage/sqlite/repositories.hpp"
 
 namespace harborline::storage::sqlite {
@@ -18,23 +19,30 @@ class SqliteHandsets : public Handsets {
 
     static constexpr auto kFind = R"sql(
         SELECT id, privacy, opt_out, language, staff, seen_day, sealed FROM handset WHERE key = ? ORDER BY id)sql";
-    std::optional<Handset> find(const core::PhoneNumber& number) override { return find(number, key_of(number)); }
+    std::optional<Handset> find(const core::PhoneNumber& number) override {
+        if (const auto* known = recent_.find(number.value(), context_.epoch)) return *known;
+        auto found = find(number, key_of(number));
+        if (found) recent_.put(number.value(), *found, context_.epoch);
+        return found;
+    }
 
     static constexpr auto kAdd = R"sql(
         INSERT INTO handset (id, key, privacy, opt_out, language, staff, seen_day, sealed)
         VALUES (?, ?, 0, 0, '', 0, ?, ?))sql";
     static constexpr auto kSee = R"sql(UPDATE handset SET seen_day = ? WHERE id = ?)sql";
     Handset find_or_add(const core::PhoneNumber& number, core::Instant now) override {
-        const auto key = key_of(number);
-        if (auto known = find(number, key)) {
-            if (day_of(now) > day_of(known->seen_at)) see_.run(day_of(now), known->id);
+        if (auto known = find(number)) {
+            if (day_of(now) > day_of(known->seen_at)) {
+                see_.run(day_of(now), known->id);
+                recent_.forget(number.value());
+            }
             return *known;
         }
 
         const auto id = next_id_.take();
         const auto packed = Packer{}.integer(static_cast<std::int64_t>(number.value()));
         const auto sealed = context_.seal({sealing::KeyPurpose::kIdentity}, kColumn, id, packed.bytes());
-        add_.run(id, key, day_of(now), Blob{sealed});
+        add_.run(id, key_of(number), day_of(now), Blob{sealed});
         return {.id = {id}, .number = number, .seen_at = std::chrono::floor<std::chrono::days>(now)};
     }
 
@@ -52,6 +60,7 @@ class SqliteHandsets : public Handsets {
     void update(const Handset& handset) override {
         update_.run(handset.privacy, handset.opt_out, handset.language, handset.staff, day_of(handset.seen_at),
                     handset.id);
+        recent_.forget(handset.number.value());
     }
 
   private:
@@ -86,6 +95,7 @@ class SqliteHandsets : public Handsets {
     }
 
     Context& context_;
+    Recent<Handset> recent_{};
     NextId next_id_{context_, "SELECT max(id) FROM handset"};
     Sql find_{context_.db, kFind};
     Sql add_{context_.db, kAdd};

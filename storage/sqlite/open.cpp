@@ -53,14 +53,21 @@ core::Result<std::unique_ptr<Store>> open_store(const StoreOptions& options) {
     if (const auto migrated = sqlite::migrate(*db); !migrated) return migrated.error();
     if (const auto settled = settle_keys(*db, *master, *options.random); !settled) return settled.error();
     auto session = std::make_unique<sqlite::Session>(std::move(db), *master, *options.clock, *options.random);
-    // A command takes no turns and need not read days of repeats; it does so if it should look for one after all.
-    if (options.may_create) session->load_repeats();
+    // A command takes few turns: it reads the tail if it should need it after all, and leaves folding to the service.
+    if (options.may_create) session->load_turns(options.fold_after_turns);
     const std::array secrets{session->secret(SecretPurpose::kReferenceNumbers),
                              session->secret(SecretPurpose::kRepeatHash)};
     session->commit();
     if (options.reads_only) session->only_read();
 
-    return std::make_unique<sqlite::SqliteStore>(options, std::move(session), secrets);
+    std::unique_ptr<sqlite::Checkpointer> checkpointer;
+    if (options.may_create) {
+        auto beside = sqlite::open_database(options);
+        if (!beside) return beside.error();
+        checkpointer = std::make_unique<sqlite::Checkpointer>(std::move(*beside), options.autocheckpoint_pages);
+        session->leave_checkpoints();
+    }
+    return std::make_unique<sqlite::SqliteStore>(options, std::move(session), secrets, std::move(checkpointer));
 }
 
 }  // namespace

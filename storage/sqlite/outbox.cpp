@@ -111,7 +111,7 @@ class SqliteOutbox : public Outbox {
     }
 
     static constexpr auto kWithoutReceipt = "SELECT " HARBORLINE_OUTBOX_COLUMNS R"sql( FROM outbox
-        WHERE state = 2 AND state IN (2, 4, 5, 7, 8) AND settled_at < ? ORDER BY settled_at LIMIT ?)sql";
+        WHERE state = 2 AND (state = 2 OR state = 4 OR state = 5 OR state = 7 OR state = 8) AND settled_at < ? ORDER BY settled_at LIMIT ?)sql";
     std::vector<core::Message> without_receipt(core::Instant before, int limit) override {
         return without_receipt_.all([this](Row row) { return read(row); }, before, limit);
     }
@@ -119,7 +119,7 @@ class SqliteOutbox : public Outbox {
     static constexpr auto kInState = "SELECT " HARBORLINE_OUTBOX_COLUMNS R"sql( FROM outbox
         WHERE state = ? ORDER BY id LIMIT ?)sql";
     static constexpr auto kUnsettled = "SELECT " HARBORLINE_OUTBOX_COLUMNS R"sql( FROM outbox
-        WHERE state = ? AND state IN (2, 4, 5, 7, 8) ORDER BY settled_at, id LIMIT ?)sql";
+        WHERE state = ? AND (state = 2 OR state = 4 OR state = 5 OR state = 7 OR state = 8) ORDER BY settled_at, id LIMIT ?)sql";
     std::vector<core::Message> in_state(MessageState state, int limit) override {
         const bool indexed = state == MessageState::kSent || state == MessageState::kFailed ||
                              state == MessageState::kUnknown || state == MessageState::kDead ||

@@ -5,59 +5,84 @@
 namespace harborline::storage::sqlite {
 
 std::vector<RepeatTable::TurnId> RepeatLog::find(RepeatTable::Hash hash) {
-    if (!loaded_) load();
-    return table_.find(hash);
+    load();
+    std::vector<RepeatTable::TurnId> turns;
+    table_.find(hash, turns);
+    for (const auto& run : unsettled_) run.find(hash, turns);
+    std::ranges::sort(turns);
+    return turns;
 }
 
-void RepeatLog::add(RepeatTable::Hash hash, RepeatTable::TurnId turn, core::Instant at) {
-    add_.run(turn, hash, at);
-    table_.add(hash, turn);
-    last_added_ = turn;
+void RepeatLog::add(const TurnTail::Entry& entry) {
+    if (loaded_ && entry.hash != 0) table_.insert(entry.hash, entry.turn);
+}
+
+void RepeatLog::undo(std::span<const TurnTail::Entry> entries) {
+    for (const auto& entry : entries) table_.remove(entry.hash, entry.turn);
+}
+
+void RepeatLog::publish() {
+    last_ = tail_.last_committed();
+    folded_ = tail_.folded();
 }
 
 void RepeatLog::load() {
+    if (loaded_) return;
     loaded_ = true;
-    last_ = 0;  // What this connection added itself is read again, which does no harm.
-    catch_up();
+    tail_.load();
+    table_ = {};
+    unsettled_ = all_.all([](Row row) { return RepeatRun{row.integer(0), row.text(1)}; });
+    take_in(tail_.entries());
+    take_in(tail_.pending());
+    publish();
 }
 
 void RepeatLog::catch_up() {
     if (!loaded_) return;
-    // Rows of the running group may be among them, twice then, and gone after a rollback: a hit is compared with the
-    // turn itself, so neither does harm.
-    after_.each(
-        [this](Row row) {
-            table_.insert(static_cast<RepeatTable::Hash>(row.integer(1)), row.integer(0));
-            last_ = std::max(last_, row.integer(0));
-        },
-        last_, window_start());
+    if (tail_.folded() != folded_) {
+        // Another process has folded: the tail in memory no longer reaches back to the runs in memory.
+        loaded_ = false;
+        return load();
+    }
+    const auto entries = tail_.entries();
+    take_in(entries.subspan(static_cast<std::size_t>(
+        std::ranges::upper_bound(entries, last_, {}, &TurnTail::Entry::turn) - entries.begin())));
+    last_ = tail_.last_committed();
 }
 
-void RepeatLog::publish() {
-    table_.publish();
-    last_ = std::max(last_, last_added_);
+void RepeatLog::settle() {
+    if (unsettled_.empty()) return;
+    const auto& run = unsettled_.back();
+    for (std::size_t at = 0; at < run.size(); ++at) table_.insert(run.hash(at), run.turn(at));
+    unsettled_.pop_back();
 }
 
-void RepeatLog::trim(std::size_t pieces) {
-    // A clock that stood ahead for a while must not stop the trimming until that day comes.
-    constexpr auto kTrimEvery = std::chrono::minutes{10};
-    if (context_.now < next_trim_ && next_trim_ - context_.now <= kTrimEvery) return;
+void RepeatLog::fold(std::span<const TurnTail::Entry> entries) {
+    const auto first_turn = tail_.folded() + 1;
+    const auto hashes = RepeatRun::pack(first_turn, entries);
+    if (!hashes.empty()) add_.run(first_turn, context_.now, Blob{hashes});
+    trim();
+}
 
-    const auto limit = static_cast<std::int64_t>(2 * pieces + 16);
-    RepeatTable::TurnId newest_dropped = 0;
-    bool all_old = true;
-    std::int64_t dropped = 0;
-    oldest_.each(
-        [&](Row row) {
-            all_old = all_old && row.integer(2) < window_start();
-            if (!all_old) return;
-            newest_dropped = row.integer(0);
-            table_.remove(static_cast<RepeatTable::Hash>(row.integer(1)), newest_dropped);
-            ++dropped;
+void RepeatLog::trim() {
+    // Two for each that is added: what has piled up goes by and by, and a clock that stood ahead for a moment does
+    // little harm.
+    constexpr int kMost = 2;
+    const auto old = oldest_.all(
+        [](Row row) {
+            return RepeatRun{row.integer(0), row.text(1)};
         },
-        limit);
-    if (dropped > 0) drop_.run(newest_dropped);
-    if (dropped < limit) next_trim_ = context_.now + kTrimEvery;
+        context_.now - kWindow, kMost);
+    for (const auto& run : old) {
+        std::erase_if(unsettled_, [&](const RepeatRun& one) { return one.first_turn() == run.first_turn(); });
+        for (std::size_t at = 0; at < run.size(); ++at) table_.remove(run.hash(at), run.turn(at));
+        drop_.run(run.first_turn());
+    }
+}
+
+void RepeatLog::take_in(std::span<const TurnTail::Entry> entries) {
+    for (const auto& entry : entries)
+        if (entry.hash != 0) table_.insert(entry.hash, entry.turn);
 }
 
 }  // namespace harborline::storage::sqlite

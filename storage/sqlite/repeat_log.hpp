@@ -1,47 +1,59 @@
 #pragma once
+#include <vector>
+
 #include "storage/sqlite/context.hpp"
+#include "storage/sqlite/repeat_run.hpp"
 #include "storage/sqlite/repeat_table.hpp"
+#include "storage/sqlite/turn_tail.hpp"
 
 namespace harborline::storage::sqlite {
 
-/// The table in memory and the appended rows behind it, from which it comes back after a restart.
+/// By which turn a message was taken before, over the days in which carriers repeat themselves: the table in memory,
+/// and behind it the tail of turns and the stored runs, from which it comes back after a restart.
 class RepeatLog {
   public:
     /// How long carriers repeat themselves.
     static constexpr std::chrono::hours kWindow{72};
 
-    explicit RepeatLog(Context& context) : context_(context) {}
+    RepeatLog(Context& context, TurnTail& tail) : context_(context), tail_(tail) {}
 
+    /// Turns that may have taken a message with this hash, newest last.
     std::vector<RepeatTable::TurnId> find(RepeatTable::Hash hash);
-    void add(RepeatTable::Hash hash, RepeatTable::TurnId turn, core::Instant at);
+    /// An entry of the running group.
+    void add(const TurnTail::Entry& entry);
+    /// Takes out entries of the running group.
+    void undo(std::span<const TurnTail::Entry> entries);
+    /// The running group's entries stay.
+    void publish();
 
     /// Reads the window back. Otherwise done at the first `find`: a command that takes no turns need not wait for it.
     void load();
-    /// Takes in what another process has added.
+    /// Takes in what another process has added to the tail.
     void catch_up();
-    /// Drops some rows that have left the window: a few more than a group of `pieces` adds.
-    void trim(std::size_t pieces);
+    /// Takes a part of what was read at the start into the table: the first messages need not wait for all of it.
+    void settle();
 
-    std::size_t mark() const { return table_.mark(); }
-    void undo(std::size_t mark) { table_.undo(mark); }
-    void publish();
+    /// Stores the hashes of these entries as one run, and drops runs that have left the window.
+    void fold(std::span<const TurnTail::Entry> entries);
 
   private:
-    std::int64_t window_start() const { return core::to_millis(context_.now - kWindow); }
+    void trim();
+    void take_in(std::span<const TurnTail::Entry> entries);
 
     Context& context_;
+    TurnTail& tail_;
     RepeatTable table_{};
+    std::vector<RepeatRun> unsettled_{};
     bool loaded_ = false;
-    RepeatTable::TurnId last_ = 0;        ///< The newest turn that the table knows of.
-    RepeatTable::TurnId last_added_ = 0;  ///< The newest of the running group.
-    core::Instant next_trim_{};
+    RepeatTable::TurnId last_ = 0;    ///< The newest committed turn that the table knows of.
+    RepeatTable::TurnId folded_ = 0;  ///< The newest turn that the runs know of.
 
-    static constexpr auto kAfter = R"sql(SELECT turn_id, hash FROM repeat WHERE turn_id > ? AND at >= ?)sql";
-    static constexpr auto kAdd = R"sql(INSERT INTO repeat (turn_id, hash, at) VALUES (?, ?, ?))sql";
+    static constexpr auto kAll = R"sql(SELECT first_turn, hashes FROM repeat_run ORDER BY first_turn)sql";
+    static constexpr auto kAdd = R"sql(INSERT INTO repeat_run (first_turn, folded_at, hashes) VALUES (?, ?, ?))sql";
     static constexpr auto kOldest = R"sql(
-        SELECT turn_id, hash, at FROM repeat ORDER BY turn_id LIMIT ?)sql";
-    static constexpr auto kDrop = R"sql(DELETE FROM repeat WHERE turn_id <= ?)sql";
-    Sql after_{context_.db, kAfter};
+        SELECT first_turn, hashes FROM repeat_run WHERE folded_at < ? ORDER BY first_turn LIMIT ?)sql";
+    static constexpr auto kDrop = R"sql(DELETE FROM repeat_run WHERE first_turn = ?)sql";
+    Sql all_{context_.db, kAll};
     Sql add_{context_.db, kAdd};
     Sql oldest_{context_.db, kOldest};
     Sql drop_{context_.db, kDrop};

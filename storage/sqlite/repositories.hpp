@@ -2,15 +2,23 @@
 #include <memory>
 
 #include "storage/sqlite/context.hpp"
+#include "storage/sqlite/conversations.hpp"
 #include "storage/sqlite/repeat_log.hpp"
+#include "storage/sqlite/turn_tail.hpp"
 #include "storage/transaction.hpp"
 
 /// The repositories over one connection. Each prepares all its statements when it is made.
 namespace harborline::storage::sqlite {
 
 std::unique_ptr<Handsets> make_handsets(Context& context);
-std::unique_ptr<Conversations> make_conversations(Context& context, Channels& channels);
-std::unique_ptr<Turns> make_turns(Context& context, Channels& channels, RepeatLog& repeats);
+struct TurnParts {
+    Context& context;
+    Channels& channels;
+    SqliteConversations& conversations;
+    TurnTail& tail;
+    RepeatLog& repeats;
+};
+std::unique_ptr<Turns> make_turns(const TurnParts& parts);
 std::unique_ptr<Fragments> make_fragments(Context& context);
 std::unique_ptr<Cases> make_cases(Context& context);
 std::unique_ptr<Alerts> make_alerts(Context& context);

@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <cstring>
+#include <utility>
 
 namespace harborline::storage::sqlite {
 
@@ -14,10 +15,12 @@ Session::Session(std::unique_ptr<SQLite::Database> db, const sealing::Key& maste
       keys_(master, key_table_, random),
       context_{.db = *db_, .keys = keys_, .now = clock.now(), .epoch = 1},
       channels_(context_),
-      repeats_(context_),
+      tail_(context_),
+      conversations_(context_, channels_, tail_),
+      repeats_(context_, tail_),
+      fold_(tail_, conversations_, repeats_),
       handsets_(make_handsets(context_)),
-      conversations_(make_conversations(context_, channels_)),
-      turns_(make_turns(context_, channels_, repeats_)),
+      turns_(make_turns({context_, channels_, conversations_, tail_, repeats_})),
       fragments_(make_fragments(context_)),
       cases_(make_cases(context_)),
       alerts_(make_alerts(context_)),
@@ -33,41 +36,56 @@ void Session::begin(std::size_t pieces) {
     const auto version = read_data_version_.integer();
     if (version != data_version_) {
         forget();
+        fold_.undo();
+        tail_.catch_up();
         repeats_.catch_up();
         data_version_ = version;
     }
-    if (!reads_only_) repeats_.trim(pieces);
+    repeats_.settle();
+    fold_.some(pieces);
+}
+
+void Session::load_turns(std::size_t fold_after_turns) {
+    repeats_.load();
+    fold_.start(fold_after_turns);
 }
 
 void Session::commit() {
     commit_.command();
+    tail_.publish();
+    fold_.publish();
     repeats_.publish();
 }
 
 void Session::roll_back() {
-    repeats_.undo(0);
+    undo_turns(0);
+    fold_.undo();
     forget();
     if (!lost()) roll_back_.command();
 }
 
 void Session::open_piece() {
     open_piece_.command();
-    piece_mark_ = repeats_.mark();
+    piece_is_open_ = true;
+    piece_mark_ = tail_.pending().size();
 }
 
 void Session::close_piece() {
-    close_piece_.command();
+    if (lost()) throw Unavailable("the piece of work lost its transaction");
+    conversations_.write_held();
+    if (std::exchange(piece_is_open_, false)) release_piece_.command();
 }
 
 bool Session::undo_piece() {
+    piece_is_open_ = false;
     if (lost()) return false;
     try {
         undo_piece_.command();
-        close_piece_.command();
+        release_piece_.command();
     } catch (const SQLite::Exception&) {
         return false;
     }
-    repeats_.undo(piece_mark_);
+    undo_turns(piece_mark_);
     forget();
     return true;
 }
@@ -80,12 +98,32 @@ void Session::checkpoint() {
     sqlite3_wal_checkpoint_v2(db_->getHandle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
 }
 
+void Session::leave_checkpoints() {
+    sqlite3_wal_hook(
+        db_->getHandle(),
+        [](void* log_pages, sqlite3*, const char*, int pages) {
+            *static_cast<int*>(log_pages) = pages;
+            return SQLITE_OK;
+        },
+        &log_pages_);
+}
+
+void Session::finish_checkpoint() {
+    sqlite3_wal_checkpoint_v2(db_->getHandle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+}
+
 std::array<std::byte, 32> Session::secret(SecretPurpose purpose) {
     const auto* label = purpose == SecretPurpose::kReferenceNumbers ? "reference numbers" : "repeat hashes";
     const auto key = keys_.key({sealing::KeyPurpose::kSecrets}).derive(label);
     std::array<std::byte, 32> secret{};
     std::memcpy(secret.data(), key.data(), secret.size());
     return secret;
+}
+
+void Session::undo_turns(std::size_t count) {
+    repeats_.undo(tail_.pending().subspan(count));
+    tail_.undo(count);
+    conversations_.drop_held();
 }
 
 void Session::forget() {

@@ -9,9 +9,12 @@
 #include "handlers/core/time.hpp"
 #include "storage/sealing/key_ring.hpp"
 #include "storage/sqlite/context.hpp"
+#include "storage/sqlite/conversations.hpp"
+#include "storage/sqlite/fold.hpp"
 #include "storage/sqlite/key_table.hpp"
 #include "storage/sqlite/repeat_log.hpp"
 #include "storage/sqlite/repositories.hpp"
+#include "storage/sqlite/turn_tail.hpp"
 #include "storage/store.hpp"
 
 namespace harborline::storage::sqlite {
@@ -33,22 +36,30 @@ class Session : public Transaction {
     /// Whatever is left of the group's transaction is undone, in memory too.
     void roll_back();
 
+    /// Before a piece that must be undone alone where it throws.
     void open_piece();
+    /// After any piece.
     void close_piece();
-    /// Undoes the piece alone. False when SQLite has undone the whole group already, or cannot undo the piece.
+    /// Undoes an opened piece alone. False when SQLite has undone the whole group already, or cannot undo the piece.
     bool undo_piece();
     /// Whether there is no transaction any more, because SQLite has undone it after an error.
     bool lost() const;
 
-    /// Reads the repeats of the last days into memory; inside a transaction.
-    void load_repeats() { repeats_.load(); }
+    /// Reads into memory what later turns need of the last days'; inside a transaction. From now on the tail of turns
+    /// is folded whenever it is so long.
+    void load_turns(std::size_t fold_after_turns);
     /// Moves everything from the write-ahead log into the database.
     void checkpoint();
+    /// From now on commits only count the log's pages; whoever calls this sees to it that they are folded back.
+    void leave_checkpoints();
+    int log_pages() const { return log_pages_; }
+    /// Moves what nobody reads any more; afterwards the log may begin anew.
+    void finish_checkpoint();
     std::array<std::byte, 32> secret(SecretPurpose purpose);
     SQLite::Database& database() { return *db_; }
 
     Handsets& handsets() override { return *handsets_; }
-    Conversations& conversations() override { return *conversations_; }
+    Conversations& conversations() override { return conversations_; }
     Turns& turns() override { return *turns_; }
     Fragments& fragments() override { return *fragments_; }
     Cases& cases() override { return *cases_; }
@@ -62,6 +73,8 @@ class Session : public Transaction {
   private:
     /// What was read of the database before may not be what is stored.
     void forget();
+    /// Takes out of memory what the running group appended behind its first `count` turns.
+    void undo_turns(std::size_t count);
 
     std::unique_ptr<SQLite::Database> db_;
     const core::Clock& clock_;
@@ -69,12 +82,16 @@ class Session : public Transaction {
     sealing::KeyRing keys_;
     Context context_;
     Channels channels_;
+    TurnTail tail_;
+    SqliteConversations conversations_;
     RepeatLog repeats_;
+    Fold fold_;
     std::int64_t data_version_ = 0;
     std::size_t piece_mark_ = 0;
+    bool piece_is_open_ = false;
+    int log_pages_ = 0;
 
     std::unique_ptr<Handsets> handsets_;
-    std::unique_ptr<Conversations> conversations_;
     std::unique_ptr<Turns> turns_;
     std::unique_ptr<Fragments> fragments_;
     std::unique_ptr<Cases> cases_;
@@ -91,7 +108,7 @@ class Session : public Transaction {
     Sql commit_{*db_, "COMMIT"};
     Sql roll_back_{*db_, "ROLLBACK"};
     Sql open_piece_{*db_, "SAVEPOINT piece"};
-    Sql close_piece_{*db_, "RELEASE piece"};
+    Sql release_piece_{*db_, "RELEASE piece"};
     Sql undo_piece_{*db_, "ROLLBACK TO piece"};
     Sql read_data_version_{*db_, "PRAGMA data_version"};
 };

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "storage/sqlite/database.hpp"
+#include "storage/sqlite/group.hpp"
 
 namespace harborline::storage::sqlite {
 namespace {
@@ -21,10 +22,11 @@ void tell(Piece& piece) {
 }  // namespace
 
 SqliteStore::SqliteStore(const StoreOptions& options, std::unique_ptr<Session> session,
-                         std::array<std::array<std::byte, 32>, 2> secrets)
+                         std::array<std::array<std::byte, 32>, 2> secrets, std::unique_ptr<Checkpointer> checkpointer)
     : database_(options.database),
       session_(std::move(session)),
       secrets_(secrets),
+      checkpointer_(std::move(checkpointer)),
       queue_(options.group_max, options.queue_max),
       thread_([this] { work(); }) {}
 
@@ -41,10 +43,13 @@ void SqliteStore::submit(Lane lane, Work work, Done done) {
 }
 
 void SqliteStore::work() {
+    GroupRunner runner{*session_};
     for (auto group = queue_.take(); !group.empty(); group = queue_.take()) {
-        healthy_ = run_group(*session_, group);
+        healthy_ = runner.run(group);
         for (auto& piece : group) tell(piece);
         group.clear();
+        if (checkpointer_)
+            checkpointer_->after_commit(session_->log_pages(), [this] { session_->finish_checkpoint(); });
     }
 }
 
@@ -60,6 +65,7 @@ void SqliteStore::stop() {
     std::call_once(stopped_, [this] {
         queue_.close();
         thread_.join();
+        checkpointer_.reset();
         session_->checkpoint();
     });
 }

@@ -147,6 +147,7 @@ class SqliteStaff : public Staff {
             if (!member.active || member.phone.empty()) continue;
             mark_.run(ids.at(written_id(roster, position)), handsets_.find_or_add(member.phone, now).id);
         }
+        ++context_.epoch;  // Handsets read before say otherwise.
     }
 
     static constexpr auto kAll = R"sql(SELECT id, active, sealed FROM staff ORDER BY id)sql";

@@ -1,15 +1,22 @@
-#include "storage/sqlite/packing.hpp"
+#include <algorithm>
+#include <utility>
+
 #include "storage/sqlite/repositories.hpp"
+#include "storage/sqlite/turn_packing.hpp"
 
 namespace harborline::storage::sqlite {
 namespace {
 
-constexpr auto kColumn = "turn.sealed";
+#define HARBORLINE_TURN_COLUMNS "id, received_at, channel, handset, conversation, has_state, sealed"
 
 class SqliteTurns : public Turns {
   public:
-    SqliteTurns(Context& context, Channels& channels, RepeatLog& repeats)
-        : context_(context), channels_(channels), repeats_(repeats) {}
+    explicit SqliteTurns(const TurnParts& parts)
+        : context_(parts.context),
+          channels_(parts.channels),
+          conversations_(parts.conversations),
+          tail_(parts.tail),
+          repeats_(parts.repeats) {}
 
     std::optional<Turn> find_repeat(std::string_view channel, std::string_view identity) override {
         if (identity.empty()) return std::nullopt;
@@ -24,63 +31,67 @@ class SqliteTurns : public Turns {
     }
 
     static constexpr auto kAppend = R"sql(
-        INSERT INTO turn (id, received_at, channel, handset, conversation, sealed) VALUES (?, ?, ?, ?, ?, ?))sql";
+        INSERT INTO turn (id, received_at, channel, handset, conversation, has_state, repeat_hash, sealed)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?))sql";
     core::TurnId append(const Turn& turn) override {
-        const core::TurnId id{next_id_.take()};
-        const auto packed = Packer{}.text(turn.identity).text(turn.text).text(turn.answer).text(turn.note);
-        const auto sealed = context_.seal(context_.period(), kColumn, id.value, packed.bytes());
-        append_.run(id, turn.received_at, channels_.id_of(turn.channel), turn.handset, turn.conversation, Blob{sealed});
-        if (!turn.identity.empty()) repeats_.add(hash_of(turn.channel, turn.identity), id.value, turn.received_at);
+        const core::TurnId id{tail_.next_turn()};
+        const auto state = conversations_.ride_on(turn);
+        const auto packed = pack(turn, state ? &*state : nullptr);
+        const auto sealed = context_.seal(context_.period(), kTurnColumn, id.value, packed.bytes());
+        const TurnTail::Entry entry{.turn = id.value,
+                                    .handset = state ? turn.handset.value : 0,
+                                    .hash = turn.identity.empty() ? 0 : hash_of(turn.channel, turn.identity)};
+        append_.run(id, turn.received_at, channels_.id_of(turn.channel), turn.handset, turn.conversation,
+                    state.has_value(), entry.hash, Blob{sealed});
+        tail_.add(entry);
+        repeats_.add(entry);
         return id;
     }
 
-    static constexpr auto kGet = R"sql(
-        SELECT id, received_at, channel, handset, conversation, sealed FROM turn WHERE id = ?)sql";
+    static constexpr auto kGet = "SELECT " HARBORLINE_TURN_COLUMNS " FROM turn WHERE id = ?";
     std::optional<Turn> get(core::TurnId id) override {
         return get_.first([this](Row row) { return read(row); }, id);
     }
 
-    static constexpr auto kOf = R"sql(
-        SELECT id, received_at, channel, handset, conversation, sealed FROM turn
-        WHERE conversation = ? ORDER BY id)sql";
+    static constexpr auto kOf = "SELECT " HARBORLINE_TURN_COLUMNS " FROM turn WHERE conversation = ? ORDER BY id";
     std::vector<Turn> of(core::ConversationId conversation) override {
         return of_.all([this](Row row) { return read(row); }, conversation);
     }
 
-    static constexpr auto kSince = R"sql(
-        SELECT id, received_at, channel, handset, conversation, sealed FROM turn
-        WHERE id > ? ORDER BY id LIMIT ?)sql";
+    static constexpr auto kSince = "SELECT " HARBORLINE_TURN_COLUMNS " FROM turn WHERE id > ? ORDER BY id LIMIT ?";
     std::vector<Turn> since(core::TurnId after, int limit) override {
         return since_.all([this](Row row) { return read(row); }, after, limit);
     }
 
   private:
     Turn read(Row row) {
-        const auto opened = context_.open(kColumn, row.integer(0), row.bytes(5));
-        Unpacker unpacker{opened};
+        const auto opened = context_.open(kTurnColumn, row.integer(0), row.bytes(6));
+        auto words = unpack_turn(opened, row.integer(5) != 0);
         return {.id = {row.integer(0)},
                 .received_at = row.instant(1),
                 .channel = channels_.name_of(row.integer(2)),
                 .handset = {row.integer(3)},
                 .conversation = {row.integer(4)},
-                .identity = unpacker.text(),
-                .text = unpacker.text(),
-                .answer = unpacker.text(),
-                .note = unpacker.text()};
+                .identity = std::move(words.identity),
+                .text = std::move(words.text),
+                .answer = std::move(words.answer),
+                .note = std::move(words.note)};
     }
 
     RepeatTable::Hash hash_of(std::string_view channel, std::string_view identity) {
         scratch_.assign(channel).push_back('\0');
         scratch_.append(identity);
-        return hash_key_.short_hash(scratch_);
+        // 0 stands for none.
+        return std::max<RepeatTable::Hash>(hash_key_.short_hash(scratch_), 1);
     }
 
     Context& context_;
     Channels& channels_;
+    SqliteConversations& conversations_;
+    TurnTail& tail_;
     RepeatLog& repeats_;
     sealing::Key hash_key_ = context_.keys.key({sealing::KeyPurpose::kSecrets}).derive("repeat table");
     std::string scratch_{};
-    NextId next_id_{context_, "SELECT max(id) FROM turn"};
     Sql append_{context_.db, kAppend};
     Sql get_{context_.db, kGet};
     Sql of_{context_.db, kOf};
@@ -89,8 +100,8 @@ class SqliteTurns : public Turns {
 
 }  // namespace
 
-std::unique_ptr<Turns> make_turns(Context& context, Channels& channels, RepeatLog& repeats) {
-    return std::make_unique<SqliteTurns>(context, channels, repeats);
+std::unique_ptr<Turns> make_turns(const TurnParts& parts) {
+    return std::make_unique<SqliteTurns>(parts);
 }
 
 }  // namespace harborline::storage::sqlite

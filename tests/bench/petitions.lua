@@ -1,10 +1,10 @@
--- wrk plays petitions as Kannel delivers them: request i comes from handset i mod 10,000, which is at step i / 10,000 of
--- its petition. Every request has an id of its own. The id's first part comes from the environment, so that no run
--- repeats another's.
+-- wrk plays petitions as Kannel delivers them: in every round of 10,000 requests each handset sends its next text, in an
+-- order drawn from the round's number (as handset_order.hpp has it), and begins in the round that its own number names, so
+-- that at any time all steps of a petition are under way (as petition_requests.hpp has it). Every request has an id of its own, which
+-- begins at random as Kannel's do and holds the run's name, so that no run repeats another's.
 local HANDSETS = 10000
 local run = os.getenv("BENCH_RUN") or "0"
-local first = tonumber(os.getenv("BENCH_FIRST") or "0")
-local path = os.getenv("BENCH_PATH") .. "?id=" .. run .. "-"
+local path = os.getenv("BENCH_PATH") .. "?id="
 
 -- UTF-8 as phones send it: UTF-16BE (the texts here have no character beyond U+FFFF).
 local function wide(text)
@@ -21,15 +21,21 @@ local function wide(text)
     return table.concat(out)
 end
 
-local steps = {
-    "你好", "2", "1", "2", "1", "2",
-    "我家三亩口粮地被村里收走了，说我是出嫁女，不给补偿，去年十月找过村委会两回，每次都说研究研究，到现在也没有给我一个回音",
-    "承包合同是二轮延包时签的，写的是我父亲的名字，我的户口一直没有迁走，村里分红也没有我的份，孩子上学的补助同样没有领到",
-    "我想要回承包地，或者按人头给我们娘俩补偿款，请妇联帮忙问一问镇上，该找哪个部门，需要带什么材料，最好能有人陪我去一趟",
-    "1", "2",
-}
 local bodies = {}
-for at, text in ipairs(steps) do bodies[at] = wide(text) end
+for text in io.lines(os.getenv("BENCH_TEXTS")) do bodies[#bodies + 1] = wide(text) end
+
+-- The generator of std::minstd_rand0, exact in doubles.
+local function shuffled(round)
+    local order = {}
+    for at = 0, HANDSETS - 1 do order[at] = at end
+    local drawn = round + 1
+    for last = HANDSETS - 1, 1, -1 do
+        drawn = drawn * 16807 % 2147483647
+        local other = drawn % (last + 1)
+        order[last], order[other] = order[other], order[last]
+    end
+    return order
+end
 
 local headers = {
     ["Content-Type"] = 'text/plain; charset="UTF-16BE"',
@@ -40,18 +46,41 @@ local headers = {
     ["X-Kannel-Service"] = "default",
 }
 
-local i = first - 1
-function request()
-    i = i + 1
-    headers["X-Kannel-From"] = string.format("+8619900%06d", i % HANDSETS)
-    local step = math.floor(i / HANDSETS) % #bodies + 1
-    return wrk.format("POST", path .. i, headers, bodies[step])
+position = tonumber(os.getenv("BENCH_FIRST") or "0")
+local round = -1
+local order
+local function step_and_handset()
+    if math.floor(position / HANDSETS) ~= round then
+        round = math.floor(position / HANDSETS)
+        order = shuffled(round)
+    end
+    local handset = order[position % HANDSETS]
+    return round - handset % #bodies, handset
 end
 
--- One line of figures that bench.py reads.
+local asked = false
+function request()
+    local step, handset = step_and_handset()
+    while step < 0 do
+        position = position + 1
+        step, handset = step_and_handset()
+    end
+    headers["X-Kannel-From"] = string.format("+8619901%06d", handset)
+    local id = string.format("%08x-%s-%d", position * 2654435761 % 4294967296, run, position)
+    -- The first request is one that wrk only looks at and does not send.
+    if asked then position = position + 1 end
+    asked = true
+    return wrk.format("POST", path .. id, headers, bodies[step % #bodies + 1])
+end
+
+local threads = {}
+function setup(thread) threads[1] = thread end
+
+-- One line of figures that the benchmark reads. `next` is where the next run goes on.
 function done(summary, latency)
     local errors = summary.errors
-    io.write(string.format("figures rps=%.1f p50_us=%d p99_us=%d requests=%d bad=%d\n",
+    io.write(string.format("figures rps=%.1f p50_us=%d p99_us=%d requests=%d next=%d bad=%d\n",
         summary.requests / (summary.duration / 1e6), latency:percentile(50), latency:percentile(99),
-        summary.requests, errors.connect + errors.read + errors.write + errors.status + errors.timeout))
+        summary.requests, threads[1]:get("position"),
+        errors.connect + errors.read + errors.write + errors.status + errors.timeout))
 end

@@ -29,6 +29,14 @@ class Callers:
         for thread in self._threads:
             thread.start()
 
+    def is_answered(self):
+        """Whether the gateway answers a text now: the same one each time, so that it is told and stored once."""
+        if self._post("+8619900199999", "你好", "crash-probe") != 200:
+            return False
+        if "crash-probe" not in self.told:
+            self.told.append("crash-probe")
+        return True
+
     def finish(self):
         self._finish.set()
         for thread in self._threads:

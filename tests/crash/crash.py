@@ -9,6 +9,7 @@ and exits with 1 unless nothing was lost or doubled, and no more was resent than
 import argparse
 import pathlib
 import random
+import statistics
 import sys
 import time
 
@@ -22,19 +23,27 @@ from fake_carrier import FakeCarrier  # noqa: E402
 CALLERS = 24
 PROGRESS_MIN = 20  # Texts taken between two kills, so that every life of the gateway did something.
 DRAIN_S = 180
+CLEAN_STARTS = 5  # To compare with: as many as tell a median.
+
+
+def restart_s(gateway, end, callers):
+    """Ends the gateway and starts it again: how long until a text is answered."""
+    end()
+    return gateway.start_until(callers.is_answered)
 
 
 def kill_often(gateway, callers, kills, chance):
-    for at in range(kills):
+    """How long each recovery took, in seconds; fewer than asked for where a caller met a problem."""
+    took = []
+    for _ in range(kills):
         before = len(callers.told)
         harness.eventually(f"{PROGRESS_MIN} texts to be taken since the last start", lambda before=before: (
             callers.problems or len(callers.told) - before >= PROGRESS_MIN), patience_s=60)
         if callers.problems:
-            return at
+            break
         time.sleep(chance.random() * 1.5)
-        gateway.kill()
-        gateway.start()
-    return kills
+        took.append(restart_s(gateway, gateway.kill, callers))
+    return took
 
 
 def all_sent(gateway):
@@ -52,7 +61,9 @@ def run(world, kills, seed):
     gateway.start()
 
     callers = Callers(gateway.port, CALLERS, seed)
-    killed = kill_often(gateway, callers, kills, random.Random(seed))
+    recoveries = kill_often(gateway, callers, kills, random.Random(seed))
+    killed = len(recoveries)
+    clean = [restart_s(gateway, gateway.stop, callers) for _ in range(CLEAN_STARTS)]
     callers.finish()
     print(f"{killed} kills, {len(callers.told)} texts taken, {len(callers.stories)} petitions told to the end", flush=True)
 
@@ -75,7 +86,7 @@ def run(world, kills, seed):
     leaks = harness.leaks(world.folder, ["8619900100", *told])
     for name, _ in leaks:
         print(f"{name} holds a number or a text of a caller", flush=True)
-    return killed, audit, leaks
+    return recoveries, clean, audit, leaks
 
 
 def main():
@@ -88,7 +99,12 @@ def main():
 
     print(f"seed {options.seed}", flush=True)
     with harness.World() as world:
-        killed, audit, leaks = run(world, options.kills, options.seed)
+        recoveries, clean, audit, leaks = run(world, options.kills, options.seed)
+    killed = len(recoveries)
+    if recoveries:
+        recovery, start = statistics.median(recoveries), statistics.median(clean)
+        print(f"first answer {recovery * 1e3:.0f} ms after a kill, {start * 1e3:.0f} ms after a stop (medians): "
+              f"{recovery / start:.2f} times a clean start")
     print(f"resent {audit.resent}")
     print(f"kills {killed} lost {audit.lost} doubled {audit.doubled}")
     good = not leaks and audit.lost == audit.doubled == 0 and audit.resent <= killed == options.kills

@@ -255,17 +255,33 @@ class Gateway:
         return self
 
     def start(self):
-        self._program = self.world.start([str(BINARY), "serve", "--config", str(self.settings)], log="gateway.log")
+        self._begin()
         self.wait_ready()
         return self
+
+    def _begin(self):
+        self._program = self.world.start([str(BINARY), "serve", "--config", str(self.settings)], log="gateway.log")
+
+    def start_until(self, answers):
+        """Starts it and asks `answers` again and again. Seconds from the start to its first yes."""
+        began = time.monotonic()
+        self._begin()
+        while not answers():
+            self._still_runs()
+            if time.monotonic() > began + PATIENCE_S:
+                raise Timeout(f"waited {PATIENCE_S} s in vain for the gateway's first answer")
+        return time.monotonic() - began
 
     def wait_ready(self):
         eventually("the gateway to be ready (its words are in gateway.log)", self._ready)
 
-    def _ready(self):
+    def _still_runs(self):
         if self._program.poll() is not None:
             said = (self.world.folder / "gateway.log").read_text(errors="replace")[-2000:]
             raise AssertionError(f"the gateway ended with {self._program.returncode}: {said}")
+
+    def _ready(self):
+        self._still_runs()
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.private_port}/readyz", timeout=2) as answer:
                 return answer.status == 200

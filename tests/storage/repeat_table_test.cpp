@@ -1,30 +1,25 @@
 #include "storage/sqlite/repeat_table.hpp"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
+#include "storage/sqlite/repeat_run.hpp"
 #include "tests/storage/store_fixture.hpp"
 
 namespace harborline::storage {
 namespace {
 
+using sqlite::RepeatRun;
 using sqlite::RepeatTable;
+using sqlite::TurnTail;
 using Turns = std::vector<RepeatTable::TurnId>;
 
-TEST(RepeatTable, ShowsTheRunningGroupAtOnceAndUndoesToAMark) {
-    RepeatTable table;
-    table.add(5, 1);
-    const auto mark = table.mark();
-    table.add(5, 2);
-    table.add(6, 3);
-
-    EXPECT_EQ(table.find(5), (Turns{1, 2}));
-    table.undo(mark);
-    EXPECT_EQ(table.find(5), (Turns{1}));
-    EXPECT_TRUE(table.find(6).empty());
-    table.publish();
-    table.undo(0);
-    EXPECT_EQ(table.find(5), (Turns{1}));
+Turns found(const auto& where, RepeatTable::Hash hash) {
+    Turns turns;
+    where.find(hash, turns);
+    std::ranges::sort(turns);
+    return turns;
 }
 
 TEST(RepeatTable, AgreesWithAMapThroughGrowthCollisionsAndRemoval) {
@@ -47,10 +42,29 @@ TEST(RepeatTable, AgreesWithAMapThroughGrowthCollisionsAndRemoval) {
 
     std::size_t left = 0;
     for (const auto& [hash, turns] : model) {
-        EXPECT_EQ(table.find(hash), Turns(turns.begin(), turns.end()));
+        EXPECT_EQ(found(table, hash), Turns(turns.begin(), turns.end()));
         left += turns.size();
     }
     EXPECT_EQ(table.size(), left);
+}
+
+TEST(RepeatRun, FindsWhatWasPackedAndNothingElse) {
+    constexpr auto kLargest = ~RepeatTable::Hash{0};
+    const std::vector<TurnTail::Entry> entries{{.turn = 100, .hash = 7},
+                                               {.turn = 101},
+                                               {.turn = 102, .hash = kLargest},
+                                               {.turn = 70'000, .hash = 7},
+                                               {.turn = 70'001, .hash = 1}};
+
+    const RepeatRun run{100, RepeatRun::pack(100, entries)};
+
+    EXPECT_EQ(run.size(), 4U);
+    EXPECT_EQ(found(run, 7), (Turns{100, 70'000}));
+    EXPECT_EQ(found(run, kLargest), (Turns{102}));
+    EXPECT_EQ(found(run, 1), (Turns{70'001}));
+    EXPECT_TRUE(found(run, 0).empty());
+    EXPECT_TRUE(found(run, 8).empty());
+    EXPECT_TRUE(found(RepeatRun{1, {}}, 7).empty());
 }
 
 class RepeatTable_Test : public OpenStoreFixture {
@@ -61,8 +75,16 @@ class RepeatTable_Test : public OpenStoreFixture {
     std::optional<Turn> repeat_of(const std::string& identity, const std::string& channel = "kannel") {
         return run([&](Transaction& tx) { return tx.turns().find_repeat(channel, identity); });
     }
-    int rows() {
-        return run([&](Transaction& tx) { return connection(tx).execAndGet("SELECT count(*) FROM repeat").getInt(); });
+    int count(const char* query) {
+        return run([&](Transaction& tx) { return connection(tx).execAndGet(query).getInt(); });
+    }
+    int known_turns() { return count("SELECT count(*) FROM turn WHERE repeat_hash <> 0"); }
+    int runs() { return count("SELECT count(*) FROM repeat_run"); }
+    void open_folding_often() {
+        store.reset();
+        auto with = options(++seed_);
+        with.fold_after_turns = 10;
+        store = open(with);
     }
 };
 
@@ -112,7 +134,7 @@ TEST_F(RepeatTable_Test, ATurnThatWasUndoneIsNoRepeat) {
     }),
                  Unavailable);
     EXPECT_FALSE(repeat_of("a"));
-    EXPECT_EQ(rows(), 0);
+    EXPECT_EQ(known_turns(), 0);
 
     take("a");
     EXPECT_TRUE(repeat_of("a"));
@@ -123,7 +145,7 @@ TEST_F(RepeatTable_Test, AnEmptyIdentityIsNeverARepeat) {
     take("");
 
     EXPECT_FALSE(repeat_of(""));
-    EXPECT_EQ(rows(), 0);
+    EXPECT_EQ(known_turns(), 0);
 }
 
 TEST_F(RepeatTable_Test, I2_IsReadBackAfterARestart) {
@@ -145,8 +167,21 @@ TEST_F(RepeatTable_Test, ACommandFindsRepeatsTooWhenItAsks) {
     EXPECT_TRUE(in(*command, asks));
 }
 
-TEST_F(RepeatTable_Test, ForgetsAfterSeventyTwoHoursAndDropsTheRowsLittleByLittle) {
+TEST_F(RepeatTable_Test, I2_IsReadBackFromRunsAndTailAlike) {
+    open_folding_often();
+    for (int i = 0; i < 305; ++i) take("m" + std::to_string(i));
+    EXPECT_GT(runs(), 10);
+
+    reopen();
+
+    for (int i = 0; i < 305; ++i) EXPECT_TRUE(repeat_of("m" + std::to_string(i))) << i;
+    EXPECT_FALSE(repeat_of("m305"));
+}
+
+TEST_F(RepeatTable_Test, ForgetsAfterSeventyTwoHoursAndDropsTheRunsLittleByLittle) {
+    open_folding_often();
     for (int i = 0; i < 100; ++i) take("m" + std::to_string(i));
+    const int old_runs = runs();
     clock.advance(71h);
     EXPECT_TRUE(repeat_of("m0"));
     take("young");
@@ -154,12 +189,27 @@ TEST_F(RepeatTable_Test, ForgetsAfterSeventyTwoHoursAndDropsTheRowsLittleByLittl
     clock.advance(2h);
 
     EXPECT_FALSE(repeat_of("m0"));
-    for (int i = 0; i < 10; ++i) store->run([](Transaction&) {});
-    EXPECT_EQ(rows(), 1);
+    EXPECT_EQ(runs(), old_runs);
+    for (int i = 0; i < 100; ++i) take("n" + std::to_string(i));
+    EXPECT_LE(runs(), old_runs + 2);
+    EXPECT_FALSE(repeat_of("m0"));
     EXPECT_TRUE(repeat_of("young"));
-    reopen();
+    open_folding_often();
     EXPECT_FALSE(repeat_of("m5"));
     EXPECT_TRUE(repeat_of("young"));
+    EXPECT_TRUE(repeat_of("n5"));
+}
+
+TEST_F(RepeatTable_Test, AClockThatStoodAheadForAMomentForgetsLittle) {
+    open_folding_often();
+    for (int i = 0; i < 200; ++i) take("m" + std::to_string(i));
+    const int before = runs();
+    clock.advance(365 * 24h);
+    for (int i = 0; i < 12; ++i) take("ahead" + std::to_string(i));
+    clock.advance(-365 * 24h);
+
+    EXPECT_GE(runs(), before - 3);
+    EXPECT_TRUE(repeat_of("m199"));
 }
 
 }  // namespace

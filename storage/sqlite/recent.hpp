@@ -1,0 +1,52 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <unordered_map>
+#include <utility>
+
+namespace harborline::storage::sqlite {
+
+/// What was read or written lately, so that the next turn of the same handset reads no page: a bounded copy in memory.
+/// What nobody asked for while `kHalf` others were is forgotten. Emptied when the database may have moved on.
+template <class Value>
+class Recent {
+  public:
+    /// Until the next call.
+    Value* find(std::uint64_t key, std::int64_t epoch) {
+        if (epoch != epoch_) clear(epoch);
+        if (const auto young = young_.find(key); young != young_.end()) return &young->second;
+        auto node = old_.extract(key);
+        if (node.empty()) return nullptr;
+        make_room();
+        return &young_.insert(std::move(node)).position->second;
+    }
+    Value& put(std::uint64_t key, Value value, std::int64_t epoch) {
+        if (auto* known = find(key, epoch)) return *known = std::move(value);
+        make_room();
+        return young_.emplace(key, std::move(value)).first->second;
+    }
+    void forget(std::uint64_t key) {
+        young_.erase(key);
+        old_.erase(key);
+    }
+
+  private:
+    static constexpr std::size_t kHalf = 16'384;
+
+    void clear(std::int64_t epoch) {
+        young_.clear();
+        old_.clear();
+        epoch_ = epoch;
+    }
+
+    void make_room() {
+        if (young_.size() < kHalf) return;
+        old_ = std::exchange(young_, {});
+    }
+
+    std::unordered_map<std::uint64_t, Value> young_{};
+    std::unordered_map<std::uint64_t, Value> old_{};
+    std::int64_t epoch_ = 0;
+};
+
+}  // namespace harborline::storage::sqlite

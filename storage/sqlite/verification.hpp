@@ -1,0 +1,13 @@
+#pragma once
+#include <filesystem>
+#include <optional>
+
+#include "storage/sealing/key.hpp"
+#include "storage/verification.hpp"
+
+namespace harborline::storage::sqlite {
+
+/// Whether a database was sealed under this master key; nothing where there is none that can be read.
+std::optional<bool> key_fits(const std::filesystem::path& database, const sealing::Key& key);
+
+}  // namespace harborline::storage::sqlite
