@@ -139,6 +139,9 @@ void check_together(const Settings& settings, Sheet& sheet) {
     if (open.port != 0 && open.port == inner.port && open.address == inner.address) {
         sheet.problem(0, "[listener.public] and [listener.private] must not share an address and port");
     }
+    if (open.tls_certificate.empty() != open.tls_key.empty()) {
+        sheet.problem(0, "[listener.public] needs both tls_certificate and tls_key, or neither of them");
+    }
 }
 
 void read_sheet(const std::string& text, const std::vector<Section>& all, Settings& settings, Sheet& sheet) {

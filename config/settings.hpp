@@ -30,7 +30,8 @@ struct ChannelSettings {
     std::vector<std::string> networks{};  ///< CIDR blocks that webhooks may come from; empty: any.
     double rate_per_s = 10;               ///< Messages handed to the carrier a second.
     int in_flight_max = 8;
-    int line = 0;  ///< Where the section stands, for findings.
+    std::int64_t inbound_per_s = 1'000;  ///< Texts, and as many receipts, ten seconds' worth at once; 0: any number.
+    int line = 0;                        ///< Where the section stands, for findings.
 };
 
 struct LadderStep {
@@ -44,6 +45,13 @@ struct ListenerSettings {
     std::size_t connections_max = 12'000;
     std::chrono::seconds header_timeout{10};  ///< From the first byte of a request to its last.
     std::chrono::seconds idle_timeout{120};
+    std::filesystem::path tls_certificate{};  ///< PEM, the whole chain; empty: plain HTTP. Read anew on SIGHUP.
+    std::filesystem::path tls_key{};          ///< PEM, without a passphrase.
+
+    /// Connections a minute from one address of which no request was let in yet; 0: any number.
+    std::int64_t strangers_per_min = 600;
+
+    bool speaks_tls() const { return !tls_certificate.empty() && !tls_key.empty(); }
 };
 
 /// Every value an operator may set, with its default. Components take the fields they need, never the whole.
@@ -75,6 +83,7 @@ struct Settings {
         std::chrono::minutes private_window{7 * 24 * 60};
         std::chrono::minutes digit_window{48 * 60};  ///< How long a bare digit answers the last question.
         std::chrono::minutes unfinished{24 * 60};    ///< After this silence what was told is filed as it stands.
+        std::int64_t texts_per_min = 60;             ///< Taken from one handset, so many at once too; 0: any number.
         int automatic_per_hour = 6;
         int automatic_per_day = 15;
         int machine_answers = 5;  ///< So many identical or instant answers in a row stop replies for a day.

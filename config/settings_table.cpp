@@ -62,7 +62,8 @@ Row<Settings> path(std::string_view key, Field field, std::string_view meaning) 
     };
     row.shown = [field](const Settings& target) { return in_quotes(field(target).string()); };
     row.anchor = [field](Settings& target, const fs::path& folder) {
-        field(target) = (folder / field(target)).lexically_normal();
+        // A path without a default may have been left out.
+        if (!field(target).empty()) field(target) = (folder / field(target)).lexically_normal();
     };
     return row;
 }
@@ -184,6 +185,23 @@ Rows<Settings> listener_rows(Listener listener) {
     };
 }
 
+/// What only carriers reach, through networks that are not ours.
+Rows<Settings> public_listener_rows() {
+    auto rows = listener_rows([](auto& s) -> auto& { return s.public_listener; });
+    rows.push_back(path(
+        "tls_certificate", [](auto& s) -> auto& { return s.public_listener.tls_certificate; },
+        "The certificate and its chain in PEM: it speaks https then. Read anew on SIGHUP. Needs tls_key."));
+    rows.push_back(path(
+        "tls_key", [](auto& s) -> auto& { return s.public_listener.tls_key; },
+        "The certificate's private key in PEM, without a passphrase."));
+    rows.push_back(integer<Settings>(
+        "strangers_per_min", [](auto& s) -> auto& { return s.public_listener.strangers_per_min; }, 0, 1'000'000,
+        "Connections a minute from one address that never had a valid token nor is in a channel's networks; beyond, "
+        "they "
+        "are closed at once. 0: any number."));
+    return rows;
+}
+
 Rows<Settings> general_rows() {
     using S = Settings;
     return {
@@ -241,6 +259,10 @@ Rows<Settings> conversation_rows() {
         duration<minutes, S>(
             "unfinished_min", [](auto& s) -> auto& { return s.conversation.unfinished; }, kYearMin,
             "After so long a silence what a person has told is filed as it stands."),
+        integer<S>(
+            "texts_per_min", [](auto& s) -> auto& { return s.conversation.texts_per_min; }, 0, 1'000'000,
+            "Texts taken from one handset a minute; beyond, the carrier is asked to bring them later (429). 0: any "
+            "number. Danger, and the first text in ten minutes, always get through."),
         integer<S>(
             "automatic_per_hour", [](auto& s) -> auto& { return s.conversation.automatic_per_hour; }, 1, 1'000,
             "Automatic texts to one handset in an hour; danger is not counted."),
@@ -323,7 +345,7 @@ std::string_view name_of(core::Role role) {
 std::vector<Section> sections() {
     return {
         {"", "Before the first section. Relative paths are relative to the settings file.", general_rows()},
-        {"listener.public", "What carriers reach.", listener_rows([](auto& s) -> auto& { return s.public_listener; })},
+        {"listener.public", "What carriers reach.", public_listener_rows()},
         {"listener.private", "/healthz, /readyz and /metrics. Keep it on loopback.",
          listener_rows([](auto& s) -> auto& { return s.private_listener; })},
         {"storage", "How turns reach the disk.", storage_rows()},
@@ -368,6 +390,11 @@ Rows<ChannelSettings> channel_rows() {
         integer<C>(
             "in_flight_max", [](auto& c) -> auto& { return c.in_flight_max; }, 1, 1'000,
             "Messages handed over at the same time."),
+        integer<C>(
+            "inbound_per_s", [](auto& c) -> auto& { return c.inbound_per_s; }, 0, 1'000'000,
+            "Texts taken a second, ten seconds' worth at once, and as many receipts; beyond, the carrier is asked to "
+            "come "
+            "again (429). 0: any number. Danger and handsets that are new always get through."),
     };
     for (auto& row : rows) row.required = row.key == "name" || row.key == "carrier" || row.key == "token";
     return rows;

@@ -117,6 +117,22 @@ Loaded load(const std::filesystem::path& settings_file) {
     return loaded;
 }
 
+void load_certificate(Loaded& loaded, core::Instant now) {
+    const auto& listener = loaded.settings.public_listener;
+    if (!listener.speaks_tls()) return;
+    const auto tls = TlsIdentity::load(listener.tls_certificate, listener.tls_key);
+    if (!tls) {
+        loaded.findings.push_back({.file = loaded.settings.file.string(),
+                                   .message = "[listener.public] can not speak https: " + tls.error().message});
+        return;
+    }
+    loaded.tls = *tls;
+    if (tls->expires_at() > now) return;
+    loaded.warnings.push_back({.file = listener.tls_certificate.string(),
+                               .message = "warning: this certificate has expired, and carriers that check it will send "
+                                          "nothing; put a new one there and send SIGHUP"});
+}
+
 std::string to_text(const core::Findings& findings) {
     std::string text;
     for (const auto& finding : findings) {

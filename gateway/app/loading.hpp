@@ -1,8 +1,11 @@
 #pragma once
 #include <filesystem>
+#include <optional>
 
 #include "config/settings.hpp"
+#include "gateway/http/tls.hpp"
 #include "handlers/core/finding.hpp"
+#include "handlers/core/time.hpp"
 #include "handlers/flow/book.hpp"
 #include "handlers/flow/proof.hpp"
 
@@ -14,10 +17,16 @@ struct Loaded {
     flow::Book book{};
     flow::ProofReport proof{};
     core::Findings findings{};  ///< Of settings, flows, texts and the proof. Any of them: do not start.
+    core::Findings warnings{};  ///< To be seen to; but a service that runs is better than none.
+    std::optional<TlsIdentity> tls{};
 };
 
 /// Reads the settings file and what it names. Needs no key and no database.
 Loaded load(const std::filesystem::path& settings_file);
+
+/// Reads the public listener's certificate where the settings name one. For those who serve: a caseworker's commands
+/// must work for a user who can not read its key.
+void load_certificate(Loaded& loaded, core::Instant now);
 
 /// Reads flows, texts and places, and proves them for these channels. Adds to `findings`.
 flow::Book load_book(const config::Settings& settings, flow::ProofReport& proof, core::Findings& findings);

@@ -148,7 +148,9 @@ int replay(const CommonArguments& common, std::int64_t conversation) {
 }
 
 int check(const CommonArguments& common) {
-    const Loaded loaded = load(common.config);
+    Loaded loaded = load(common.config);
+    load_certificate(loaded, SystemClock{}.now());
+    fmt::print(stderr, "{}", to_text(loaded.warnings));
     if (common.json) {
         json::array findings;
         for (const auto& finding : loaded.findings)

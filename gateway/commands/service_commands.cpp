@@ -1,5 +1,6 @@
 #include "config/files.hpp"
 #include "config/roster/roster_csv.hpp"
+#include "gateway/app/ground.hpp"
 #include "gateway/commands/commands.hpp"
 #include "gateway/phone/terminal.hpp"
 #include "gateway/service/service.hpp"
@@ -21,7 +22,9 @@ core::Roster rehearsal_roster(const config::Settings& settings) {
 }  // namespace
 
 int serve(const CommonArguments& common) {
-    const Loaded loaded = load_sound(common);
+    Loaded loaded = load(common.config);
+    load_certificate(loaded, SystemClock{}.now());
+    if (!loaded.findings.empty()) throw CommandFailed(to_text(loaded.findings));
     return run_service(loaded);
 }
 

@@ -13,8 +13,8 @@ namespace harborline::gateway {
 
 namespace {
 
-constexpr std::array<const char*, 7> kInboundNames{"answered", "repeated", "part",       "receipt",
-                                                   "refused",  "stranded", "unavailable"};
+constexpr std::array<const char*, 8> kInboundNames{"answered", "repeated", "part",        "receipt",
+                                                   "refused",  "stranded", "unavailable", "limited"};
 constexpr std::array<const char*, 4> kSendNames{"sent", "retry", "refused", "unknown"};
 // A commit is 0.2 ms here and may be 10 on a slow disk; carriers wait 700 ms at least.
 const prometheus::Histogram::BucketBoundaries kTurnSeconds{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
@@ -71,6 +71,8 @@ struct Metrics::Figures {
     prometheus::Gauge& connections = gauge(registry, "harborline_connections", "Open connections of carriers");
     prometheus::Gauge& turned_away = gauge(registry, "harborline_connections_turned_away",
                                            "Connections closed at once since the start because there was no room");
+    prometheus::Gauge* certificate = nullptr;  ///< With TLS only.
+    prometheus::Gauge* handshakes = nullptr;
 };
 
 Metrics::Metrics(const std::vector<std::string>& channels) : figures_(std::make_unique<Figures>(channels)) {}
@@ -117,6 +119,18 @@ void Metrics::connections(std::size_t open) {
 
 void Metrics::connections_turned_away(std::uint64_t since_start) {
     figures_->turned_away.Set(static_cast<double>(since_start));
+}
+
+void Metrics::tls(const Tls& now) {
+    auto& registry = figures_->registry;
+    if (figures_->certificate == nullptr) {
+        figures_->certificate = &gauge(registry, "harborline_tls_certificate_expires_seconds",
+                                       "Until the certificate of the public listener expires; negative: it has");
+        figures_->handshakes = &gauge(registry, "harborline_tls_handshakes_failed",
+                                      "Connections since the start that ended before TLS stood");
+    }
+    figures_->certificate->Set(now.certificate_expires.count());
+    figures_->handshakes->Set(static_cast<double>(now.handshakes_failed));
 }
 
 std::string Metrics::exposition() const {

@@ -17,6 +17,7 @@ enum class InboundOutcome : std::uint8_t {
     kRefused,      ///< Not understood, or from a stranger.
     kStranded,     ///< The turn threw; the text is kept.
     kUnavailable,  ///< The carrier was asked to try again.
+    kLimited,      ///< Over a rate limit, and asked to try again later.
 };
 
 /// What one attempt to send came to.
@@ -40,6 +41,13 @@ class Metrics {
     void stranded(std::size_t texts);
     void connections(std::size_t open);
     void connections_turned_away(std::uint64_t since_start);
+
+    struct Tls {
+        std::chrono::duration<double> certificate_expires{};  ///< From now; negative once it has.
+        std::uint64_t handshakes_failed = 0;                  ///< Since the start.
+    };
+    /// There are no such figures where the listener speaks plain HTTP.
+    void tls(const Tls& now);
 
     /// Prometheus text format 0.0.4; its content type is `kContentType`.
     std::string exposition() const;

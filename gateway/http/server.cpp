@@ -50,14 +50,20 @@ bool Server::Core::evict_one() {
     return false;
 }
 
-void Server::Core::close_unread() {
+void Server::Core::close_unasked() {
     for (auto* session : sessions) {
-        if (session->is_unread()) session->close();
+        if (session->is_unasked()) session->close();
     }
 }
 
 void Server::Core::close_all() {
     for (auto* session : sessions) session->close();
+}
+
+void Server::Core::tell_if_empty() {
+    if (!stopping || !is_empty()) return;
+    drained.cancel();
+    sweeper.cancel();
 }
 
 void Server::Core::schedule_sweep() {
@@ -124,6 +130,10 @@ asio::awaitable<void> Server::stop(milliseconds within) {
     return Core::drain(core_, within);
 }
 
+void Server::renew(TlsIdentity tls) {
+    core_->options.tls = std::move(tls);
+}
+
 std::uint16_t Server::port() const {
     return core_->port;
 }
@@ -133,13 +143,15 @@ const ServerCounts& Server::counts() const {
 }
 
 asio::awaitable<void> Server::Core::accept_all(std::shared_ptr<Core> core) {
+    core->accepting = true;
     core->schedule_sweep();
     const auto loop = co_await asio::this_coro::executor;
     asio::steady_timer pause(loop);
     while (!core->stopping) {
         Socket socket(core->acceptor.get_executor());
         const auto [failed] = co_await core->acceptor.async_accept(socket, kNoThrow);
-        if (core->stopping || failed == asio::error::operation_aborted) break;
+        if (failed == asio::error::operation_aborted) break;
+        if (failed && core->stopping) break;
         if (failed) {
             // No descriptor left, most likely: an idle connection makes room.
             ++core->counts.turned_away;
@@ -151,10 +163,10 @@ asio::awaitable<void> Server::Core::accept_all(std::shared_ptr<Core> core) {
         ++core->counts.accepted;
         core->welcome(std::move(socket));
     }
-    if (core->stopping) co_return;
+    core->accepting = false;
+    if (!core->stopping) core->close_all();
     core->stopping = true;
-    core->close_all();
-    core->sweeper.cancel();
+    core->tell_if_empty();
 }
 
 void Server::Core::welcome(Socket socket) {
@@ -163,15 +175,19 @@ void Server::Core::welcome(Socket socket) {
     if (!failed) socket.set_option(Tcp::no_delay(true), failed);
     if (!failed) socket.non_blocking(true, failed);
     if (failed) return;  // It left again.
-    if (sessions.size() >= options.connections_max && !evict_one()) {
+    auto name = name_of(peer.address());
+    const bool admitted = !options.admit || options.admit(name);
+    if (!admitted || (sessions.size() >= options.connections_max && !evict_one())) {
         ++counts.turned_away;
         return;
     }
-    const auto done = [log = options.log](std::exception_ptr bug) {
-        if (bug) log.error("connection_failed");
+    ++conversations;
+    const auto done = [core = shared_from_this()](std::exception_ptr bug) {
+        if (bug) core->options.log.error("connection_failed");
+        --core->conversations;
+        core->tell_if_empty();
     };
-    asio::co_spawn(acceptor.get_executor(), converse(shared_from_this(), std::move(socket), name_of(peer.address())),
-                   done);
+    asio::co_spawn(acceptor.get_executor(), converse(shared_from_this(), std::move(socket), std::move(name)), done);
 }
 
 asio::awaitable<void> Server::Core::converse(std::shared_ptr<Core> core, Socket socket, std::string peer) {
@@ -179,15 +195,35 @@ asio::awaitable<void> Server::Core::converse(std::shared_ptr<Core> core, Socket 
     co_await session.run();
 }
 
+void Server::Core::welcome_queued() {
+    boost::system::error_code failed;
+    acceptor.non_blocking(true, failed);
+    while (!failed) {
+        Socket socket(acceptor.get_executor());
+        acceptor.accept(socket, failed);
+        if (failed) return;
+        ++counts.accepted;
+        welcome(std::move(socket));
+    }
+}
+
+asio::awaitable<void> Server::Core::wait_until_empty(std::shared_ptr<Core> core, SteadyTime until) {
+    if (core->is_empty()) co_return;
+    core->drained.expires_at(until);
+    co_await core->drained.async_wait(kNoThrow);
+}
+
 asio::awaitable<void> Server::Core::drain(std::shared_ptr<Core> core, milliseconds within) {
+    const auto now = std::chrono::steady_clock::now();
     core->stopping = true;
+    core->welcome_queued();
     boost::system::error_code ignored;
     core->acceptor.close(ignored);
-    core->close_unread();
-    core->drained.expires_after(within);
-    if (!core->sessions.empty()) co_await core->drained.async_wait(kNoThrow);
+    co_await wait_until_empty(core, now + std::min(within, core->options.stop_grace));
+    core->close_unasked();
+    co_await wait_until_empty(core, now + within);
     core->close_all();
-    if (core->sessions.empty()) core->sweeper.cancel();
+    core->tell_if_empty();
 }
 
 std::size_t raise_open_files_limit() {

@@ -11,6 +11,7 @@
 
 #include "gateway/carriers/carrier.hpp"
 #include "gateway/http/log.hpp"
+#include "gateway/http/tls.hpp"
 #include "handlers/core/result.hpp"
 
 namespace harborline::gateway {
@@ -34,7 +35,13 @@ struct ServerOptions {
     std::size_t header_max = 8 * 1024;
     std::chrono::milliseconds header_timeout{10'000};  ///< From the first byte of a request to its last; then 408.
     std::chrono::milliseconds idle_timeout{120'000};   ///< A connection without a request closes.
+    /// Asked once for each new connection; false closes it. Empty: everybody may.
+    std::function<bool(std::string_view peer)> admit{};
     std::chrono::milliseconds linger{1'000};  ///< How long a refused client may go on sending, so that it sees why.
+    /// At a stop: how long a connection without a request may still bring one, which then is its last. A client that
+    /// uses its connection all the time learns so from an answer, and never finds it closed on a request it has sent.
+    std::chrono::milliseconds stop_grace{500};
+    std::optional<TlsIdentity> tls{};  ///< Without one it speaks plain HTTP. The handshake counts as waiting.
     Log log{};
 };
 
@@ -42,12 +49,13 @@ struct ServerOptions {
 struct ServerCounts {
     std::uint64_t connections = 0;  ///< Open now.
     std::uint64_t accepted = 0;
-    std::uint64_t turned_away = 0;  ///< Closed at once: all connections were busy, or no descriptor was left.
+    std::uint64_t turned_away = 0;  ///< Closed at once: not admitted, all were busy, or no descriptor was left.
     std::uint64_t evicted = 0;      ///< Idle ones closed to make room for new ones.
     std::uint64_t timed_out = 0;
-    std::uint64_t requests = 0;  ///< Read whole.
-    std::uint64_t refused = 0;   ///< Answered 4xx by the listener or the policy, unread.
-    std::uint64_t failed = 0;    ///< The handler threw.
+    std::uint64_t requests = 0;           ///< Read whole.
+    std::uint64_t refused = 0;            ///< Answered 4xx by the listener or the policy, unread.
+    std::uint64_t failed = 0;             ///< The handler threw.
+    std::uint64_t handshakes_failed = 0;  ///< Ended before TLS stood: not TLS, too old, refused our certificate, slow.
 };
 
 /// One listening address. Everything runs on the thread of its io_context, which must outlive it; policy and handler
@@ -63,9 +71,13 @@ class Server {
     /// Accepts until `stop`. Cancelling it instead drops every connection.
     boost::asio::awaitable<void> run();
 
-    /// Stops accepting, closes connections that have no whole request, and waits until the requests that were read are
-    /// answered, `within` at most; then drops what is left.
+    /// Stops accepting, after whoever has connected already; lets connections bring a last request within `stop_grace`,
+    /// closes those that have not, and waits until all requests that were read are answered; after `within` in all it
+    /// drops what is left.
     boost::asio::awaitable<void> stop(std::chrono::milliseconds within);
+
+    /// From now on new connections see this certificate; open ones keep theirs.
+    void renew(TlsIdentity tls);
 
     std::uint16_t port() const;
     const ServerCounts& counts() const;

@@ -1,22 +1,18 @@
 #pragma once
 #include <array>
 #include <boost/asio/basic_socket_acceptor.hpp>
-#include <boost/asio/basic_stream_socket.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <list>
 #include <vector>
 
 #include "gateway/http/request_reader.hpp"
 #include "gateway/http/server.hpp"
+#include "gateway/http/wire.hpp"
 
 // Private to the server: what its connections share, and one connection.
 
 namespace harborline::gateway {
 
-using Tcp = boost::asio::ip::tcp;
-// The concrete executor spares each operation a type-erased one.
-using Socket = boost::asio::basic_stream_socket<Tcp, boost::asio::io_context::executor_type>;
 using Acceptor = boost::asio::basic_socket_acceptor<Tcp, boost::asio::io_context::executor_type>;
 using SteadyTime = std::chrono::steady_clock::time_point;
 
@@ -26,14 +22,21 @@ struct Server::Core : std::enable_shared_from_this<Core> {
 
     static boost::asio::awaitable<void> accept_all(std::shared_ptr<Core> core);
     static boost::asio::awaitable<void> drain(std::shared_ptr<Core> core, std::chrono::milliseconds within);
+    static boost::asio::awaitable<void> wait_until_empty(std::shared_ptr<Core> core, SteadyTime until);
     static boost::asio::awaitable<void> converse(std::shared_ptr<Core> core, Socket socket, std::string peer);
 
     /// Begins a conversation, or closes at once where there is no room.
     void welcome(Socket socket);
+    /// Begins conversations with those in the system's queue: they have connected, and may have sent a request.
+    void welcome_queued();
     /// Closes the connection that has been idle longest. False where none is idle.
     bool evict_one();
-    void close_unread();
+    void close_unasked();
     void close_all();
+    /// Nobody is here, and nobody is on the way in.
+    bool is_empty() const { return conversations == 0 && !accepting; }
+    /// Called when somebody has left: ends a stop that waits for the last one.
+    void tell_if_empty();
     /// One coarse sweep for all time-outs: a timer per request would cost more than the whole parse.
     void schedule_sweep();
     void sweep();
@@ -48,7 +51,9 @@ struct Server::Core : std::enable_shared_from_this<Core> {
     boost::asio::steady_timer sweeper;
     boost::asio::steady_timer drained;
     std::uint16_t port = 0;
+    bool accepting = false;
     bool stopping = false;
+    std::size_t conversations = 0;  ///< Begun or about to begin.
     ServerCounts counts{};
     std::list<Session*> sessions{};  ///< Longest idle first.
 
@@ -71,7 +76,8 @@ class Server::Session {
     boost::asio::awaitable<void> run();
 
     bool is_idle() const { return phase_ == Phase::kIdle; }
-    bool is_unread() const { return phase_ == Phase::kIdle || phase_ == Phase::kReading; }
+    /// Without a whole request, and nothing has come that we have not looked at.
+    bool is_unasked() const;
     void close();
     void expire_if_due(SteadyTime now);
 
@@ -91,7 +97,7 @@ class Server::Session {
     boost::asio::awaitable<void> refuse();
 
     std::shared_ptr<Core> core_;
-    Socket socket_;
+    Wire wire_;
     std::string peer_;
     std::list<Session*>::iterator place_{};
     RequestReader reader_;

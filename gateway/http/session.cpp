@@ -21,7 +21,7 @@ constexpr std::size_t kLingerBytesMax = 16 * 1024 * 1024;
 
 Server::Session::Session(std::shared_ptr<Core> core, Socket socket, std::string peer)
     : core_(std::move(core)),
-      socket_(std::move(socket)),
+      wire_(std::move(socket), core_->options.tls),
       peer_(std::move(peer)),
       reader_(core_->policy, core_->options.header_max) {
     place_ = core_->sessions.insert(core_->sessions.end(), this);
@@ -31,19 +31,16 @@ Server::Session::Session(std::shared_ptr<Core> core, Socket socket, std::string 
 }
 
 Server::Session::~Session() {
+    if (!wire_.is_established()) ++core_->counts.handshakes_failed;
     core_->sessions.erase(place_);
     core_->counts.connections = core_->sessions.size();
-    if (core_->stopping && core_->sessions.empty()) {
-        core_->drained.cancel();
-        core_->sweeper.cancel();
-    }
 }
 
 asio::awaitable<void> Server::Session::run() {
     for (;;) {
         Step step = reader_.has_leftover() ? digest({}) : Step::kWait;
         while (step == Step::kWait) {
-            const auto [waited] = co_await socket_.async_wait(Socket::wait_read, kNoThrow);
+            const auto [waited] = co_await wire_.async_wait(Socket::wait_read, kNoThrow);
             step = receive(waited);
         }
         if (step == Step::kClose) co_return;
@@ -69,9 +66,13 @@ asio::awaitable<void> Server::Session::run() {
     }
 }
 
+bool Server::Session::is_unasked() const {
+    return (phase_ == Phase::kIdle || phase_ == Phase::kReading) && !wire_.has_unread();
+}
+
 void Server::Session::close() {
     boost::system::error_code ignored;
-    socket_.close(ignored);
+    wire_.close(ignored);
 }
 
 void Server::Session::enter(Phase phase, std::chrono::milliseconds limit) {
@@ -87,14 +88,15 @@ void Server::Session::expire_if_due(SteadyTime now) {
     timed_out_ = true;
     deadline_ = SteadyTime::max();
     boost::system::error_code ignored;
-    socket_.cancel(ignored);
+    wire_.cancel(ignored);
 }
 
 Server::Session::Step Server::Session::receive(boost::system::error_code waited) {
     if (timed_out_) return Step::kRefuse;
     if (waited) return Step::kClose;
+    static_assert(sizeof(core_->received) >= Wire::kRecordMax);
     boost::system::error_code failed;
-    const auto size = socket_.read_some(asio::buffer(core_->received), failed);
+    const auto size = wire_.read_some(asio::buffer(core_->received), failed);
     if (failed == asio::error::would_block) return Step::kWait;
     if (failed || size == 0) return Step::kClose;
     return digest({core_->received.data(), size});
@@ -137,7 +139,7 @@ asio::awaitable<WebResponse> Server::Session::handle() {
 bool Server::Session::send(std::string_view bytes) {
     while (!bytes.empty()) {
         boost::system::error_code failed;
-        const auto size = socket_.write_some(asio::buffer(bytes.data(), bytes.size()), failed);
+        const auto size = wire_.write_some(asio::buffer(bytes.data(), bytes.size()), failed);
         if (failed == asio::error::would_block) break;
         if (failed) return false;
         bytes.remove_prefix(size);
@@ -155,7 +157,7 @@ bool Server::Session::send_answer(const WebResponse& response, bool close, std::
 
 asio::awaitable<bool> Server::Session::flush() {
     while (!unsent_.empty()) {
-        const auto [waited] = co_await socket_.async_wait(Socket::wait_write, kNoThrow);
+        const auto [waited] = co_await wire_.async_wait(Socket::wait_write, kNoThrow);
         if (waited) co_return false;
         const std::string bytes = std::exchange(unsent_, {});
         if (!send(bytes)) co_return false;
@@ -175,11 +177,11 @@ asio::awaitable<void> Server::Session::refuse() {
     if (!sent) co_return;
 
     boost::system::error_code failed;
-    socket_.shutdown(Socket::shutdown_send, failed);
+    wire_.shutdown_send(failed);
     for (std::size_t drained = 0; !failed && drained < kLingerBytesMax;) {
-        const auto [waited] = co_await socket_.async_wait(Socket::wait_read, kNoThrow);
+        const auto [waited] = co_await wire_.async_wait(Socket::wait_read, kNoThrow);
         if (waited) co_return;
-        const auto size = socket_.read_some(asio::buffer(core_->received), failed);
+        const auto size = wire_.read_some(asio::buffer(core_->received), failed);
         if (failed == asio::error::would_block) failed = {};
         drained += size;
     }

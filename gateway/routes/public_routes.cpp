@@ -9,6 +9,8 @@
 #include <boost/json/serialize.hpp>
 #include <utility>
 
+#include "handlers/flow/answer.hpp"
+
 namespace harborline::gateway {
 namespace asio = boost::asio;
 namespace json = boost::json;
@@ -16,6 +18,8 @@ namespace {
 
 constexpr std::size_t kBodyMax = 64 * 1024;
 constexpr std::string_view kInbox = "inbox";
+/// A channel may bring so many seconds' worth of texts at once.
+constexpr std::chrono::seconds kBurst{10};
 
 WebResponse plain(int status, std::string_view words) {
     return {.status = status, .content_type = "text/plain; charset=utf-8", .body = std::string{words}};
@@ -28,6 +32,13 @@ WebResponse not_found() {
 WebResponse refused(const core::Error& error) {
     if (error.kind == core::ErrorKind::kUnauthorized) return not_found();
     return plain(400, error.message + "\n");
+}
+
+/// 429 (RFC 6585): every carrier we speak to comes again on it, Kannel after its http-queue-delay.
+WebResponse come_again(std::chrono::nanoseconds wait) {
+    auto answer = plain(429, "too many at once; nothing was stored, try again later\n");
+    answer.retry_after = std::to_string(std::chrono::ceil<std::chrono::seconds>(wait).count());
+    return answer;
 }
 
 InboundOutcome outcome_of(Taken how) {
@@ -44,6 +55,10 @@ InboundOutcome outcome_of(Taken how) {
     return InboundOutcome::kAnswered;
 }
 
+bool is_danger(const core::Result<core::Inbound>& element) {
+    return element && (flow::is_danger(element->text) || flow::is_covert(element->text));
+}
+
 /// Whether a comma-separated list of methods holds one.
 bool lists(std::string_view methods, std::string_view method) {
     while (!methods.empty()) {
@@ -58,7 +73,17 @@ bool lists(std::string_view methods, std::string_view method) {
 
 }  // namespace
 
-PublicRoutes::PublicRoutes(Parts parts) : parts_(std::move(parts)) {}
+PublicRoutes::PublicRoutes(Parts parts)
+    : parts_(std::move(parts)),
+      handsets_(parts_.handset_rate, parts_.hash_key),
+      strangers_(parts_.stranger_rate, parts_.hash_key) {}
+
+bool PublicRoutes::admits(std::string_view peer) {
+    if (strangers_.admits(peer, std::chrono::steady_clock::now())) return true;
+    return std::ranges::any_of(entries_, [&](const Entry& entry) {
+        return std::ranges::any_of(entry.networks, [&](const auto& network) { return network.contains(peer); });
+    });
+}
 
 PublicRoutes::Digest PublicRoutes::digest(std::string_view token) {
     Digest made{};
@@ -73,6 +98,7 @@ void PublicRoutes::add(const config::ChannelSettings& channel, const Carrier& ca
     if (!channel.token_old.empty()) entry.tokens.push_back(digest(channel.token_old.reveal()));
     for (const auto& written : channel.networks)
         if (auto network = config::Network::parse(written)) entry.networks.push_back(*network);
+    entry.rate = {.events = channel.inbound_per_s * kBurst.count(), .period = kBurst};
     entries_.push_back(std::move(entry));
 }
 
@@ -101,7 +127,7 @@ const PublicRoutes::Entry* PublicRoutes::admitted(const Target& target) const {
     return found;
 }
 
-const PublicRoutes::Entry* PublicRoutes::named(std::string_view channel) const {
+PublicRoutes::Entry* PublicRoutes::named(std::string_view channel) {
     const auto found =
         std::ranges::find_if(entries_, [&](const Entry& entry) { return entry.channel->name == channel; });
     return found == entries_.end() ? nullptr : &*found;
@@ -126,7 +152,7 @@ RouteLimits PublicRoutes::limits(std::string_view method, std::string_view path)
 asio::awaitable<WebResponse> PublicRoutes::handle(WebRequest& request) {
     // The token was looked at by `limits`, without which no request comes here.
     const auto target = read(request.path);
-    const Entry* entry = target ? named(target->channel) : nullptr;
+    Entry* entry = target ? named(target->channel) : nullptr;
     if (entry == nullptr) co_return not_found();
     const auto& networks = entry->networks;
     if (!networks.empty() &&
@@ -134,17 +160,23 @@ asio::awaitable<WebResponse> PublicRoutes::handle(WebRequest& request) {
         count(*entry, InboundOutcome::kRefused);
         co_return not_found();
     }
+    strangers_.prove(request.peer, std::chrono::steady_clock::now());
     request.action = target->action;
     if (request.action == kInbox && entry->channel->carrier == "handset") co_return inbox(request);
     if (request.action == "status") co_return co_await receipts(*entry, request);
     co_return co_await texts(*entry, request);
 }
 
-asio::awaitable<WebResponse> PublicRoutes::texts(const Entry& entry, const WebRequest& request) {
+asio::awaitable<WebResponse> PublicRoutes::texts(Entry& entry, const WebRequest& request) {
     auto batch = entry.carrier->decode(request, parts_.clock.now());
     if (!batch) {
         count(entry, InboundOutcome::kRefused);
         co_return refused(batch.error());
+    }
+    const auto wait = wait_for(entry, *batch, std::chrono::steady_clock::now());
+    if (wait.count() > 0) {
+        count(entry, InboundOutcome::kLimited);
+        co_return come_again(wait);
     }
     std::optional<core::Error> broken;
     std::size_t taken = 0;
@@ -173,7 +205,33 @@ asio::awaitable<WebResponse> PublicRoutes::texts(const Entry& entry, const WebRe
     co_return entry.carrier->encode_answer(answer);
 }
 
-asio::awaitable<WebResponse> PublicRoutes::receipts(const Entry& entry, const WebRequest& request) {
+// All or nothing, so that the repeat of a batch is never refused for what the batch itself has used up. One text in it
+// that must not wait lets its neighbours in.
+std::chrono::nanoseconds PublicRoutes::wait_for(Entry& entry, const Batch& batch, SteadyTime now) {
+    auto wait = entry.texts.wait(entry.rate, now);
+    bool must_not_wait = false;
+    for (const auto& element : batch) {
+        if (!element) continue;
+        const auto handset = handsets_.look(element->from, now);
+        wait = std::max(wait, handset.wait);
+        must_not_wait |= handset.is_new;
+    }
+    if (wait.count() > 0 && !must_not_wait && std::ranges::none_of(batch, is_danger)) return wait;
+    for (const auto& element : batch) {
+        if (!element) continue;
+        entry.texts.charge(entry.rate, now);
+        handsets_.charge(element->from, now);
+    }
+    return {};
+}
+
+asio::awaitable<WebResponse> PublicRoutes::receipts(Entry& entry, const WebRequest& request) {
+    const auto now = std::chrono::steady_clock::now();
+    if (const auto wait = entry.receipts.wait(entry.rate, now); wait.count() > 0) {
+        count(entry, InboundOutcome::kLimited);
+        co_return come_again(wait);
+    }
+    entry.receipts.charge(entry.rate, now);
     auto batch = entry.carrier->decode_status(request, parts_.clock.now());
     if (!batch) {
         count(entry, InboundOutcome::kRefused);

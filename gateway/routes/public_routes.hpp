@@ -15,6 +15,7 @@
 #include "gateway/http/log.hpp"
 #include "gateway/http/metrics.hpp"
 #include "gateway/http/server.hpp"
+#include "gateway/routes/limits.hpp"
 #include "gateway/routes/mailbox.hpp"
 #include "handlers/core/time.hpp"
 
@@ -32,8 +33,14 @@ class PublicRoutes {
         std::function<void(std::string_view channel, InboundOutcome outcome)> on_inbound;
         std::function<void(std::chrono::duration<double>)> on_turn;  ///< From the message read to its commit.
         Log log;
+        HashKey hash_key{};
+        Rate handset_rate{};   ///< Texts of one handset.
+        Rate stranger_rate{};  ///< Connections from one address of which no request was let in yet.
     };
     explicit PublicRoutes(Parts parts);
+
+    /// Whether somebody at this address may connect.
+    bool admits(std::string_view peer);
 
     /// Before the first request. `channel` and `carrier` must outlive the routes.
     void add(const config::ChannelSettings& channel, const Carrier& carrier);
@@ -48,7 +55,11 @@ class PublicRoutes {
         const Carrier* carrier = nullptr;
         std::vector<Digest> tokens{};
         std::vector<config::Network> networks{};
+        Rate rate{};
+        Meter texts{};
+        Meter receipts{};
     };
+    using Batch = std::vector<core::Result<core::Inbound>>;
     struct Target {
         std::string_view channel{};
         std::string_view token{};
@@ -57,15 +68,19 @@ class PublicRoutes {
     static std::optional<Target> read(std::string_view path);
     static Digest digest(std::string_view token);
     const Entry* admitted(const Target& target) const;
-    const Entry* named(std::string_view channel) const;
+    Entry* named(std::string_view channel);
+    /// How long the carrier has to wait before it may bring these texts; zero: they are let in, and counted.
+    std::chrono::nanoseconds wait_for(Entry& entry, const Batch& batch, SteadyTime now);
 
-    boost::asio::awaitable<WebResponse> texts(const Entry& entry, const WebRequest& request);
-    boost::asio::awaitable<WebResponse> receipts(const Entry& entry, const WebRequest& request);
+    boost::asio::awaitable<WebResponse> texts(Entry& entry, const WebRequest& request);
+    boost::asio::awaitable<WebResponse> receipts(Entry& entry, const WebRequest& request);
     WebResponse inbox(const WebRequest& request);
     void count(const Entry& entry, InboundOutcome outcome) const;
 
     Parts parts_;
     std::vector<Entry> entries_{};
+    HandsetLimit handsets_;
+    StrangerLimit strangers_;
 };
 
 }  // namespace harborline::gateway

@@ -12,6 +12,8 @@
 #include <csignal>
 #include <cstdlib>
 #include <memory>
+#include <optional>
+#include <span>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -86,6 +88,12 @@ ServerOptions options_of(const config::ListenerSettings& settings, Log log) {
             .log = std::move(log)};
 }
 
+HashKey new_hash_key(core::Random& random) {
+    HashKey key{};
+    random.fill(std::as_writable_bytes(std::span{key}));
+    return key;
+}
+
 /// The service's parts in the order in which they need one another, and its life from start to stop.
 class Service {
   public:
@@ -93,9 +101,12 @@ class Service {
     int run();
 
   private:
-    void listen();
+    void listen(const std::optional<TlsIdentity>& tls);
     void hire();
     void spawn(std::string_view name, asio::awaitable<void> part);
+    void tell_certificate(const TlsIdentity& tls);
+    void renew_certificate();
+    asio::awaitable<void> heed_hangups();
     asio::awaitable<void> live();
     asio::awaitable<void> stop();
     void wake_senders();
@@ -125,6 +136,8 @@ class Service {
     std::vector<std::unique_ptr<DeliveryWorker>> senders_{};
     ClockWorker clock_worker_;
     asio::signal_set signals_{loop_, SIGTERM, SIGINT};
+    asio::signal_set hangups_{loop_, SIGHUP};
+    std::optional<core::Instant> certificate_expires_at_{};
     asio::steady_timer workers_gone_{loop_};
     int working_ = 0;
     bool stopping_ = false;
@@ -148,7 +161,10 @@ Service::Service(const Loaded& loaded)
                       .on_inbound = [this](std::string_view channel,
                                            InboundOutcome outcome) { metrics_.inbound(channel, outcome); },
                       .on_turn = [this](std::chrono::duration<double> time) { metrics_.turn_took(time); },
-                      .log = logs_.folder("routes")}),
+                      .log = logs_.folder("routes"),
+                      .hash_key = new_hash_key(random_),
+                      .handset_rate = {settings_.conversation.texts_per_min, 1min},
+                      .stranger_rate = {settings_.public_listener.strangers_per_min, 1min}}),
       private_routes_({.mailbox = mailbox_,
                        .country = settings_.country,
                        .why_not_ready = [this] { return why_not_ready(); },
@@ -161,20 +177,24 @@ Service::Service(const Loaded& loaded)
                      .on_commit = [this] { wake_senders(); },
                      .log = logs_.folder("workers")},
                     loop_.get_executor()) {
-    listen();
+    listen(loaded.tls);
     hire();
 }
 
-void Service::listen() {
+void Service::listen(const std::optional<TlsIdentity>& tls) {
     raise_open_files_limit();
     private_server_ = need(Server::listen(
         loop_, options_of(settings_.private_listener, logs_.folder("http")),
         [this](std::string_view method, std::string_view path) { return private_routes_.limits(method, path); },
         [this](WebRequest& request) { return private_routes_.handle(request); }));
+    auto options = options_of(settings_.public_listener, logs_.folder("http"));
+    options.tls = tls;
+    options.admit = [this](std::string_view peer) { return public_routes_.admits(peer); };
     public_server_ = need(Server::listen(
-        loop_, options_of(settings_.public_listener, logs_.folder("http")),
+        loop_, std::move(options),
         [this](std::string_view method, std::string_view path) { return public_routes_.limits(method, path); },
         [this](WebRequest& request) { return public_routes_.handle(request); }));
+    if (tls) tell_certificate(*tls);
 }
 
 void Service::hire() {
@@ -210,6 +230,32 @@ void Service::spawn(std::string_view name, asio::awaitable<void> part) {
         log_.error("part_failed", {{"part", name}});
         std::raise(SIGTERM);
     });
+}
+
+void Service::tell_certificate(const TlsIdentity& tls) {
+    certificate_expires_at_ = tls.expires_at();
+    const auto left = std::chrono::floor<std::chrono::days>(tls.expires_at() - clock_.now());
+    if (left.count() < 0)
+        log_.warn("certificate_expired", {{"serial", tls.serial()}});
+    else
+        log_.info("certificate_shown", {{"serial", tls.serial()}, {"days_left", left.count()}});
+}
+
+void Service::renew_certificate() {
+    const auto& listener = settings_.public_listener;
+    if (!listener.speaks_tls()) return log_.info("nothing_to_renew");
+    const auto tls = TlsIdentity::load(listener.tls_certificate, listener.tls_key);
+    if (!tls) return log_.error("certificate_refused", {{"why", tls.error().message}});
+    public_server_->renew(*tls);
+    tell_certificate(*tls);
+}
+
+/// SIGHUP: the certificate is read anew; a bad one leaves the old one where it is.
+asio::awaitable<void> Service::heed_hangups() {
+    for (boost::system::error_code closed; !closed;) {
+        co_await hangups_.async_wait(asio::redirect_error(asio::use_awaitable, closed));
+        if (!closed) renew_certificate();
+    }
 }
 
 asio::awaitable<void> Service::live() {
@@ -254,11 +300,12 @@ int Service::run() {
     for (std::size_t at = 0; at < senders_.size(); ++at) spawn(settings_.channels[at].name, senders_[at]->run());
     spawn("clock", clock_worker_.run());
     asio::co_spawn(loop_, gauge(), [](std::exception_ptr) {});
+    asio::co_spawn(loop_, heed_hangups(), [](std::exception_ptr) {});
     asio::co_spawn(loop_, live(), [this](std::exception_ptr) { loop_.stop(); });
     log_.info("started", {{"public_port", public_server_->port()}, {"private_port", private_server_->port()}});
-    fmt::print("Harborline listens on http://{}:{} (carriers) and http://{}:{} (health, metrics)\n",
-               settings_.public_listener.address, public_server_->port(), settings_.private_listener.address,
-               private_server_->port());
+    fmt::print("Harborline listens on {}://{}:{} (carriers) and http://{}:{} (health, metrics)\n",
+               certificate_expires_at_ ? "https" : "http", settings_.public_listener.address, public_server_->port(),
+               settings_.private_listener.address, private_server_->port());
     std::fflush(stdout);
     try {
         loop_.run();
@@ -267,6 +314,9 @@ int Service::run() {
         ground_->store().stop();
         throw;
     }
+    // From here on nobody listens for signals: the system's own answer to a second one is to end us at once.
+    boost::system::error_code ignored;
+    signals_.clear(ignored);
     ground_->store().stop();
     log_.info("stopped");
     return 0;
@@ -293,6 +343,9 @@ std::string Service::metrics_text() {
     metrics_.queue_waiting(ground_->store().waiting());
     metrics_.connections(counts.connections);
     metrics_.connections_turned_away(counts.turned_away);
+    if (certificate_expires_at_)
+        metrics_.tls({.certificate_expires = *certificate_expires_at_ - clock_.now(),
+                      .handshakes_failed = counts.handshakes_failed});
     return metrics_.exposition();
 }
 
@@ -349,6 +402,8 @@ std::int64_t Service::tell_events(const std::vector<storage::JournalEntry>& late
 }  // namespace
 
 int run_service(const Loaded& loaded) {
+    // A peer that has left is an error of one write, not the end of the service.
+    std::signal(SIGPIPE, SIG_IGN);
     return Service(loaded).run();
 }
 

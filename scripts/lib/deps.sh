@@ -4,12 +4,12 @@
 packages_build=(
     g++ cmake ninja-build ccache lld pkg-config
     libboost1.81-dev libboost-system1.81-dev libboost-url1.81-dev libboost-json1.81-dev
-    libsqlite3-dev libsqlitecpp-dev libsodium-dev libicu-dev
+    libsqlite3-dev libsqlitecpp-dev libsodium-dev libssl-dev libicu-dev
     libspdlog-dev libfmt-dev libtomlplusplus-dev libcli11-dev libhowardhinnant-date-dev prometheus-cpp-dev
     libgtest-dev libgmock-dev libbenchmark-dev
 )
 packages_run=(tzdata)
-packages_test=(python3 kannel kannel-extras systemd)
+packages_test=(python3 openssl kannel kannel-extras systemd)
 packages_bench=(python3 wrk valgrind)
 packages_node=(nodejs npm libnode-dev make)
 packages_check=(python3 clang-format clang-tidy-16)

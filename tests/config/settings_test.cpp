@@ -122,6 +122,43 @@ signature = "【妇联】"
     EXPECT_EQ(settings.channels[0].rate_per_s, 2.5);
 }
 
+TEST_F(SettingsTest, ACertificateNeedsItsKeyAndPathsAreRelativeToTheFile) {
+    const auto settings = read("[listener.public]\ntls_certificate = \"tls/chain.pem\"\ntls_key = \"/etc/key.pem\"\n");
+
+    EXPECT_THAT(findings_, IsEmpty());
+    EXPECT_TRUE(settings.public_listener.speaks_tls());
+    EXPECT_EQ(settings.public_listener.tls_certificate, folder_ / "tls/chain.pem");
+    EXPECT_EQ(settings.public_listener.tls_key, "/etc/key.pem");
+    EXPECT_FALSE(read("").public_listener.speaks_tls());
+
+    for (const auto* alone : {"tls_certificate", "tls_key"}) {
+        read(std::string("[listener.public]\n") + alone + " = \"a.pem\"\n");
+        EXPECT_THAT(findings_, ElementsAre(finding(0, "needs both tls_certificate and tls_key")));
+    }
+    read("[listener.private]\ntls_key = \"a.pem\"\n");
+    EXPECT_THAT(findings_, ElementsAre(finding(2, "there is no setting \"tls_key\" in [listener.private]")));
+}
+
+TEST_F(SettingsTest, LimitsMayBeSwitchedOff) {
+    const auto settings = read(R"(
+[listener.public]
+strangers_per_min = 0
+[conversation]
+texts_per_min = 0
+[[channel]]
+name = "a-1"
+carrier = "handset"
+token = "abcdefghijklmnopqrstuvw"
+inbound_per_s = 0
+)");
+
+    ASSERT_THAT(findings_, IsEmpty());
+    EXPECT_EQ(settings.public_listener.strangers_per_min, 0);
+    EXPECT_EQ(settings.conversation.texts_per_min, 0);
+    EXPECT_EQ(settings.channels[0].inbound_per_s, 0);
+    EXPECT_GT(Settings{}.conversation.texts_per_min, 0);
+}
+
 TEST_F(SettingsTest, ValuesComeFromTheEnvironmentAndFromFiles) {
     setenv("HARBORLINE_TEST_TOKEN", kToken, 1);
     setenv("HARBORLINE_TEST_PORT", "8123", 1);

@@ -41,10 +41,10 @@ class Petition(unittest.TestCase):
         self.world = self.enterContext(harness.World())
         self.gateway = harness.Gateway(self.world)
 
-    def open(self, receipts=True, outbox=""):
+    def open(self, receipts=True, outbox="", conversation=""):
         self.kannel = harness.Kannel(self.world, self.gateway.port, receipts).start()
         self.phones = harness.Phones(self.world, self.kannel)
-        self.gateway.configure(self.kannel, outbox).start()
+        self.gateway.configure(self.kannel, outbox, conversation).start()
 
     def turns(self):
         return self.gateway.command("turns", "list")
@@ -157,6 +157,18 @@ class SurvivesKill(Petition):
             harness.eventually("the text to be on disk", lambda before=before: len(self.turns()) > before)
 
         self.assert_told_once(re.search(r"编号(\d{8})", said).group(1))
+
+
+class Limited(Petition):
+    def test_texts_over_the_limit_of_a_handset_are_brought_again(self):
+        self.open(conversation="texts_per_min = 30")
+        texts = [f"第{at}条" for at in range(33)]
+
+        for text in texts:
+            self.phones.send(WOMAN, text)
+
+        harness.eventually("Kannel to have brought every text", lambda: len(self.turns()) == len(texts))
+        self.assertRegex(self.gateway.metrics().decode(), r'channel="kannel",outcome="limited"\} [1-9]')
 
 
 class NoReceiptIsUnknown(Petition):

@@ -33,16 +33,27 @@ class Station {
     static constexpr std::string_view kOldToken = "kannel-token-before-this";
     static constexpr std::string_view kFencedToken = "fenced-token-0123456789a";
 
+    struct Limits {
+        std::int64_t texts_per_min = 0;
+        std::int64_t inbound_per_s = 0;  ///< Of every channel.
+        std::int64_t strangers_per_min = 0;
+    };
+
     explicit Station(gateway::Logs* logs = nullptr, const flow::Book& book = shipped().book)
-        : logs_(logs), world(shipped_roster(), with_channels(shipped().settings), book) {
+        : Station(Limits{}, logs, book) {}
+    explicit Station(const Limits& limits, gateway::Logs* logs = nullptr, const flow::Book& book = shipped().book)
+        : logs_(logs), limits_(limits), world(shipped_roster(), with_channels(shipped().settings, limits), book) {
         for (const auto& channel : world.settings.channels) {
             carriers.push_back(
                 gateway::make_carrier(channel, {.country = "86", .private_url = "http://127.0.0.1:1"}).value());
             routes.add(channel, *carriers.back());
         }
-        server = listen([this](std::string_view method, std::string_view path) { return routes.limits(method, path); },
-                        [this](gateway::WebRequest& request) { return routes.handle(request); });
+        server = listen(
+            {.admit = [this](std::string_view peer) { return routes.admits(peer); }, .log = log("http")},
+            [this](std::string_view method, std::string_view path) { return routes.limits(method, path); },
+            [this](gateway::WebRequest& request) { return routes.handle(request); });
         private_server = listen(
+            {.log = log("http")},
             [this](std::string_view method, std::string_view path) { return private_routes.limits(method, path); },
             [this](gateway::WebRequest& request) { return private_routes.handle(request); });
     }
@@ -79,6 +90,7 @@ class Station {
 
   private:
     gateway::Logs* logs_;
+    Limits limits_;
 
   public:
     World world;
@@ -100,7 +112,9 @@ class Station {
                                           outcomes.push_back(outcome);
                                       },
                                   .on_turn = [this](std::chrono::duration<double> time) { metrics.turn_took(time); },
-                                  .log = log("routes")}};
+                                  .log = log("routes"),
+                                  .handset_rate = {limits_.texts_per_min, std::chrono::minutes{1}},
+                                  .stranger_rate = {limits_.strangers_per_min, std::chrono::minutes{1}}}};
     gateway::PrivateRoutes private_routes{{.mailbox = mailbox,
                                            .country = "86",
                                            .why_not_ready = [this] { return why_not_ready; },
@@ -112,7 +126,7 @@ class Station {
     gateway::Log log(std::string_view folder) const { return logs_ ? logs_->folder(folder) : gateway::Log{}; }
 
   private:
-    static config::Settings with_channels(config::Settings settings) {
+    static config::Settings with_channels(config::Settings settings, const Limits& limits) {
         auto handset = settings.channels.at(0);
         handset.token = core::Secret{std::string{kHandsetToken}};
         auto kannel = handset;
@@ -129,11 +143,13 @@ class Station {
         fenced.token_old = {};
         fenced.networks = {"10.0.0.0/8", "2001:db8::/32"};
         settings.channels = {handset, kannel, fenced};
+        for (auto& channel : settings.channels) channel.inbound_per_s = limits.inbound_per_s;
         return settings;
     }
 
-    std::unique_ptr<gateway::Server> listen(gateway::RoutePolicy policy, gateway::Handler handler) {
-        auto made = gateway::Server::listen(loop, {.log = log("http")}, std::move(policy), std::move(handler)).value();
+    std::unique_ptr<gateway::Server> listen(gateway::ServerOptions options, gateway::RoutePolicy policy,
+                                            gateway::Handler handler) {
+        auto made = gateway::Server::listen(loop, std::move(options), std::move(policy), std::move(handler)).value();
         boost::asio::co_spawn(loop, made->run(), [](std::exception_ptr) {});
         return made;
     }

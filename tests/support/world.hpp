@@ -18,6 +18,7 @@
 #include "tests/handlers/flow/shipped_book.hpp"
 #include "tests/support/fakes.hpp"
 #include "tests/support/shipped.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace harborline::testing {
 
@@ -30,27 +31,6 @@ inline const core::PhoneNumber kWang = phone(104);
 inline const core::PhoneNumber kZhao = phone(105);
 inline const core::PhoneNumber kSun = phone(106);
 inline const core::PhoneNumber kAdmin = phone(107);
-
-/// A folder that goes with the test.
-class TemporaryFolder {
-  public:
-    TemporaryFolder() {
-        std::string name = (std::filesystem::temp_directory_path() / "harborline-test-XXXXXX").string();
-        if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-        path_ = name;
-    }
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-    ~TemporaryFolder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    std::filesystem::path operator/(const std::filesystem::path& name) const { return path_ / name; }
-    const std::filesystem::path& path() const { return path_; }
-
-  private:
-    std::filesystem::path path_;
-};
 
 /// The words of a text that the project ships, as the demonstration channel says them.
 inline std::string words(std::string_view key, core::Fields values = {}) {

@@ -1,4 +1,5 @@
 #include "tests/gateway/commands/program.hpp"
+#include "tests/support/certificates.hpp"
 
 namespace harborline::gateway {
 namespace {
@@ -55,6 +56,51 @@ TEST_F(Commands_Test, CheckNamesFileAndLineOfAMistakeInAFlow) {
     EXPECT_EQ(ran.status, 1);
     EXPECT_THAT(ran.out, HasSubstr("progress.toml:"));
     EXPECT_THAT(ran.out, HasSubstr("fnid"));
+}
+
+TEST_F(Commands_Test, CheckAndServeSayWhatIsWrongWithTheCertificate) {
+    const testing::Authority authority;
+    const auto issued = authority.issue();
+    const auto file = settings();
+    auto toml = config::read_text_file(file).value();
+    toml.replace(toml.find("[listener.public]"), 17,
+                 "[listener.public]\ntls_certificate = \"chain.pem\"\ntls_key = \"key.pem\"");
+    write(file, toml);
+    write(folder_ / "chain.pem", issued.certificate);
+    for (const std::string& wrong : {std::string{}, authority.issue().key}) {
+        if (!wrong.empty()) write(folder_ / "key.pem", wrong);
+        const auto why = wrong.empty() ? "there is no file" : "does not belong to the certificate";
+
+        const auto checked = run({"check", "--config", file.string()});
+        EXPECT_EQ(checked.status, 1);
+        EXPECT_THAT(checked.out, ::testing::AllOf(HasSubstr("key.pem"), HasSubstr(why)));
+        const auto served = run({"serve", "--config", file.string()});
+        EXPECT_EQ(served.status, 1);
+        EXPECT_THAT(served.err, ::testing::AllOf(HasSubstr("key.pem"), HasSubstr(why)));
+    }
+
+    write(folder_ / "key.pem", issued.key);
+    EXPECT_EQ(run({"check", "--config", file.string()}).status, 0);
+}
+
+TEST_F(Commands_Test, AnExpiredCertificateIsAWarningAndACommandOfACaseworkerNeedsNone) {
+    const auto old = testing::Authority().issue({.from_days = -9, .to_days = -2});
+    const auto file = settings();
+    auto toml = config::read_text_file(file).value();
+    toml.replace(toml.find("[listener.public]"), 17,
+                 "[listener.public]\ntls_certificate = \"chain.pem\"\ntls_key = \"key.pem\"");
+    write(file, toml);
+    write(folder_ / "chain.pem", old.certificate);
+    write(folder_ / "key.pem", old.key);
+
+    const auto checked = run({"check", "--config", file.string()});
+    EXPECT_EQ(checked.status, 0);
+    EXPECT_THAT(checked.err, ::testing::AllOf(IsOneSentence(), HasSubstr("chain.pem"), HasSubstr("has expired")));
+
+    fs::remove(folder_ / "key.pem");
+    const auto imported =
+        run({"roster", "import", (kConfig / "demo" / "roster.csv").string(), "--config", file.string()});
+    EXPECT_EQ(imported.status, 0) << imported.err;
 }
 
 TEST_F(Commands_Test, ServeRefusesBrokenSettings) {

@@ -470,6 +470,35 @@ TEST_F(HttpServer, StopAnswersWhatWasReadAndClosesTheRest) {
     EXPECT_EQ(server_->counts().connections, 0U);
 }
 
+TEST_F(HttpServer, StopAnswersALastRequestOnAConnectionThatIsInUse) {
+    start();
+    auto peer = connect();
+    peer.say("GET /a HTTP/1.1\r\n\r\n");
+    peer.hear();
+    bool stopped = false;
+    asio::co_spawn(loop_, server_->stop(10s), [&](std::exception_ptr) { stopped = true; });
+    ASSERT_TRUE(testing::run_until(loop_, [&] { return ended_; }));  // No new ones.
+
+    peer.say("GET /b HTTP/1.1\r\n\r\n");
+
+    EXPECT_THAT(peer.hear_all(), AllOf(HasSubstr("Connection: close"), EndsWith("GET /b  ")));
+    EXPECT_TRUE(testing::run_until(loop_, [&] { return stopped && ended_; }));
+}
+
+TEST_F(HttpServer, StopAnswersWhoHasConnectedAndWasNotAcceptedYet) {
+    start();
+    loop_.poll();
+    auto queued = connect();
+    queued.say("GET /a HTTP/1.1\r\n\r\n");
+    bool stopped = false;
+
+    // First in the loop, before the system is asked who has come.
+    asio::co_spawn(loop_, server_->stop(10s), [&](std::exception_ptr) { stopped = true; });
+
+    EXPECT_THAT(queued.hear_all(), AllOf(HasSubstr("Connection: close"), EndsWith("GET /a  ")));
+    EXPECT_TRUE(testing::run_until(loop_, [&] { return stopped && ended_; }));
+}
+
 TEST_F(HttpServer, StopWaitsNoLongerThanItWasGiven) {
     start();
     auto busy = connect();

@@ -206,6 +206,104 @@ TEST(PublicRoutes_Test, ABatchCutShortByTheStoreIsCompletedByItsRepeat) {
                                              InboundOutcome::kRepeated, InboundOutcome::kAnswered}));
 }
 
+int status_of_text(Station& station, std::string_view from, std::string_view text, int id) {
+    return status_of(station.ask(Station::kannel_text(from, text, std::to_string(id))));
+}
+
+TEST(RateLimits_Test, AFloodingHandsetIsAskedToComeAgainAndNothingIsStored) {
+    Station station(Station::Limits{.texts_per_min = 3});
+    for (int i = 1; i <= 3; ++i) EXPECT_EQ(status_of_text(station, kHer, "abc", i), 200);
+    const auto before = station.world.fingerprint();
+
+    const auto response = station.ask(Station::kannel_text(kHer, "abc", "4"));
+
+    EXPECT_EQ(status_of(response), 429);
+    EXPECT_THAT(response, ::testing::ContainsRegex("Retry-After: (1[0-9]|20)\r\n"));
+    EXPECT_THAT(response, Not(HasSubstr("1990000")));
+    EXPECT_EQ(station.world.fingerprint(), before);
+    EXPECT_EQ(station.outcomes.back(), InboundOutcome::kLimited);
+    EXPECT_THAT(station.metrics.exposition(), HasSubstr("channel=\"kannel\",outcome=\"limited\"} 1"));
+    EXPECT_EQ(status_of_text(station, "+8619900000002", "abc", 5), 200);
+}
+
+TEST(RateLimits_Test, DangerIsNeverLimited) {
+    Station station(Station::Limits{.texts_per_min = 1, .inbound_per_s = 1});
+    for (int i = 1; i <= 12; ++i) status_of_text(station, kHer, "abc", i);
+    ASSERT_EQ(status_of_text(station, kHer, "abc", 13), 429);
+
+    EXPECT_EQ(status_of_text(station, kHer, "9", 14), 200);
+    EXPECT_EQ(status_of_text(station, kHer, "*0", 15), 200);
+    EXPECT_EQ(status_of_text(station, kHer, "按９", 16), 200);
+    EXPECT_EQ(status_of_text(station, kHer, "99", 17), 429);
+}
+
+TEST(RateLimits_Test, ANewHandsetGetsThroughAChannelThatIsOverItsLimit) {
+    Station station(Station::Limits{.inbound_per_s = 1});
+    for (int i = 1; i <= 10; ++i) ASSERT_EQ(status_of_text(station, kHer, "abc", i), 200);
+    ASSERT_EQ(status_of_text(station, kHer, "abc", 11), 429);
+
+    for (int i = 2; i <= 9; ++i)
+        EXPECT_EQ(status_of_text(station, "+8619900000" + std::to_string(100 + i), "abc", 20 + i), 200);
+
+    EXPECT_EQ(status_of_text(station, kHer, "abc", 12), 429);
+}
+
+TEST(RateLimits_Test, ReceiptsHaveTheirOwnLimitAndNoneOfTheHandset) {
+    Station station(Station::Limits{.texts_per_min = 1, .inbound_per_s = 1});
+    const auto receipt =
+        http("GET", Station::path("kannel", Station::kKannelToken, "status") + "?id=1&part=1&parts=1&state=1");
+    for (int i = 1; i <= 12; ++i) status_of_text(station, kHer, "abc", i);
+
+    for (int i = 1; i <= 10; ++i) EXPECT_EQ(status_of(station.ask(receipt)), 200);
+    EXPECT_EQ(status_of(station.ask(receipt)), 429);
+}
+
+TEST(RateLimits_Test, ABatchIsTakenWholeOrNotAtAll) {
+    Station station(Station::Limits{.texts_per_min = 2});
+    std::string batch;
+    for (int i = 1; i <= 5; ++i)
+        batch += R"({"from":"+8619900000001","text":"abc","id":")" + std::to_string(i) + R"("},)";
+    batch = Station::handset_texts("[" + batch.substr(0, batch.size() - 1) + "]");
+
+    EXPECT_EQ(status_of(station.ask(batch)), 200);
+    EXPECT_EQ(station.world.turns().size(), 5U);
+    EXPECT_EQ(status_of(station.ask(batch)), 429);
+
+    const auto with_danger = Station::handset_texts(
+        R"([{"from":"+8619900000001","text":"abc","id":"6"},{"from":"+8619900000001","text":"9","id":"7"}])");
+    EXPECT_EQ(status_of(station.ask(with_danger)), 200);
+    EXPECT_EQ(station.world.turns().size(), 7U);
+}
+
+TEST(RateLimits_Test, AStrangerIsTurnedAwayAfterSoManyConnections) {
+    Station station(Station::Limits{.strangers_per_min = 3});
+    const auto stranger = http("GET", "/in/kannel/not-a-token-0123456789a/sms?from=1");
+    // The handset channel's networks hold this address: only a station without it has strangers here.
+    EXPECT_TRUE(station.routes.admits("192.0.2.1"));
+    EXPECT_TRUE(station.routes.admits("192.0.2.1"));
+    EXPECT_TRUE(station.routes.admits("192.0.2.1"));
+    EXPECT_FALSE(station.routes.admits("192.0.2.1"));
+
+    for (int i = 0; i < 10; ++i) EXPECT_EQ(status_of(station.ask(stranger)), 404);
+    for (int i = 0; i < 10; ++i) EXPECT_TRUE(station.routes.admits("10.1.2.3"));  // A network of the fenced channel.
+}
+
+TEST(RateLimits_Test, AServerClosesWhomItDoesNotAdmit) {
+    Station station;
+    bool open = false;
+    auto server = gateway::Server::listen(
+                      station.loop, {.admit = [&](std::string_view peer) { return open && peer == "127.0.0.1"; }},
+                      [](std::string_view, std::string_view) { return RouteLimits{}; },
+                      [](WebRequest&) -> boost::asio::awaitable<WebResponse> { co_return WebResponse{}; })
+                      .value();
+    boost::asio::co_spawn(station.loop, server->run(), [](std::exception_ptr) {});
+
+    EXPECT_EQ(testing::exchange(station.loop, server->port(), http("GET", "/")), "");
+    EXPECT_EQ(server->counts().turned_away, 1U);
+    open = true;
+    EXPECT_EQ(status_of(testing::exchange(station.loop, server->port(), http("GET", "/"))), 200);
+}
+
 /// Nothing is acknowledged before it is durable: the answer waits for the store's word, and for nothing else.
 class I1_Acknowledgement : public ::testing::TestWithParam<std::string> {};
 
