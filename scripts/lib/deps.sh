@@ -10,6 +10,7 @@ packages_build=(
 )
 packages_run=(tzdata)
 packages_test=(python3 kannel kannel-extras)
+packages_fuzz=(clang-16 libclang-rt-16-dev)
 packages_bench=(python3 wrk)
 packages_check=(python3 clang-format clang-tidy-16)
 

@@ -1,7 +1,9 @@
 // A connection's bytes, cut into pieces in three ways: whole, each byte by itself, and as the first bytes of the input
-// say. How they were cut must make no difference.
+// say. How they were cut must make no difference but one: Beast looks at a header that comes in pieces only when it has
+// all of it, so that the same refusal may come later, or as "too large" where it would have been "not HTTP".
 #include "gateway/http/request_reader.hpp"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -15,6 +17,8 @@ using gateway::RequestReader;
 constexpr std::size_t kHeaderMax = 256;
 constexpr std::size_t kBodyMax = 64;
 constexpr std::size_t kRequestsMax = 64;
+constexpr int kNotHttp = 400;
+constexpr int kHeaderTooLarge = 431;
 
 gateway::RouteLimits policy(std::string_view method, std::string_view path) {
     if (path.starts_with("/no")) return {.refusal = gateway::WebResponse{.status = 404}};
@@ -57,7 +61,8 @@ class Connection {
         reader_.take_expects_continue();
         if (state == RequestReader::State::kRefused) {
             require(reader_.refusal().refusal.has_value(), "a refusal says how to answer");
-            heard_.refusal = reader_.refusal().refusal->status;
+            const int status = reader_.refusal().refusal->status;
+            heard_.refusal = status == kHeaderTooLarge ? kNotHttp : status;
         } else if (state == RequestReader::State::kComplete) {
             heard_.requests.push_back(written(request_, reader_));
             heard_.closed = !reader_.keep_alive() || heard_.requests.size() == kRequestsMax;
@@ -75,9 +80,10 @@ class Connection {
 
 Heard hear(std::string_view bytes, std::string_view sizes) {
     Connection connection;
-    for (std::size_t piece = 0; !bytes.empty(); ++piece) {
-        const auto size = static_cast<unsigned char>(sizes[piece % sizes.size()]);
-        const std::string_view some = bytes.substr(0, size == 0 ? 1 : size);
+    Draw draw{sizes};
+    while (!bytes.empty()) {
+        if (draw.empty()) draw = Draw{sizes};
+        const std::string_view some = bytes.substr(0, std::max<std::size_t>(draw.byte(), 1));
         connection.receive(some);
         bytes.remove_prefix(some.size());
     }
@@ -89,8 +95,7 @@ Heard hear(std::string_view bytes, std::string_view sizes) {
 void try_input(std::string_view input) {
     Draw draw{input};
     const std::string_view sizes = draw.take(1 + draw.below(8));
-    const std::string_view bytes = draw.rest();
-    if (bytes.empty()) return;
+    const std::string bytes = std::string{draw.rest()} + "\r\n\r\n";  // Ends a header that was cut off.
 
     Connection whole;
     whole.receive(bytes);

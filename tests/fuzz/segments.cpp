@@ -40,9 +40,10 @@ std::set<std::size_t> boundaries(const std::string& text) {
     const auto wide = icu::UnicodeString::fromUTF8(text);
     breaks->setText(wide);
     std::set<std::size_t> offsets;
-    for (auto at = breaks->first(); at != icu::BreakIterator::DONE; at = breaks->next()) {
-        std::string before;
-        wide.tempSubString(0, at).toUTF8String(before);
+    std::string before;
+    std::int32_t from = breaks->first();
+    for (auto at = from; at != icu::BreakIterator::DONE; from = at, at = breaks->next()) {
+        wide.tempSubStringBetween(from, at).toUTF8String(before);
         offsets.insert(before.size());
     }
     return offsets;
