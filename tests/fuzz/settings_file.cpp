@@ -15,7 +15,7 @@
 namespace harborline::fuzz {
 namespace {
 
-constexpr std::size_t kSecretBytes = 12;
+constexpr std::string_view kMark = "QZX";  ///< In the secrets of the corpus, and in no word of ours.
 
 class MemoryFile {
   public:
@@ -34,37 +34,27 @@ class MemoryFile {
     int descriptor_;
 };
 
-void collect(const toml::node& node, std::set<std::string>& values, std::set<std::string>& keys) {
-    if (const auto* text = node.as_string()) values.insert(text->get());
-    if (const auto* list = node.as_array())
-        for (const auto& each : *list) collect(each, values, keys);
-    if (const auto* table = node.as_table())
-        for (const auto& [key, each] : *table) {
-            keys.emplace(key.str());
-            collect(each, values, keys);
-        }
+/// Whether a key, or the name of a variable or a file, holds the mark: those may be told.
+bool may_be_told(const toml::node& node) {
+    if (const auto* text = node.as_string())
+        return config::is_reference(text->get()) && text->get().find(kMark) != std::string::npos;
+    if (const auto* list = node.as_array()) return std::ranges::any_of(*list, may_be_told);
+    const auto* table = node.as_table();
+    if (table == nullptr) return false;
+    return std::ranges::any_of(*table, [](const auto& entry) {
+        return entry.first.str().find(kMark) != std::string_view::npos || may_be_told(entry.second);
+    });
 }
 
 /// A value may be a secret in the wrong place, and what the operator reads is often mailed about.
 void require_discreet(std::string_view input, const core::Findings& findings) {
-    std::set<std::string> values;
-    std::set<std::string> keys;
+    const bool told = std::ranges::any_of(
+        findings, [](const auto& finding) { return finding.message.find(kMark) != std::string::npos; });
+    if (!told) return;
     try {
-        collect(toml::parse(input), values, keys);
+        require(may_be_told(toml::parse(input)), "no finding repeats a value");
     } catch (const toml::parse_error&) {
-        return;
-    }
-    const config::Settings defaults;
-    for (const auto& value : values) {
-        const bool in_a_key =
-            std::ranges::any_of(keys, [&](const auto& key) { return key.find(value) != std::string::npos; });
-        if (value.size() < kSecretBytes || in_a_key || config::is_reference(value)) continue;
-        for (const auto& finding : findings) {
-            const bool told = finding.message.find(value) != std::string::npos;
-            require(
-                !told || value.find_first_not_of("abcdefghijklmnopqrstuvwxyz[]_. :0123456789/") == std::string::npos,
-                "no finding repeats a value");
-        }
+        require(false, "what is no TOML is not repeated");
     }
 }
 
