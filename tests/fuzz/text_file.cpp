@@ -11,8 +11,8 @@ void harborline::fuzz::try_input(std::string_view input) {
     if (!findings.empty()) return;
 
     for (const auto& key : catalogue.keys("en")) {
-        flow::Say say{.key = key, .choices = {{'1', key}, {'2', ""}}};
-        for (const auto& name : catalogue.placeholders(key)) say.values.set(name, "7");
+        flow::Say say{.key = key, .choices = {{'1', key}, {'2', {}}}};
+        for (const auto& name : catalogue.placeholders(key)) say.values.set(name, key);
         const bool has_list = catalogue.find("en", key)->words.find("{options}") != std::string::npos;
         if (has_list) continue;  // Its label would be a list as well.
         const std::string words = catalogue.fill("en", say);
