@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <boost/url/parse.hpp>
+#include <charconv>
+#include <cstdint>
 #include <stdexcept>
 
 #include "config/network.hpp"
@@ -68,9 +70,18 @@ bool is_timezone(const std::string& text) {
     }
 }
 
+/// Boost.URL 1.81 wraps a port beyond 65535 around.
+bool is_port(std::string_view digits) {
+    std::uint16_t port = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+    return error == std::errc{} && end == digits.data() + digits.size() && port != 0;
+}
+
 bool is_url(const std::string& text, bool tls_too) {
     const auto url = boost::urls::parse_uri(text);
-    if (!url || url->host().empty() || url->has_userinfo() || url->has_fragment() || url->has_query()) return false;
+    if (!url || (url->has_port() && !is_port(url->port())) || url->host().empty() || url->has_userinfo() ||
+        url->has_fragment() || url->has_query())
+        return false;
     return url->scheme() == "http" || (tls_too && url->scheme() == "https");
 }
 

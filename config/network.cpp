@@ -20,6 +20,7 @@ struct Address {
 std::optional<Address> parse_address(std::string_view written) {
     const std::string text(written);
     Address address;
+    if (text.find('\0') != std::string::npos) return std::nullopt;  // The C library would read up to there.
     if (inet_pton(AF_INET, text.c_str(), address.bytes.data() + 12) == 1) {
         address.bytes[10] = address.bytes[11] = 0xff;
         address.is_v4 = true;

@@ -69,7 +69,11 @@ core::Result<std::optional<Concatenation>> read_elements(std::string_view elemen
 
 core::Result<std::optional<Concatenation>> read_user_data_header(std::string_view header) {
     if (header.empty()) return std::optional<Concatenation>{};
-    if (has_its_length(header)) return read_elements(header.substr(1));
+    if (has_its_length(header)) {
+        auto part = read_elements(header.substr(1));
+        if (part)
+            return part;  // Else digits that look like it: those of a header of 25 bytes begin with its own length.
+    }
     const auto bytes = from_hex(header);
     if (!bytes || !has_its_length(*bytes)) return Error{ErrorKind::kMalformed, kBroken};
     return read_elements(std::string_view{*bytes}.substr(1));

@@ -4,6 +4,8 @@
 #include <boost/beast/core/string.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
+#include <charconv>
+#include <cstdint>
 
 namespace harborline::gateway {
 
@@ -25,6 +27,13 @@ bool is_field_value(std::string_view text) {
                         [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; });
 }
 
+/// Boost.URL 1.81 wraps a port beyond 65535 around.
+bool is_port(std::string_view digits) {
+    std::uint16_t port = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+    return error == std::errc{} && end == digits.data() + digits.size() && port != 0;
+}
+
 bool is_ours_to_write(std::string_view name) {
     using boost::beast::iequals;
     return iequals(name, "Host") || iequals(name, "Content-Length") || iequals(name, "Transfer-Encoding") ||
@@ -36,7 +45,7 @@ bool is_ours_to_write(std::string_view name) {
 core::Result<RequestText> write_request(const ApiRequest& request) {
     const auto url = boost::urls::parse_uri(request.url);
     if (!url || url->scheme() != "http" || url->host().empty() || url->has_userinfo() ||
-        (url->has_port() && url->port_number() == 0)) {
+        (url->has_port() && !is_port(url->port()))) {
         return Error{ErrorKind::kMalformed, "the address to send to is not http://host:port/path"};
     }
     if (!is_token(request.method)) return Error{ErrorKind::kMalformed, "the method to send with is none"};

@@ -35,13 +35,24 @@ constexpr std::u32string_view kSpaces = U" \t\r\n\v\f\u00A0\u3000\u2002\u2003\u2
 /// What may follow a digit without being anything: the ring of a keycap emoji and its selectors.
 constexpr std::u32string_view kDecoration = U"\uFE0E\uFE0F\u20E3";
 constexpr std::u32string_view kJoiners = U"-－—–‐‑−+＋加";
-constexpr std::u32string_view kPunctuation =
-    U".。．｡,，､、!！?？;；:：~～…·()（）[]［］【】「」『』<>《》\"'“”‘’＂＇`´";
+/// In half width, where a mark has one.
+constexpr std::u32string_view kPunctuation = U".。｡,､、!?;:~…·()[]【】「」『』<>《》\"'“”‘’`´";
 constexpr std::array<std::string_view, 14> kVerbs{"回复", "按键", "选择", "输入", "我选",  "我按",  "按",
                                                   "回",   "选",   "发",   "拨",   "press", "Press", "reply"};
 
 bool among(std::u32string_view set, char32_t character) {
     return set.find(character) != std::u32string_view::npos;
+}
+
+/// Half width, upper case.
+char32_t fold(char32_t character) {
+    if (character >= 0xFF01 && character <= 0xFF5E) character -= 0xFEE0;
+    if (character >= U'a' && character <= U'z') character -= 0x20;
+    return character;
+}
+
+bool is_punctuation(char32_t character) {
+    return among(kPunctuation, fold(character));
 }
 
 int digit_value(char32_t character) {
@@ -94,7 +105,7 @@ void drop_opening(std::string_view& rest) {
     while (!rest.empty()) {
         std::string_view after = rest;
         const char32_t character = take_character(after);
-        if (!among(kSpaces, character) && !among(kPunctuation, character)) return;
+        if (!among(kSpaces, character) && !is_punctuation(character)) return;
         rest = after;
     }
 }
@@ -115,7 +126,7 @@ std::optional<Symbols> read_symbols(std::string_view text) {
             symbols.keys[symbols.size++] = key;
         } else if (symbols.size == 0) {
             return std::nullopt;
-        } else if (among(kPunctuation, character) || character == U'键') {
+        } else if (is_punctuation(character) || character == U'键') {
             closed = true;
         } else if (!among(kSpaces, character) && !among(kJoiners, character) && !among(kDecoration, character)) {
             return std::nullopt;
@@ -128,13 +139,6 @@ std::optional<Symbols> read_symbols(std::string_view text) {
 
 bool all_digits(std::string_view keys) {
     return std::ranges::all_of(keys, [](char key) { return key >= '0' && key <= '9'; });
-}
-
-/// Half width, upper case.
-char32_t fold(char32_t character) {
-    if (character >= 0xFF01 && character <= 0xFF5E) character -= 0xFEE0;
-    if (character >= U'a' && character <= U'z') character -= 0x20;
-    return character;
 }
 
 }  // namespace
@@ -174,7 +178,7 @@ std::string fold_word(std::string_view text) {
         const std::string_view before = text;
         const char32_t character = take_character(text);
         if (among(kSpaces, character)) continue;
-        const bool mark = among(kPunctuation, character);
+        const bool mark = is_punctuation(character);
         if (mark && word.empty()) continue;
         if (const char32_t folded = fold(character); folded < 0x80) {
             word.push_back(static_cast<char>(folded));

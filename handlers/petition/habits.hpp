@@ -62,6 +62,9 @@ class Habits {
     friend core::Result<Habits> decode_habits(std::string_view bytes);
 
   private:
+    /// Nothing worth storing.
+    bool is_fresh() const { return !last_at_ && !stopped_ && automatic_.empty() && wrong_tries_.empty(); }
+
     std::vector<core::Instant> automatic_{};
     std::vector<core::Instant> wrong_tries_{};
     std::uint64_t last_hash_ = 0;

@@ -91,8 +91,7 @@ class Reader {
 }  // namespace
 
 std::string encode(const Habits& habits) {
-    const bool fresh = !habits.last_at_ && !habits.stopped_ && habits.automatic_.empty() && habits.wrong_tries_.empty();
-    if (fresh) return {};
+    if (habits.is_fresh()) return {};
     Writer out;
     out.number(kVersion);
     out.number((habits.stopped_ ? kStopped : 0) | (habits.last_at_ ? kHasLast : 0));
@@ -120,7 +119,7 @@ core::Result<Habits> decode_habits(std::string_view bytes) {
     }
     habits.automatic_ = in.list(Habits::kAutomaticMax);
     habits.wrong_tries_ = in.list(Habits::kWrongTriesMax);
-    if (!known || !in.ok_to_the_end())
+    if (!known || !in.ok_to_the_end() || habits.is_fresh())
         return core::Error{core::ErrorKind::kMalformed, "The stored habits of a handset can not be read."};
     return habits;
 }

@@ -10,6 +10,7 @@ packages_build=(
 )
 packages_run=(tzdata)
 packages_test=(python3 openssl kannel kannel-extras systemd)
+packages_fuzz=(clang-16 libclang-rt-16-dev)
 packages_bench=(python3 wrk valgrind)
 packages_node=(nodejs npm libnode-dev make)
 packages_check=(python3 clang-format clang-tidy-16)

@@ -242,6 +242,7 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         WrongCase{"UnknownSection", "[outbux]\nlease_s = 1\n", 1, "no setting \"outbux\" before the first section"},
         WrongCase{"UnknownListener", "[listener.secret]\nport = 1\n", 1, "no setting \"secret\" in [listener]"},
+        WrongCase{"PortOfUrl", kChannel + "api_url = \"http://127.0.0.1:130130/\"\n", 5, "http://host:port"},
         WrongCase{"SectionAsValue", "storage = 3\n", 1, "must be a section"},
         WrongCase{"TextForNumber", "[storage]\ngroup_max = \"many\"\n", 2, "must be a whole number from 1"},
         WrongCase{"NumberForText", "unit = 3\n", 1, "must be a text in quotes"},
@@ -310,6 +311,7 @@ INSTANTIATE_TEST_SUITE_P(Blocks, SettingsNetwork,
                                            NetworkCase{"AllOfV4IsNotV6", "0.0.0.0/0", "2001:db8::1", false},
                                            NetworkCase{"MappedPeer", "127.0.0.0/8", "::ffff:127.0.0.1", true},
                                            NetworkCase{"V6", "2001:db8::/32", "2001:db8:1::1", true},
+                                           NetworkCase{"MoreBehindANul", "0.0.0.0/0", {"127.0.0.1\0x", 11}, false},
                                            NetworkCase{"NoAddress", "0.0.0.0/0", "localhost", false}),
                          [](const auto& param_info) { return param_info.param.name; });
 

@@ -32,6 +32,18 @@ TEST(UserDataHeader, ReadsAWideReferenceBehindOtherElements) {
     EXPECT_EQ(part->index, 3);
 }
 
+/// The first of whose digits, as a byte, is the number of those that follow.
+TEST(UserDataHeader, ReadsTheDigitsOfAHeaderOf25Bytes) {
+    const auto part = read_user_data_header(
+                          "18"
+                          "0003070201"
+                          "7F11" +
+                          std::string(34, '0'))
+                          .value();
+    ASSERT_TRUE(part.has_value());
+    EXPECT_EQ(part->reference, 7);
+}
+
 TEST(UserDataHeader, OtherHeadersMeanATextThatStandsAlone) {
     for (const std::string& header :
          {std::string{}, bytes({0}), bytes({6, 5, 4, 0, 1, 0, 2}), bytes({5, 0, 3, 9, 1, 1})})

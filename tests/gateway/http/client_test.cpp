@@ -337,6 +337,7 @@ INSTANTIATE_TEST_SUITE_P(
                       MalformedCase{"NoHost", {.url = "http:///x"}},
                       MalformedCase{"User", {.url = "http://u:p@127.0.0.1/"}},
                       MalformedCase{"PortTooHigh", {.url = "http://127.0.0.1:65536/"}},
+                      MalformedCase{"PortFarTooHigh", {.url = "http://127.0.0.1:130130/"}},
                       MalformedCase{"SpaceInUrl", {.url = "http://127.0.0.1/a b"}},
                       MalformedCase{"LineBreakInUrl", {.url = "http://127.0.0.1/a\r\nX: y"}},
                       MalformedCase{"Method", {.method = "GET /\r\n", .url = "http://127.0.0.1/"}},

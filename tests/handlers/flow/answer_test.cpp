@@ -52,6 +52,8 @@ const std::vector<Spelling>& spellings() {
         {"按 １！", Kind::kKey, "1"},
         {"(1)", Kind::kKey, "1"},
         {"（１）", Kind::kKey, "1"},
+        {"＜1＞", Kind::kKey, "1"},
+        {"＞9", Kind::kKey, "9"},
         {"【1】", Kind::kKey, "1"},
         {"“1”", Kind::kKey, "1"},
         {"press 1", Kind::kKey, "1"},
@@ -176,7 +178,7 @@ TEST(CovertAnswer, IsStarThenNullInOneText) {
 TEST(OptWord, IsReadInEveryForm) {
     using flow::OptWord;
     for (const auto* text : {"T", "t", "TD", "td。", "ＴＤ", "N", "R", "退订", "退订！", "取消", "不要了", "Stop",
-                             "STOP.", "unsubscribe", " t d ", "回TD"})
+                             "STOP.", "unsubscribe", " t d ", "回TD", "＞退订"})
         EXPECT_EQ(flow::read_opt_word(text), OptWord::kOut) << text;
     for (const auto* text : {"全部停", "STOPALL", "stop all", "全部停。"})
         EXPECT_EQ(flow::read_opt_word(text), OptWord::kOutOfAll) << text;

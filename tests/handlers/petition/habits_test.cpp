@@ -268,6 +268,10 @@ TEST(HabitsCode, WhateverIsReadIsWhatWouldBeWritten) {
     EXPECT_GT(read, 0);
 }
 
+TEST(HabitsCode, NoHabitsInSomeBytesAreRefused) {
+    EXPECT_FALSE(decode_habits(std::string{"\x01\0\0\0\0", 5}).has_value());
+}
+
 TEST(HabitsCode, AnotherVersionIsRefused) {
     auto bytes = encode(busy(3));
     bytes[0] = 2;

@@ -1,0 +1,101 @@
+#include "tests/fuzz/carriers.hpp"
+
+#include <algorithm>
+
+#include "gateway/carriers/charset.hpp"
+#include "gateway/carriers/sender.hpp"
+#include "handlers/core/utf8.hpp"
+#include "tests/fuzz/target.hpp"
+
+namespace harborline::fuzz {
+namespace {
+
+using core::Inbound;
+using core::Result;
+
+bool same(const std::optional<core::Fragment>& a, const std::optional<core::Fragment>& b) {
+    if (!a || !b) return !a && !b;
+    return a->reference == b->reference && a->wide_reference == b->wide_reference && a->total == b->total &&
+           a->index == b->index && a->bytes == b->bytes && a->charset == b->charset;
+}
+
+bool same(const Inbound& a, const Inbound& b) {
+    return a.from == b.from && a.to == b.to && a.external_id == b.external_id && a.stamped_at == b.stamped_at &&
+           a.text == b.text && same(a.fragment, b.fragment);
+}
+
+bool same(const core::Receipt& a, const core::Receipt& b) {
+    return a.message == b.message && a.part == b.part && a.parts == b.parts && a.state == b.state;
+}
+
+void require_sound(const Inbound& message) {
+    require(core::is_valid_utf8(message.text), "a text is valid UTF-8");
+    require(gateway::is_plain_token(message.to), "the number written to is a plain token");
+    require(gateway::is_plain_token(message.external_id), "the carrier's id is a plain token");
+    require(message.received_at == kNow, "a message is received now");
+    if (!message.fragment) return;
+    require(message.text.empty(), "a part has bytes and no text");
+    require(message.fragment->index >= 1 && message.fragment->index <= message.fragment->total,
+            "a part is one of its total");
+    require(message.fragment->total >= 2, "a text in one part is no part");
+    require(gateway::charset_named(message.fragment->charset).has_value(), "a part's charset is known");
+}
+
+void require_sound(const core::Receipt& receipt) {
+    require(receipt.message.value > 0, "a receipt names a message");
+    require(receipt.part >= 1 && receipt.part <= receipt.parts, "a receipt's part is one of its total");
+}
+
+template <class Item>
+void require_sound(const Result<std::vector<Result<Item>>>& first, const Result<std::vector<Result<Item>>>& again) {
+    require(first.has_value() == again.has_value(), "the same webhook is read the same way twice");
+    if (!first) return require_discreet(first.error());
+    require(!first->empty() && first->size() == again->size(), "a webhook that was read has elements");
+    for (std::size_t at = 0; at < first->size(); ++at) {
+        const auto& one = (*first)[at];
+        require(one.has_value() == (*again)[at].has_value(), "the same element is read the same way twice");
+        if (!one) {
+            require_discreet(one.error());
+            continue;
+        }
+        require(same(*one, *(*again)[at]), "the same element is the same twice");
+        require_sound(*one);
+    }
+}
+
+}  // namespace
+
+std::unique_ptr<gateway::Carrier> kannel() {
+    return gateway::make_kannel({.api_url = "http://127.0.0.1:1/cgi-bin/sendsms",
+                                 .user = "harborline",
+                                 .password = core::Secret{"not-a-password"},
+                                 .number = "12338",
+                                 .status_url = core::Secret{"http://127.0.0.1:1/in/kannel/not-a-token/status"},
+                                 .country = "86"});
+}
+
+std::unique_ptr<gateway::Carrier> handset() {
+    return gateway::make_handset(
+        {.deliver_url = "http://127.0.0.1:1/handset/handset", .number = "12338", .country = "86"});
+}
+
+void require_discreet(const core::Error& error) {
+    require(!error.message.empty(), "an error says something");
+    const auto ours = [](char c) { return c >= ' ' && c <= '~'; };
+    require(std::ranges::all_of(error.message, ours), "an error is our own sentence");
+    std::size_t digits = 0;
+    for (const char c : error.message) {
+        digits = c >= '0' && c <= '9' ? digits + 1 : 0;
+        require(digits < 5, "an error holds no number");
+    }
+}
+
+void require_sound_texts(const gateway::Carrier& carrier, const gateway::WebRequest& request) {
+    require_sound(carrier.decode(request, kNow), carrier.decode(request, kNow));
+}
+
+void require_sound_receipts(const gateway::Carrier& carrier, const gateway::WebRequest& request) {
+    require_sound(carrier.decode_status(request, kNow), carrier.decode_status(request, kNow));
+}
+
+}  // namespace harborline::fuzz
