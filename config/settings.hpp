@@ -75,6 +75,7 @@ struct Settings {
         std::chrono::minutes private_window{7 * 24 * 60};
         std::chrono::minutes digit_window{48 * 60};  ///< How long a bare digit answers the last question.
         std::chrono::minutes unfinished{24 * 60};    ///< After this silence what was told is filed as it stands.
+        std::chrono::seconds parts_wait{120};        ///< How long the parts of one text wait for one another.
         int automatic_per_hour = 6;
         int automatic_per_day = 15;
         int machine_answers = 5;  ///< So many identical or instant answers in a row stop replies for a day.

@@ -241,6 +241,10 @@ Rows<Settings> conversation_rows() {
         duration<minutes, S>(
             "unfinished_min", [](auto& s) -> auto& { return s.conversation.unfinished; }, kYearMin,
             "After so long a silence what a person has told is filed as it stands."),
+        duration<seconds, S>(
+            "parts_wait_s", [](auto& s) -> auto& { return s.conversation.parts_wait; }, 600,
+            "How long the parts of one long text wait for one another; then what came is taken. Phones use a reference "
+            "again within minutes."),
         integer<S>(
             "automatic_per_hour", [](auto& s) -> auto& { return s.conversation.automatic_per_hour; }, 1, 1'000,
             "Automatic texts to one handset in an hour; danger is not counted."),

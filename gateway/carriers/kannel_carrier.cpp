@@ -85,6 +85,7 @@ Result<Inbound> read_message(const Fields& fields, std::string_view country, cor
 
     Inbound message{.from = *sender, .to = std::string{fields.to}, .external_id = std::string{fields.id}};
     message.received_at = now;
+    message.relayed = true;
     if (!fields.time.empty()) {
         const auto seconds = read_number<std::int64_t>(fields.time, kStampMin, kStampMax);
         if (!seconds) return malformed("the time of the message is out of range");

@@ -181,6 +181,7 @@ TEST(Kannel_DecodeFields, CarriesWhoWhenAndWhich) {
     EXPECT_EQ(message.to, "12338");
     EXPECT_EQ(message.external_id, "6333e58f-b1dd-4b2a-905c-d9a8e2c197e6");
     EXPECT_EQ(message.stamped_at, core::from_millis(1'804'046'400'000));
+    EXPECT_TRUE(message.relayed) << "a repeat by the carrier gets another id from Kannel";
     EXPECT_FALSE(message.fragment.has_value());
 }
 
