@@ -10,6 +10,7 @@ packages_build=(
 )
 packages_run=(tzdata)
 packages_test=(python3 kannel kannel-extras)
+packages_node=(nodejs npm)
 packages_bench=(python3 wrk)
 packages_check=(python3 clang-format clang-tidy-16)
 
@@ -25,7 +26,11 @@ die() {
     exit 1
 }
 
-is_installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
+# By its own name, or as part of another package.
+is_installed() {
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ] ||
+        dpkg-query -W -f '${db:Status-Status}, ${Provides},\n' | grep -E "^installed,.* $1( \(.*\))?," >/dev/null
+}
 
 # How this user may install: nothing for root, sudo where it asks for no password, else not at all.
 as_root() {
