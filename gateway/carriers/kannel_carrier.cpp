@@ -176,6 +176,8 @@ class KannelCarrier final : public Carrier {
         const std::string status = std::to_string(response.status);
         // 202 is "0: Accepted for delivery" or "3: Queued for later delivery".
         if (response.status == 202 || response.status == 200) return {kSent, {}, {}};
+        if (response.status == 403 && response.body.starts_with("Not routable"))
+            return {kRetry, "Kannel has no carrier to send it through; see its status page", {}};
         if (response.status == 401 || response.status == 403) return {kRefused, "Kannel refused the credentials", {}};
         if (response.status == 429 || response.status >= 500) return {kRetry, "Kannel answered " + status, {}};
         return {kRefused, "Kannel refused the message with " + status, {}};

@@ -139,11 +139,17 @@ class Kannel:
         self.conf.write_text(shipped, encoding="utf-8")
 
     def start(self):
-        self.world.start(["/usr/sbin/bearerbox", "-v", "4", str(self.conf)], log="bearerbox.out")
+        bearerbox = self.world.start(["/usr/sbin/bearerbox", "-v", "4", str(self.conf)], log="bearerbox.out")
         eventually("bearerbox to answer", self.status)
-        self.world.start(["/usr/sbin/smsbox", "-v", "4", str(self.conf)], log="smsbox.out")
+        smsbox = self.world.start(["/usr/sbin/smsbox", "-v", "4", str(self.conf)], log="smsbox.out")
+        self.programs = [smsbox, bearerbox]
         eventually("smsbox to join bearerbox", lambda: "smsbox:" in self.status() and listens(self.send_port))
         return self
+
+    def kill(self):
+        for program in self.programs:
+            program.kill()
+            program.wait()
 
     def status(self):
         try:

@@ -97,6 +97,13 @@ class Carrier(harness.Inboxes):
         self._order(do="drop")
         self._wait("the connection to be gone", lambda: not self._bound)
 
+    def close_account(self):
+        self._order(do="close")
+        self.drop()
+
+    def open_account(self):
+        self._order(do="open")
+
     def send(self, number, text):
         """One text as a Chinese phone sends it: UCS-2, in parts where it is long."""
         coded = text.encode("utf-16-be")

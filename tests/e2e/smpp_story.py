@@ -261,6 +261,25 @@ class Outbound(Smpp):
         self.assertEqual([row["repeats"] for row in self.gateway.command("outbox", "list")], [0, 0, 0])
         self.assert_nothing_leaked(*(phone(at + 11)[3:] for at in range(3)))
 
+    def test_a_carrier_that_refuses_the_account(self):
+        self.open()
+        self.begin()
+        self.tell(petition_story.STORY[0], "收到")
+        self.assert_story([petition_story.STORY[0]])
+        self.carrier.close_account()
+        harness.eventually("Kannel to give the carrier up", lambda: "(dead" in self.kannel.status())
+        self.gateway.command("case", "take", self.reference, "--as", "wang")
+        self.gateway.command("case", "reply", self.reference, "--text", REPLY, "--as", "wang")
+        harness.eventually("the first attempt to be told apart from a refused text", lambda: any(
+            row["state"] == "waiting" and "no carrier" in row["reason"] for row in self.gateway.command("outbox", "list")))
+
+        self.carrier.open_account()
+        self.kannel.kill()
+        self.kannel.start()
+
+        self.carrier.wait_bound(times=2)
+        self.assertIn(REPLY, self.phones.next_text(WOMAN, "the caseworker's answer", says(REPLY[:6])))
+
     def test_message_ids_in_two_number_bases(self):
         self.open(more="msg-id-type = 0x01\n")
         self.carrier.in_answer, self.carrier.in_receipt = "{:X}".format, "{:010d}".format

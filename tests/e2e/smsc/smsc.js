@@ -8,6 +8,7 @@
 //   does  {"do": "deliver", "id": …, "pdu": {fields of a deliver_sm}}
 //         {"do": "answer", "session": …, "sequence_number": …, "status": …, "message_id": …}     to a submit
 //         {"do": "drop"}                                            cuts every connection
+//         {"do": "close"} · {"do": "open"}                          the account: binds are refused meanwhile
 'use strict';
 const readline = require('readline');
 const smpp = require('smpp');
@@ -19,6 +20,7 @@ delete smpp.tlvs.message_payload.filter;
 
 const sessions = new Map(); // The bound ones, by number.
 let last = 0;
+let closed = false; // The account.
 
 const say = (event) => process.stdout.write(JSON.stringify(event) + '\n');
 
@@ -28,8 +30,8 @@ function fields(pdu) {
 }
 
 function bind(session, number, pdu) {
-  if (pdu.system_id !== process.argv[2] || pdu.password !== process.argv[3])
-    return session.send(pdu.response({ command_status: smpp.ESME_RBINDFAIL }));
+  if (closed || pdu.system_id !== process.argv[2] || pdu.password !== process.argv[3])
+    return session.send(pdu.response({ command_status: smpp.ESME_RINVPASWD }));
   session.send(pdu.response({ system_id: 'smsc' }));
   sessions.set(number, session);
   say({ event: 'bound' });
@@ -66,7 +68,13 @@ function answer({ session, sequence_number, status, message_id }) {
   sessions.get(session)?.send(response);
 }
 
-const orders = { deliver, answer, drop: () => sessions.forEach((session) => session.destroy()) };
+const orders = {
+  deliver,
+  answer,
+  drop: () => sessions.forEach((session) => session.destroy()),
+  close: () => (closed = true),
+  open: () => (closed = false),
+};
 
 readline
   .createInterface({ input: process.stdin })

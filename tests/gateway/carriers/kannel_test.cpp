@@ -336,6 +336,8 @@ TEST(Kannel_Send, AnswersOfSendsms) {
     EXPECT_EQ(kind(202, "3: Queued for later delivery"), kSent);
     EXPECT_EQ(kind(400, "Missing receiver(s) number(s), rejected"), kRefused);
     EXPECT_EQ(kind(403, "Authorization failed for sendsms"), kRefused);
+    // The carrier has closed the account: nobody's text is to blame, and the operator can put it right.
+    EXPECT_EQ(kind(403, "Not routable. Do not try again."), kRetry);
     EXPECT_EQ(kind(503, "Temporal failure, try again later."), kRetry);
     EXPECT_NE(kannel()->read_send_result({.status = 403}).reason.find("credentials"), std::string::npos);
 }
