@@ -71,12 +71,14 @@ class Carrier(harness.Inboxes):
         self.in_receipt = "{:d}".format
         self.bindings = 0
         self._bound = False
+        self._ended = False
         self._port = None
         self._answers = {}
         self._orders = itertools.count(1)
         self._ids = itertools.count(0xA0000001)
         self._references = itertools.count(1)
-        with open(world.folder / "smsc.log", "ab") as complaints:
+        self._complaints = world.folder / "smsc.log"
+        with open(self._complaints, "ab") as complaints:
             self._program = world.start(
                 [_node(), str(HERE / "smsc/smsc.js"), USER, PASSWORD], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                 stderr=complaints, text=True, encoding="utf-8",
@@ -151,8 +153,11 @@ class Carrier(harness.Inboxes):
 
     def _wait(self, what, probe):
         with self._changed:
-            if not self._changed.wait_for(probe, harness.PATIENCE_S):
-                raise harness.Timeout(f"waited {harness.PATIENCE_S} s in vain for {what} (see smsc.log)")
+            came = self._changed.wait_for(lambda: probe() or self._ended, harness.PATIENCE_S)
+            if self._ended:
+                raise AssertionError(f"smsc.js has ended; it said: {self._complaints.read_text(errors='replace')[:500]}")
+            if not came:
+                raise harness.Timeout(f"waited {harness.PATIENCE_S} s in vain for {what}")
 
     def _read(self):
         for line in self._program.stdout:
@@ -160,6 +165,9 @@ class Carrier(harness.Inboxes):
             with self._changed:
                 getattr(self, "_on_" + event.pop("event"))(event)
                 self._changed.notify_all()
+        with self._changed:
+            self._ended = True
+            self._changed.notify_all()
 
     def _on_listening(self, event):
         self._port = event["port"]
