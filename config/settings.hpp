@@ -84,6 +84,7 @@ struct Settings {
         std::chrono::minutes digit_window{48 * 60};  ///< How long a bare digit answers the last question.
         std::chrono::minutes unfinished{24 * 60};    ///< After this silence what was told is filed as it stands.
         std::int64_t texts_per_min = 60;             ///< Taken from one handset, so many at once too; 0: any number.
+        std::chrono::seconds parts_wait{120};        ///< How long the parts of one text wait for one another.
         int automatic_per_hour = 6;
         int automatic_per_day = 15;
         int machine_answers = 5;  ///< So many identical or instant answers in a row stop replies for a day.

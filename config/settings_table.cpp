@@ -259,6 +259,10 @@ Rows<Settings> conversation_rows() {
         duration<minutes, S>(
             "unfinished_min", [](auto& s) -> auto& { return s.conversation.unfinished; }, kYearMin,
             "After so long a silence what a person has told is filed as it stands."),
+        duration<seconds, S>(
+            "parts_wait_s", [](auto& s) -> auto& { return s.conversation.parts_wait; }, 600,
+            "How long the parts of one long text wait for one another; then what came is taken. Phones use a reference "
+            "again within minutes."),
         integer<S>(
             "texts_per_min", [](auto& s) -> auto& { return s.conversation.texts_per_min; }, 0, 1'000'000,
             "Texts taken from one handset a minute; beyond, the carrier is asked to bring them later (429). 0: any "

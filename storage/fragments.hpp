@@ -12,10 +12,17 @@ class Fragments {
     /// Keeps a part; a part with the same sender, port, reference, total, index and bytes replaces nothing and is a
     /// repeat (false). With other bytes it belongs to another text under a wrapped reference and is kept beside it.
     virtual bool add(const core::Inbound& part, core::HandsetId handset) = 0;
+    /// The text of `part` was taken: its parts wait for nobody any more, and stay so that a repeat of one is known.
+    virtual void settle(const core::Inbound& part, core::HandsetId handset) = 0;
+    /// Whether this very part settled, having come at or after `since`.
+    virtual bool is_settled(const core::Inbound& part, core::HandsetId handset, core::Instant since) = 0;
+    /// Removes settled parts that came before `before`.
+    virtual void forget_settled(core::HandsetId handset, core::Instant before) = 0;
     /// The parts so far of the same text as `part`, by index. Parts older than `since` belong to an earlier text with
     /// the same reference and are left out.
     virtual std::vector<core::Inbound> siblings(const core::Inbound& part, core::HandsetId handset,
                                                 core::Instant since) = 0;
+    /// Those that settled stay.
     virtual void remove(const core::Inbound& part, core::HandsetId handset) = 0;
     /// One part of each text whose first part came before `before`: their neighbours are not coming any more.
     virtual std::vector<core::Inbound> overdue(core::Instant before, int limit) = 0;

@@ -86,6 +86,7 @@ Result<Inbound> read_message(const Fields& fields, std::string_view country, cor
 
     Inbound message{.from = *sender, .to = std::string{fields.to}, .external_id = std::string{fields.id}};
     message.received_at = now;
+    message.relayed = true;
     if (!fields.time.empty()) {
         const auto seconds = read_number<std::int64_t>(fields.time, kStampMin, kStampMax);
         if (!seconds) return malformed("the time of the message is out of range");
@@ -180,6 +181,8 @@ class KannelCarrier final : public Carrier {
         // "0: Accepted for delivery", "3: Queued for later delivery" or "Sent.", always with 202.
         if (response.status == 202) return {kSent, {}, {}};
         if (response.status / 100 == 2) return {kUnknown, "what answered " + status + " is perhaps not Kannel", {}};
+        if (response.status == 403 && response.body.starts_with("Not routable"))
+            return {kRetry, "Kannel has no carrier to send it through; see its status page", {}};
         if (response.status == 401 || response.status == 403) return {kRefused, "Kannel refused the credentials", {}};
         if (response.status == 429 || response.status >= 500)
             return {kRetry, "Kannel answered " + status, read_retry_after(response.retry_after, response.date)};

@@ -10,16 +10,17 @@ namespace harborline::gateway {
 namespace {
 
 using namespace std::chrono_literals;
+using petition::Habits;
 
-/// How long the parts of one text wait for one another. An 8-bit reference wraps within minutes on a busy phone, so a
-/// longer wait would glue two texts together.
-constexpr auto kPartsWithin = 120s;
 constexpr int kTextsLookedAt = 1'000;
 
 }  // namespace
 
 TurnOutcome TurnTaker::take_part(storage::Transaction& tx, const core::Inbound& part, const std::string& identity) {
     const auto handset = tx.handsets().find_or_add(part.from, part.received_at);
+    const auto wait = rules_.settings.conversation.parts_wait;
+    if (tx.fragments().is_settled(part, handset.id, part.received_at - Habits::kRepeatWindow))
+        return {.kind = TurnOutcome::Kind::kRepeat};
     // Another part under a number that is there already: the phone has come round to this reference again, and the
     // rest of the earlier text is not coming any more.
     const auto earlier = tx.fragments().siblings(part, handset.id, core::Instant{});
@@ -36,20 +37,21 @@ TurnOutcome TurnTaker::take_part(storage::Transaction& tx, const core::Inbound& 
                        .handset = handset.id,
                        .identity = identity,
                        .note = "part"});
-    const auto parts = tx.fragments().siblings(part, handset.id, part.received_at - kPartsWithin);
+    const auto parts = tx.fragments().siblings(part, handset.id, part.received_at - wait);
     if (!is_complete(parts)) {
         if (parts.size() == 1)
-            tx.deadlines().add(storage::Deadline::Kind::kFragments, handset.id.value,
-                               part.received_at + kPartsWithin + 1s);
+            tx.deadlines().add(storage::Deadline::Kind::kFragments, handset.id.value, part.received_at + wait + 1s);
         return {.kind = TurnOutcome::Kind::kPart};
     }
-    tx.fragments().remove(part, handset.id);
+    tx.fragments().settle(part, handset.id);
+    tx.deadlines().add(storage::Deadline::Kind::kFragments, handset.id.value,
+                       part.received_at + Habits::kRepeatWindow + 1s);
     return take_whole(tx, joined(parts), {{}, part.received_at});
 }
 
 std::optional<core::Inbound> TurnTaker::completed_by(storage::Transaction& tx, const core::Inbound& part) {
     const auto handset = tx.handsets().find_or_add(part.from, part.received_at);
-    auto parts = tx.fragments().siblings(part, handset.id, part.received_at - kPartsWithin);
+    auto parts = tx.fragments().siblings(part, handset.id, part.received_at - rules_.settings.conversation.parts_wait);
     parts.push_back(part);
     if (!is_complete(parts)) return std::nullopt;
     tx.fragments().remove(part, handset.id);
@@ -58,8 +60,9 @@ std::optional<core::Inbound> TurnTaker::completed_by(storage::Transaction& tx, c
 
 std::vector<core::Inbound> TurnTaker::overdue_texts(storage::Transaction& tx, core::HandsetId id, core::Instant now) {
     const auto number = tx.handsets().get(id).number;
+    tx.fragments().forget_settled(id, now - Habits::kRepeatWindow);
     std::vector<core::Inbound> texts;
-    for (const auto& part : tx.fragments().overdue(now - kPartsWithin, kTextsLookedAt)) {
+    for (const auto& part : tx.fragments().overdue(now - rules_.settings.conversation.parts_wait, kTextsLookedAt)) {
         if (part.from != number) continue;
         const auto parts = tx.fragments().siblings(part, id, core::Instant{});
         tx.fragments().remove(part, id);

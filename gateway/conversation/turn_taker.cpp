@@ -78,7 +78,8 @@ TurnOutcome TurnTaker::take(storage::Transaction& tx, const core::Inbound& inbou
             return {.kind = TurnOutcome::Kind::kRepeat, .answer = std::move(known->answer)};
     if (inbound.from.empty()) return keep_only(tx, inbound, identity);
     if (inbound.fragment) return take_part(tx, inbound, identity);
-    return take_whole(tx, inbound, {identity, inbound.received_at, identity.empty() && !inbound.stamped_at});
+    const bool by_content = inbound.relayed || (identity.empty() && !inbound.stamped_at);
+    return take_whole(tx, inbound, {identity, inbound.received_at, by_content});
 }
 
 TurnOutcome TurnTaker::take_whole(storage::Transaction& tx, const core::Inbound& inbound, const Taking& how) {

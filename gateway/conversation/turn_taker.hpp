@@ -51,7 +51,7 @@ class TurnTaker {
     struct Taking {
         std::string identity{};
         core::Instant now{};
-        bool by_content = false;  ///< The carrier gives nothing else by which a repeat could be known (I2).
+        bool by_content = false;  ///< The carrier gives nothing else by which its repeat could be known (I2).
     };
     TurnOutcome take_whole(storage::Transaction& tx, const core::Inbound& inbound, const Taking& how);
     /// A sender that is no number ("MyBank") is kept and never answered; such senders share no conversation.
@@ -60,11 +60,11 @@ class TurnTaker {
     static core::Inbound joined(const std::vector<core::Inbound>& parts);
     /// Strands a text without a word to whoever sent it.
     void keep_for_a_person(storage::Transaction& tx, const core::Inbound& text, core::Instant now);
-    /// Removes and returns the texts of a handset that are still not whole after their time.
-    static std::vector<core::Inbound> overdue_texts(storage::Transaction& tx, core::HandsetId handset,
-                                                    core::Instant now);
+    /// Removes and returns the texts of a handset that are still not whole after their time, and forgets the parts of
+    /// those that were.
+    std::vector<core::Inbound> overdue_texts(storage::Transaction& tx, core::HandsetId handset, core::Instant now);
     /// The whole text, where this is the last part that was missing; the others are then removed.
-    static std::optional<core::Inbound> completed_by(storage::Transaction& tx, const core::Inbound& part);
+    std::optional<core::Inbound> completed_by(storage::Transaction& tx, const core::Inbound& part);
     struct Stranding {
         std::string identity{};
         std::string_view error{};

@@ -30,6 +30,9 @@ struct Inbound {
     std::string to{};                     ///< Port or number that was written to, as the carrier names it.
     std::string external_id{};            ///< The carrier's id of this message; empty where it has none.
     std::optional<Instant> stamped_at{};  ///< The carrier's own time stamp, where it gives one.
+    /// Id and stamp are those of a relay on our side of the carrier (Kannel): the same when the relay tries again, new
+    /// when the carrier repeats itself. Not kept with a text that has to wait.
+    bool relayed = false;
     Instant received_at{};
     std::string text{};  ///< Valid UTF-8. Empty is legal, and empty while `fragment` is set.
     std::optional<Fragment> fragment{};

@@ -9,7 +9,6 @@ namespace {
 using core::Instant;
 using namespace std::chrono_literals;
 
-constexpr std::chrono::milliseconds kRepeatWindow = 60s;
 constexpr std::size_t kRepeatMinCharacters = 9;
 constexpr int kRunMax = 1'000;
 

@@ -31,11 +31,12 @@ struct Said {
 /// conversation. Danger is subject to none of this; its caller does not ask.
 class Habits {
   public:
-    static constexpr std::size_t kAutomaticMax = 60;  ///< Instants kept at most, whatever the limits.
+    static constexpr std::size_t kAutomaticMax = 60;          ///< Instants kept at most, whatever the limits.
+    static constexpr std::chrono::seconds kRepeatWindow{60};  ///< A repeat known by its content comes this soon (I2).
     static constexpr std::size_t kWrongTriesMax = 5;  ///< Wrong tries an hour that slow a handset down (domain 2.8).
 
     /// Whether this is the turn just before once more, for carriers that give a message neither an id nor a stamp (I2):
-    /// over 8 characters, within 60 s. Ask before `note_inbound`, and do not note a repeat.
+    /// over 8 characters, within kRepeatWindow. Ask before `note_inbound`, and do not note a repeat.
     bool is_repeat_of_last(const Said& said, core::Instant now) const;
 
     /// `last_answer_at`: our last answer *with words* to this handset, where there was one. An answer sooner after it

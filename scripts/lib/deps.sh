@@ -12,7 +12,8 @@ packages_run=(tzdata)
 packages_test=(python3 openssl kannel kannel-extras systemd)
 packages_fuzz=(clang-16 libclang-rt-16-dev)
 packages_bench=(python3 wrk valgrind)
-packages_node=(nodejs npm libnode-dev make)
+packages_node=(nodejs npm)
+packages_node_addons=(libnode-dev make)
 packages_check=(python3 clang-format clang-tidy-16)
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -27,7 +28,11 @@ die() {
     exit 1
 }
 
-is_installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
+# By its own name, or as part of another package.
+is_installed() {
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ] ||
+        dpkg-query -W -f '${db:Status-Status}, ${Provides},\n' | grep -E "^installed,.* $1( \(.*\))?," >/dev/null
+}
 
 # How this user may install: nothing for root, sudo where it asks for no password, else not at all.
 as_root() {
@@ -69,9 +74,15 @@ require() {
     fi
 }
 
-# Node, npm and what native packages compile against: Debian's (18), unless this machine has a later one of its own.
+# Node and npm: Debian's (18), unless this machine has later ones of its own, beside which Debian's cannot be installed.
 require_node() {
-    command -v nodejs >/dev/null && command -v npm >/dev/null && [ -f /usr/include/node/node.h ] || require node
+    command -v nodejs >/dev/null && command -v npm >/dev/null || require node
+}
+
+# And what native packages compile against.
+require_node_addons() {
+    require_node
+    [ -f /usr/include/node/node.h ] || require node_addons
 }
 
 # build PRESET [TARGET...]: configures when needed and builds.

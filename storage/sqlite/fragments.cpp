@@ -6,6 +6,7 @@
 namespace harborline::storage::sqlite {
 namespace {
 
+// A part that has settled stands under minus its index.
 constexpr auto kColumn = "fragment.sealed";
 
 const core::Fragment& fragment_of(const core::Inbound& part) {
@@ -20,15 +21,12 @@ class SqliteFragments : public Fragments {
     static constexpr auto kAdd = R"sql(
         INSERT INTO fragment (id, handset, text_key, part, received_at, sealed) VALUES (?, ?, ?, ?, ?, ?))sql";
     static constexpr auto kSame = R"sql(
-        SELECT id, sealed FROM fragment WHERE handset = ? AND text_key = ? AND part = ?)sql";
+        SELECT id, sealed FROM fragment WHERE handset = ? AND text_key = ? AND part = ? AND received_at >= ?)sql";
     bool add(const core::Inbound& part, core::HandsetId handset) override {
         const auto& fragment = fragment_of(part);
         const auto text_key = text_key_of(part);
         // 8-bit references wrap: other bytes under the same reference are another text's part, and no text is lost.
-        bool repeated = false;
-        same_.each([&](Row row) { repeated = repeated || read(row).fragment->bytes == fragment.bytes; }, handset,
-                   text_key, fragment.index);
-        if (repeated) return false;
+        if (holds(part, handset, fragment.index, core::Instant{})) return false;
 
         Packer packer;
         pack(packer, part);
@@ -39,7 +37,8 @@ class SqliteFragments : public Fragments {
     }
 
     static constexpr auto kSiblings = R"sql(
-        SELECT id, sealed, part FROM fragment WHERE handset = ? AND text_key = ? AND received_at >= ?
+        SELECT id, sealed, part FROM fragment
+        WHERE handset = ? AND text_key = ? AND part > 0 AND received_at >= ?
         ORDER BY part, id DESC)sql";
     std::vector<core::Inbound> siblings(const core::Inbound& part, core::HandsetId handset,
                                         core::Instant since) override {
@@ -54,19 +53,44 @@ class SqliteFragments : public Fragments {
         return parts;
     }
 
-    static constexpr auto kRemove = R"sql(DELETE FROM fragment WHERE handset = ? AND text_key = ?)sql";
+    static constexpr auto kSettle = R"sql(
+        UPDATE fragment SET part = -part WHERE handset = ? AND text_key = ? AND part > 0)sql";
+    void settle(const core::Inbound& part, core::HandsetId handset) override {
+        settle_.run(handset, text_key_of(part));
+    }
+
+    bool is_settled(const core::Inbound& part, core::HandsetId handset, core::Instant since) override {
+        return holds(part, handset, -fragment_of(part).index, since);
+    }
+
+    static constexpr auto kForget = R"sql(
+        DELETE FROM fragment WHERE handset = ? AND part < 0 AND received_at < ?)sql";
+    void forget_settled(core::HandsetId handset, core::Instant before) override { forget_.run(handset, before); }
+
+    static constexpr auto kRemove = R"sql(
+        DELETE FROM fragment WHERE handset = ? AND text_key = ? AND part > 0)sql";
     void remove(const core::Inbound& part, core::HandsetId handset) override {
         remove_.run(handset, text_key_of(part));
     }
 
     static constexpr auto kOverdue = R"sql(
-        SELECT id, sealed, min(received_at) FROM fragment GROUP BY handset, text_key HAVING min(received_at) < ?
+        SELECT id, sealed, min(received_at) FROM fragment WHERE part > 0
+        GROUP BY handset, text_key HAVING min(received_at) < ?
         ORDER BY min(received_at) LIMIT ?)sql";
     std::vector<core::Inbound> overdue(core::Instant before, int limit) override {
         return overdue_.all([this](Row row) { return read(row); }, before, limit);
     }
 
   private:
+    /// Whether a part with the same bytes stands under `index`.
+    bool holds(const core::Inbound& part, core::HandsetId handset, int index, core::Instant since) {
+        bool found = false;
+        const auto& bytes = fragment_of(part).bytes;
+        same_.each([&](Row row) { found = found || read(row).fragment->bytes == bytes; }, handset, text_key_of(part),
+                   index, since);
+        return found;
+    }
+
     core::Inbound read(Row row) {
         const auto opened = context_.open(kColumn, row.integer(0), row.bytes(1));
         Unpacker unpacker{opened};
@@ -90,6 +114,8 @@ class SqliteFragments : public Fragments {
     Sql add_{context_.db, kAdd};
     Sql same_{context_.db, kSame};
     Sql siblings_{context_.db, kSiblings};
+    Sql settle_{context_.db, kSettle};
+    Sql forget_{context_.db, kForget};
     Sql remove_{context_.db, kRemove};
     Sql overdue_{context_.db, kOverdue};
 };

@@ -107,19 +107,31 @@ def fill(shipped, own):
     return re.sub("|".join(map(re.escape, own)), lambda found: str(own[found.group()]), shipped)
 
 
+def carriers_group(shipped):
+    """The group of a real carrier as the comment in kannel.conf tells to write it, without the remarks behind it."""
+    block = re.search(r"^#   smsc = smpp\n(#   .+\n)*", shipped, flags=re.M)
+    assert block, "the comment in kannel.conf no longer shows the group of a carrier"
+    return "group = smsc\n" + re.sub(r"^#   (.+?)(  .*)?$", r"\1", block.group(), flags=re.M)
+
+
 class Kannel:
     """bearerbox and smsbox with the shipped kannel.conf; only ports, passwords and paths are this run's own."""
 
-    def __init__(self, world, gateway_port, receipts=True):
+    def __init__(self, world, gateway_port, receipts=True, smpp=None, more=""):
+        """`smpp`: what stands for the placeholders of the carrier's group in the comment, which then takes the place of
+        the trial group; `more` are lines of that group too."""
         self.world = world
         self.admin_port, self.box_port, self.send_port, self.smsc_port = (free_port() for _ in range(4))
         shipped = (ROOT / "config/kannel/kannel.conf").read_text(encoding="utf-8")
+        if smpp:
+            group = fill(carriers_group(shipped), smpp) + more
+            shipped = re.sub(r"^group = smsc\n(.+\n)*", lambda _: group, shipped, flags=re.M)
         own = {
             "@TOKEN@": TOKEN, "@SEND_PASSWORD@": SEND_PASSWORD, "@ADMIN_PASSWORD@": "e2e-admin",
-            "13000": self.admin_port, "13001": self.box_port, "13013": self.send_port, "20000": self.smsc_port,
+            "13000": self.admin_port, "13001": self.box_port, "13013": self.send_port,
             "127.0.0.1:8700": f"127.0.0.1:{gateway_port}", "/var/log/kannel/": f"{world.folder}/",
         }
-        shipped = fill(shipped, own)
+        shipped = fill(shipped, own if smpp else own | {"20000": self.smsc_port})
         if not receipts:
             # Without an id Kannel cannot match the fake carrier's reports: accepted, and then nothing more.
             shipped = shipped.replace("smsc-id = trial\n", "")
@@ -127,11 +139,17 @@ class Kannel:
         self.conf.write_text(shipped, encoding="utf-8")
 
     def start(self):
-        self.world.start(["/usr/sbin/bearerbox", "-v", "4", str(self.conf)], log="bearerbox.out")
+        bearerbox = self.world.start(["/usr/sbin/bearerbox", "-v", "4", str(self.conf)], log="bearerbox.out")
         eventually("bearerbox to answer", self.status)
-        self.world.start(["/usr/sbin/smsbox", "-v", "4", str(self.conf)], log="smsbox.out")
+        smsbox = self.world.start(["/usr/sbin/smsbox", "-v", "4", str(self.conf)], log="smsbox.out")
+        self.programs = [smsbox, bearerbox]
         eventually("smsbox to join bearerbox", lambda: "smsbox:" in self.status() and listens(self.send_port))
         return self
+
+    def kill(self):
+        for program in self.programs:
+            program.kill()
+            program.wait()
 
     def status(self):
         try:
@@ -146,34 +164,13 @@ class Kannel:
         return f"http://127.0.0.1:{self.send_port}/cgi-bin/sendsms"
 
 
-class Phones:
-    """Every handset of the story, played by one fakesmsc."""
+class Inboxes:
+    """What the handsets of a story have got, long texts joined as a phone joins them."""
 
-    _GOT = re.compile(r"Got message \d+: <(\S+) (\S+) (\S+) (.*)>$")
-
-    def __init__(self, world, kannel):
+    def __init__(self):
         self._inbox = collections.defaultdict(list)
         self._parts = collections.defaultdict(dict)
         self._changed = threading.Condition()
-        self._sent = 0
-        self._program = world.start(
-            [FAKESMSC, "-i", "0.01", "-H", "127.0.0.1", "-r", str(kannel.smsc_port)], stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8", errors="replace")
-        threading.Thread(target=self._read, daemon=True).start()
-        eventually("the fake carrier to connect", lambda: "online" in kannel.status())
-
-    def send(self, number, text):
-        """One text from a phone, in UCS-2 as every Chinese phone sends it. Returns when the carrier has it."""
-        coded = "".join(f"%{byte:02X}" for byte in text.encode("utf-16-be"))
-        line = f"{number} {PORT_NUMBER} ucs2 {coded}\n"
-        # fakesmsc reads 255 characters at a time and looks again only when more is written: piece by piece, then.
-        for at in range(0, len(line), 255):
-            with self._changed:
-                wanted = self._sent + 1
-                self._program.stdin.write(line[at:at + 255])
-                self._program.stdin.flush()
-                if not self._changed.wait_for(lambda: self._sent >= wanted, PATIENCE_S):
-                    raise Timeout("fakesmsc did not send the text")
 
     def next_text(self, number, what, matching=lambda text: True, patience_s=PATIENCE_S):
         """Takes the next text that this phone got and that matches; what came before it is dropped."""
@@ -194,14 +191,51 @@ class Phones:
                 raise Timeout(f"waited {patience_s} s in vain for {what}; the phone holds {waiting}")
         return found[0]
 
+    def everything(self, number):
+        with self._changed:
+            return list(self._inbox[number])
+
+    def _take_part(self, number, header, payload):
+        """A text in UCS-2, behind a header of concatenation with an 8-bit reference. Called with _changed held."""
+        reference, total, index = header[3:6]
+        parts = self._parts[number, reference]
+        parts[index] = payload
+        if len(parts) == total:
+            self._inbox[number].append(b"".join(parts[at] for at in sorted(parts)).decode("utf-16-be"))
+            del self._parts[number, reference]
+
+
+class Phones(Inboxes):
+    """Every handset of the story, played by one fakesmsc."""
+
+    _GOT = re.compile(r"Got message \d+: <(\S+) (\S+) (\S+) (.*)>$")
+
+    def __init__(self, world, kannel):
+        super().__init__()
+        self._sent = 0
+        self._program = world.start(
+            [FAKESMSC, "-i", "0.01", "-H", "127.0.0.1", "-r", str(kannel.smsc_port)], stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8", errors="replace")
+        threading.Thread(target=self._read, daemon=True).start()
+        eventually("the fake carrier to connect", lambda: "online" in kannel.status())
+
+    def send(self, number, text):
+        """One text from a phone, in UCS-2 as every Chinese phone sends it. Returns when the carrier has it."""
+        coded = "".join(f"%{byte:02X}" for byte in text.encode("utf-16-be"))
+        line = f"{number} {PORT_NUMBER} ucs2 {coded}\n"
+        # fakesmsc reads 255 characters at a time and looks again only when more is written: piece by piece, then.
+        for at in range(0, len(line), 255):
+            with self._changed:
+                wanted = self._sent + 1
+                self._program.stdin.write(line[at:at + 255])
+                self._program.stdin.flush()
+                if not self._changed.wait_for(lambda: self._sent >= wanted, PATIENCE_S):
+                    raise Timeout("fakesmsc did not send the text")
+
     def switch_off(self):
         """Every phone leaves the network; what is sent to them waits at the carrier."""
         self._program.kill()
         self._program.wait()
-
-    def everything(self, number):
-        with self._changed:
-            return list(self._inbox[number])
 
     def _read(self):
         for line in self._program.stdout:
@@ -216,13 +250,7 @@ class Phones:
     def _take(self, _sender, number, kind, rest):
         if kind == "udh":
             header, _, payload = (urllib.parse.unquote_to_bytes(field.replace("+", " ")) for field in rest.split(" ", 2))
-            reference, total, index = header[3:6]
-            parts = self._parts[number, reference]
-            parts[index] = payload
-            if len(parts) == total:
-                joined = b"".join(parts[at] for at in sorted(parts))
-                self._inbox[number].append(joined.decode("utf-16-be"))
-                del self._parts[number, reference]
+            self._take_part(number, header, payload)
         elif kind == "ucs-2":
             payload = urllib.parse.unquote_to_bytes(rest.replace("+", " "))
             self._inbox[number].append(payload.decode("utf-16-be"))

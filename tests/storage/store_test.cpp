@@ -196,6 +196,39 @@ TEST_F(Store_Test, OverdueFragmentsAreNamedOncePerTextAndRemoved) {
     EXPECT_EQ(run([&](Transaction& tx) { return tx.fragments().overdue(clock.now() + 2h, 10); }).size(), 1U);
 }
 
+TEST_F(Store_Test, PartsOfATextThatWasTakenAreKnownAgainUntilTheyAreForgotten) {
+    const auto first = part(1, "a", clock.now());
+    const auto second = part(2, "b", clock.now() + 1s);
+    const auto of_another = part(2, "c", clock.now() + 1s);
+    const auto settled = [&](const core::Inbound& one, core::Instant since) {
+        return run([&](Transaction& tx) { return tx.fragments().is_settled(one, {1}, since); });
+    };
+    run([&](Transaction& tx) {
+        tx.fragments().add(first, {1});
+        tx.fragments().add(second, {1});
+        EXPECT_FALSE(tx.fragments().is_settled(first, {1}, {}));
+        tx.fragments().settle(second, {1});
+        tx.fragments().forget_settled({1}, clock.now());
+        tx.fragments().forget_settled({2}, clock.now() + 1h);
+    });
+
+    EXPECT_TRUE(settled(first, clock.now()));
+    EXPECT_FALSE(settled(first, clock.now() + 1s));
+    EXPECT_TRUE(settled(second, clock.now() + 1s));
+    EXPECT_FALSE(settled(of_another, {}));
+    run([&](Transaction& tx) {
+        EXPECT_TRUE(tx.fragments().siblings(first, {1}, {}).empty());
+        EXPECT_TRUE(tx.fragments().overdue(clock.now() + 1h, 10).empty());
+        tx.fragments().remove(first, {1});
+    });
+    EXPECT_TRUE(settled(second, {}));
+
+    run([&](Transaction& tx) { tx.fragments().forget_settled({1}, clock.now() + 1ms); });
+
+    EXPECT_FALSE(settled(first, {}));
+    EXPECT_TRUE(settled(second, {}));
+}
+
 TEST_F(Store_Test, StrandedTextsAreKeptWholeAndTheirNumbersNotGivenTwice) {
     StrandedText text{.inbound = part(1, "a", clock.now()), .identity = "id-1", .at = clock.now(), .error = "bug"};
     text.inbound.stamped_at = clock.now() - 5s;

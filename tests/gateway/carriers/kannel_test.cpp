@@ -181,6 +181,7 @@ TEST(Kannel_DecodeFields, CarriesWhoWhenAndWhich) {
     EXPECT_EQ(message.to, "12338");
     EXPECT_EQ(message.external_id, "6333e58f-b1dd-4b2a-905c-d9a8e2c197e6");
     EXPECT_EQ(message.stamped_at, core::from_millis(1'804'046'400'000));
+    EXPECT_TRUE(message.relayed) << "a repeat by the carrier gets another id from Kannel";
     EXPECT_FALSE(message.fragment.has_value());
 }
 
@@ -350,6 +351,8 @@ TEST(Kannel_Send, AnswersOfSendsms) {
     EXPECT_EQ(kind(202, "3: Queued for later delivery"), kSent);
     EXPECT_EQ(kind(400, "Missing receiver(s) number(s), rejected"), kRefused);
     EXPECT_EQ(kind(403, "Authorization failed for sendsms"), kRefused);
+    // The carrier has closed the account: nobody's text is to blame, and the operator can put it right.
+    EXPECT_EQ(kind(403, "Not routable. Do not try again."), kRetry);
     EXPECT_EQ(kind(503, "Temporal failure, try again later."), kRetry);
     EXPECT_EQ(kind(200, "<html>It works!</html>"), kUnknown);
     EXPECT_EQ(kind(204, ""), kUnknown);

@@ -144,6 +144,73 @@ TEST_F(Parts_Test, I2_ARepeatedPartChangesNothing) {
     EXPECT_EQ(said(), Said{"甲乙"});
 }
 
+/// A carrier whose acknowledgement was lost sends a part again, and the relay between us gives it another id.
+TEST_F(Parts_Test, I2_APartThatIsRepeatedAfterItsTextWasTakenChangesNothing) {
+    for (const bool all_of_them : {false, true}) {
+        const std::string first = all_of_them ? "甲" : "子";
+        const auto reference = static_cast<std::uint16_t>(all_of_them ? 8 : 7);
+        give(part(1, 2, first, reference));
+        ASSERT_EQ(give(part(2, 2, "乙", reference)), Kind::kTaken);
+        const auto before = said();
+
+        world_.clock.advance(59s);
+        if (all_of_them) {
+            EXPECT_EQ(give(part(1, 2, first, reference)), Kind::kRepeat);
+        }
+        EXPECT_EQ(give(part(2, 2, "乙", reference)), Kind::kRepeat);
+
+        world_.pass(10min);
+        EXPECT_EQ(said(), before);
+    }
+}
+
+TEST_F(Parts_Test, TheSameTextUnderTheSameReferenceAMinuteLaterIsAnotherText) {
+    give(part(1, 2, "甲"));
+    give(part(2, 2, "乙"));
+    world_.clock.advance(61s);
+
+    give(part(1, 2, "甲"));
+    EXPECT_EQ(give(part(2, 2, "乙")), Kind::kTaken);
+
+    EXPECT_EQ(said(), (Said{"甲乙", "甲乙"}));
+}
+
+TEST_F(Parts_Test, AReferenceUsedAgainAtOnceIsAnotherText) {
+    give(part(1, 2, "甲"));
+    give(part(2, 2, "乙"));
+
+    give(part(1, 2, "子"));
+    EXPECT_EQ(give(part(2, 2, "丑")), Kind::kTaken);
+
+    world_.pass(10min);
+    EXPECT_EQ(said(), (Said{"甲乙", "子丑"}));
+}
+
+TEST_F(Parts_Test, AreForgottenOnceARepeatIsNoLongerDue) {
+    give(part(1, 2, "甲"));
+    world_.clock.advance(119s);
+    give(part(2, 2, "乙"));
+
+    world_.pass(62s);
+
+    const auto again = part(2, 2, "乙");
+    const auto handset =
+        world_.in([&](storage::Transaction& tx) { return tx.handsets().find_or_add(her_, again.received_at); });
+    EXPECT_FALSE(world_.in([&](storage::Transaction& tx) { return tx.fragments().is_settled(again, handset.id, {}); }));
+}
+
+TEST_F(Parts_Test, WaitAsLongAsTheOperatorSays) {
+    world_.settings.conversation.parts_wait = 10s;
+    world_.reopen();
+    give(part(1, 2, "甲"));
+    world_.pass(9s);
+    EXPECT_TRUE(said().empty());
+
+    world_.pass(3s);
+
+    EXPECT_EQ(said(), Said{"甲…"});
+}
+
 TEST_F(Parts_Test, AReferenceUsedAgainLosesNothingOfTheTextBefore) {
     give(part(1, 2, "甲"));
     world_.clock.advance(60s);

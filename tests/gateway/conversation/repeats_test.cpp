@@ -178,5 +178,64 @@ TEST(I2_ShortTexts, UpToEightCharactersAreNeverARepeatByContent) {
     EXPECT_EQ(world.take(shortly), Kind::kTaken);
 }
 
+/// Kannel gives the carrier's own repeat an id and a stamp of its own: only the content tells.
+class I2_BehindARelay : public ::testing::Test {
+  protected:
+    I2_BehindARelay() {
+        for (const auto* said : {"你好", "2"}) world_.says(her_, said);
+    }
+    Kind give(std::string_view said) {
+        auto text = world_.text(her_, said);
+        text.relayed = true;
+        text.stamped_at = text.received_at = world_.clock.now();
+        return world_.take(text);
+    }
+    World world_{};
+    core::PhoneNumber her_ = phone(1);
+};
+
+TEST_F(I2_BehindARelay, ALongTextRepeatedByTheCarrierChangesNothing) {
+    for (const auto* said : {"1", "2", "3", "1"}) give(said);
+    ASSERT_EQ(give(kStory), Kind::kTaken);
+    const auto before = world_.fingerprint();
+
+    world_.clock.advance(60s);
+    EXPECT_EQ(give(kStory), Kind::kRepeat);
+
+    EXPECT_EQ(world_.fingerprint(), before);
+    world_.clock.advance(1s);
+    EXPECT_EQ(give(kStory), Kind::kTaken) << "after a minute she has said it twice";
+}
+
+TEST_F(I2_BehindARelay, ALongTextAfterAnotherIsNoRepeat) {
+    for (const auto* said : {"1", "2", "3", "1"}) give(said);
+    ASSERT_EQ(give(kStory), Kind::kTaken);
+    ASSERT_EQ(give("去年找过村委会两回"), Kind::kTaken);
+
+    EXPECT_EQ(give(kStory), Kind::kTaken);
+}
+
+TEST_F(I2_BehindARelay, ADigitIsTakenAsOftenAsItComes) {
+    EXPECT_EQ(give("1"), Kind::kTaken);
+    EXPECT_EQ(give("1"), Kind::kTaken);
+
+    EXPECT_TRUE(world_.news(her_).back().starts_with("第2步"));
+}
+
+TEST_F(I2_BehindARelay, DangerIsTakenAsOftenAsItComes) {
+    EXPECT_EQ(give("按9"), Kind::kTaken);
+    EXPECT_EQ(give("按9"), Kind::kTaken);
+
+    EXPECT_EQ(world_.open_alerts().size(), 1U);
+}
+
+TEST_F(I2_BehindARelay, TheRelaysOwnRetryIsKnownByItsId) {
+    auto one = world_.text(her_, "1");
+    one.relayed = true;
+    ASSERT_EQ(world_.take(one), Kind::kTaken);
+
+    EXPECT_EQ(world_.take(one), Kind::kRepeat);
+}
+
 }  // namespace
 }  // namespace harborline::gateway
