@@ -35,6 +35,16 @@ bool sync_folder_of(const std::filesystem::path& path) {
     return folder.opened() && ::fsync(folder.fd()) == 0;
 }
 
+/// 0, or why the key could not be written durably.
+int write_draft(const std::filesystem::path& draft, const Key& key) {
+    const File file{draft, O_WRONLY | O_CREAT | O_EXCL};
+    if (!file.opened() || ::fchmod(file.fd(), 0600) != 0) return errno;
+    const auto written = ::write(file.fd(), key.data(), Key::kSize);
+    if (written < 0) return errno;
+    if (written != static_cast<ssize_t>(Key::kSize)) return ENOSPC;
+    return ::fsync(file.fd()) == 0 ? 0 : errno;
+}
+
 }  // namespace
 
 core::Result<Key> read_master_key(const std::filesystem::path& path) {
@@ -68,14 +78,12 @@ core::Result<Key> make_master_key(const std::filesystem::path& path, core::Rando
     // Written beside its place and moved: a crash in between must not leave half a key behind.
     auto draft = path;
     draft += ".new" + std::to_string(::getpid());
-    {
-        const File file{draft, O_WRONLY | O_CREAT | O_EXCL};
-        const bool written = file.opened() && ::fchmod(file.fd(), 0600) == 0 &&
-                             ::write(file.fd(), key.data(), Key::kSize) == static_cast<ssize_t>(Key::kSize) &&
-                             ::fsync(file.fd()) == 0;
-        if (!written)
-            return refusal(core::ErrorKind::kUnavailable, path,
-                           std::string{"cannot be made ("} + std::strerror(errno) + "): check its folder.");
+    // One of that name is what a start with our process id left when it was killed: in a container all have the same.
+    ::unlink(draft.c_str());
+    if (const int why = write_draft(draft, key); why != 0) {
+        ::unlink(draft.c_str());
+        return refusal(core::ErrorKind::kUnavailable, path,
+                       std::string{"cannot be made ("} + std::strerror(why) + "): check its folder and the disk.");
     }
     // A link refuses an existing name, where a rename would replace a key that something may still be sealed under.
     const bool linked = ::link(draft.c_str(), path.c_str()) == 0;

@@ -8,6 +8,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <set>
 
@@ -65,6 +66,7 @@ class Folder {
 
 int g_injected = 0;
 int g_survived = 0;  ///< Told Unavailable and there after the restart all the same.
+int g_alone = 0;     ///< A group's culprit failed and nobody else.
 std::set<std::string> g_ran{};
 
 class FaultInjection_Test : public ::testing::TestWithParam<Scenario> {
@@ -98,6 +100,7 @@ class FaultInjection_Test : public ::testing::TestWithParam<Scenario> {
     void look_at(Trial& trial, const std::optional<Fault>& fault) {
         const bool died = vfs_.dead();
         if (fault && fault->lasts) expect_trouble_shows(trial);
+        if (fault && !fault->lasts && !died) expect_only_the_culprit_fails(trial);
         if (died) trial.close();
         if (fault && fault->failure == Failure::kPowerCut) vfs_.lose_what_was_not_synced();
         counts_ = count();
@@ -140,6 +143,14 @@ class FaultInjection_Test : public ::testing::TestWithParam<Scenario> {
     void expect_trouble_shows(Trial& trial) {
         const bool failed = !trial.records.empty() && trial.records.back().heard == Heard::kUnavailable;
         EXPECT_FALSE(trial.store && failed && trial.store->healthy());
+    }
+
+    /// What failed once was a piece's own trouble, or the commit of its group.
+    void expect_only_the_culprit_fails(Trial& trial) {
+        const auto failed =
+            static_cast<std::size_t>(std::ranges::count(trial.records, Heard::kUnavailable, &Record::heard));
+        EXPECT_TRUE(failed <= 1 || failed == trial.group) << failed << " of a group of " << trial.group;
+        if (failed == 1 && trial.group > 1) ++g_alone;
     }
 
     /// Once healed, without a restart.
@@ -235,6 +246,7 @@ class Sum : public ::testing::Environment {
         EXPECT_GT(g_injected, kInjectedAtLeast);
         // Else the exception in the rule above was never met, and nothing shows that its repeats are recognised.
         EXPECT_GT(g_survived, 0);
+        EXPECT_GT(g_alone, 0);
     }
 };
 

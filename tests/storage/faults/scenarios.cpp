@@ -1,8 +1,9 @@
 #include "tests/storage/faults/scenarios.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <stdexcept>
+
+#include "storage/sqlite/session.hpp"
 
 namespace harborline::storage {
 namespace {
@@ -32,10 +33,10 @@ core::Message message(const std::string& words, core::HandsetId to, core::CaseId
             .case_id = case_id};
 }
 
-int turns_of(Transaction& tx, const std::string& identity) {
+int turns_of(Transaction& tx, const std::string& identity, const std::string& words) {
     const auto turns = tx.turns().since({}, kAll);
     return static_cast<int>(std::ranges::count_if(
-        turns, [&](const Turn& turn) { return turn.identity == identity && turn.text == "words of " + identity; }));
+        turns, [&](const Turn& turn) { return turn.identity == identity && turn.text == words; }));
 }
 
 int answers_to(Transaction& tx, const std::string& identity) {
@@ -46,9 +47,17 @@ int answers_to(Transaction& tx, const std::string& identity) {
     return found;
 }
 
-Deed text_then(const std::string& identity, void (*then)()) {
+/// What her text says, `times` over.
+std::string words_of(const std::string& identity, int times = 1) {
+    std::string words;
+    for (int at = 0; at < times; ++at) words += "words of " + identity;
+    return words;
+}
+
+Deed text_then(const std::string& identity, int length, void (*then)()) {
     Deed deed{.name = identity};
-    deed.work = [identity, then](Transaction& tx) {
+    const auto words = words_of(identity, length);
+    deed.work = [identity, words, then](Transaction& tx) {
         if (tx.turns().find_repeat("kannel", identity)) return;
         const auto handset = tx.handsets().find_or_add(number_of(identity), now());
         const auto id = tx.conversations().next_id();
@@ -58,14 +67,14 @@ Deed text_then(const std::string& identity, void (*then)()) {
                            .handset = handset.id,
                            .conversation = id,
                            .identity = identity,
-                           .text = "words of " + identity});
+                           .text = words});
         tx.outbox().add(message("answer to " + identity, handset.id));
         tx.journal().append({.at = now(), .event = identity});
         tx.deadlines().add(Deadline::Kind::kLapse, handset.id.value, now() + 24h);
         then();
     };
-    deed.times_stored = [identity](Transaction& tx) {
-        const int turns = turns_of(tx, identity);
+    deed.times_stored = [identity, words](Transaction& tx) {
+        const int turns = turns_of(tx, identity, words);
         const auto handset = tx.handsets().find(number_of(identity));
         const bool whole = answers_to(tx, identity) == turns && (tx.journal().last(identity) == now()) == (turns > 0) &&
                            (handset && tx.conversations().find(handset->id)) == (turns > 0);
@@ -77,7 +86,7 @@ Deed text_then(const std::string& identity, void (*then)()) {
 }
 
 Deed throwing_text(const std::string& identity) {
-    auto deed = text_then(identity, [] { throw ThrownOnPurpose{}; });
+    auto deed = text_then(identity, 1, [] { throw ThrownOnPurpose{}; });
     deed.repeatable = false;
     return deed;
 }
@@ -125,12 +134,25 @@ void open_and_take(Trial& trial, const std::function<void()>& ready) {
 
 void group_with_danger(Trial& trial, const std::function<void()>& ready) {
     trial.run_as_group({text("a"), text("b"), text("danger"), text("c"), text("d"), text("e")}, "danger", ready);
+    trial.run(text("after"));
 }
 
 void group_with_throwers(Trial& trial, const std::function<void()>& ready) {
     trial.run_as_group({text("a"), throwing_text("thrower-1"), text("b"), throwing_text("thrower-2"), text("c")}, "",
                        ready);
     trial.run(text("after"));
+}
+
+/// So little memory that pages are written in the middle of a piece: a failure there takes the whole group with it.
+void open_with_little_memory(Trial& trial) {
+    open_well(trial);
+    trial.store->run(
+        [](Transaction& tx) { dynamic_cast<sqlite::Session&>(tx).database().exec("PRAGMA cache_size = 8"); });
+}
+
+void group_that_spills(Trial& trial, const std::function<void()>& ready) {
+    const auto long_text = [](const char* identity) { return text_then(identity, 1'000, [] {}); };
+    trial.run_as_group({long_text("a"), long_text("b"), text("c")}, "", ready);
 }
 
 // --- outbox ---
@@ -274,7 +296,7 @@ void back_up(Trial& trial, const std::function<void()>& ready) {
 }  // namespace
 
 Deed text(const std::string& identity) {
-    return text_then(identity, [] {});
+    return text_then(identity, 1, [] {});
 }
 
 const std::vector<Scenario>& scenarios() {
@@ -284,6 +306,7 @@ const std::vector<Scenario>& scenarios() {
         {"RecoveryAfterACrash", then_crash, nothing, open_and_take},
         {"GroupWithDanger", then_close, open_well, group_with_danger},
         {"GroupWithThrowers", then_close, open_well, group_with_throwers},
+        {"GroupThatSpills", then_close, open_with_little_memory, group_that_spills},
         {"Delivery", a_letter, open_well, deliver},
         {"CaseOpenedAndClosed", a_roster, open_well, case_from_begin_to_end},
         {"Checkpoints", then_close, open_well, texts_through_checkpoints, 8},

@@ -1,4 +1,5 @@
 #pragma once
+#include <ostream>
 #include <vector>
 
 #include "tests/storage/faults/trial.hpp"
@@ -17,6 +18,10 @@ struct Scenario {
 };
 
 const std::vector<Scenario>& scenarios();
+
+inline void PrintTo(const Scenario& scenario, std::ostream* out) {
+    *out << scenario.name;
+}
 
 /// A text taken in, as every turn takes one: handset, conversation, turn, answer, all or nothing. Once only.
 Deed text(const std::string& identity);

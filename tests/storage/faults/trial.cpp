@@ -58,6 +58,7 @@ bool Trial::run(const Deed& deed) {
 
 void Trial::run_as_group(const std::vector<Deed>& deeds, const std::string& danger,
                          const std::function<void()>& ready) {
+    group = deeds.size();
     // While this one holds the storage thread, the others gather behind it.
     std::promise<void> running;
     std::promise<void> released;

@@ -53,6 +53,7 @@ class Trial {
     std::filesystem::path folder;
     std::unique_ptr<Store> store{};
     std::vector<Record> records{};
+    std::size_t group = 1;      ///< Pieces in the largest group.
     std::string refusal{};      ///< Of the last `open`.
     std::string backup_said{};  ///< Why a backup failed.
     bool backup_made = false;
