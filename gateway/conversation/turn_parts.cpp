@@ -11,9 +11,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// How long the parts of one text wait for one another. An 8-bit reference wraps within minutes on a busy phone, so a
-/// longer wait would glue two texts together.
-constexpr auto kPartsWithin = 120s;
 constexpr int kTextsLookedAt = 1'000;
 
 }  // namespace

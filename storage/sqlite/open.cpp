@@ -53,6 +53,7 @@ core::Result<std::unique_ptr<Store>> open_store(const StoreOptions& options) {
     if (const auto migrated = sqlite::migrate(*db); !migrated) return migrated.error();
     if (const auto settled = settle_keys(*db, *master, *options.random); !settled) return settled.error();
     auto session = std::make_unique<sqlite::Session>(std::move(db), *master, *options.clock, *options.random);
+    session->keep_repeats(options.repeats_kept);
     // A command takes no turns and need not read days of repeats; it does so if it should look for one after all.
     if (options.may_create) session->load_repeats();
     const std::array secrets{session->secret(SecretPurpose::kReferenceNumbers),

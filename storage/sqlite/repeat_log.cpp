@@ -30,7 +30,7 @@ void RepeatLog::catch_up() {
             table_.insert(static_cast<RepeatTable::Hash>(row.integer(1)), row.integer(0));
             last_ = std::max(last_, row.integer(0));
         },
-        last_, window_start());
+        last_, window_start(), newest_.integer() - kept_);
 }
 
 void RepeatLog::publish() {
@@ -44,12 +44,13 @@ void RepeatLog::trim(std::size_t pieces) {
     if (context_.now < next_trim_ && next_trim_ - context_.now <= kTrimEvery) return;
 
     const auto limit = static_cast<std::int64_t>(2 * pieces + 16);
+    const auto newest_to_go = newest_.integer() - kept_;
     RepeatTable::TurnId newest_dropped = 0;
     bool all_old = true;
     std::int64_t dropped = 0;
     oldest_.each(
         [&](Row row) {
-            all_old = all_old && row.integer(2) < window_start();
+            all_old = all_old && row.integer(2) < window_start() && row.integer(0) <= newest_to_go;
             if (!all_old) return;
             newest_dropped = row.integer(0);
             table_.remove(static_cast<RepeatTable::Hash>(row.integer(1)), newest_dropped);

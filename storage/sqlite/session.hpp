@@ -40,6 +40,8 @@ class Session : public Transaction {
     /// Whether there is no transaction any more, because SQLite has undone it after an error.
     bool lost() const;
 
+    /// So many of the newest repeats stay, whatever their age.
+    void keep_repeats(std::int64_t at_least) { repeats_.keep_at_least(at_least); }
     /// Reads the repeats of the last days into memory; inside a transaction.
     void load_repeats() { repeats_.load(); }
     /// Moves everything from the write-ahead log into the database.
@@ -58,6 +60,7 @@ class Session : public Transaction {
     Deadlines& deadlines() override { return *deadlines_; }
     Stranded& stranded() override { return *stranded_; }
     Journal& journal() override { return *journal_; }
+    Timekeeping& timekeeping() override { return *timekeeping_; }
 
   private:
     /// What was read of the database before may not be what is stored.
@@ -84,6 +87,7 @@ class Session : public Transaction {
     std::unique_ptr<Deadlines> deadlines_;
     std::unique_ptr<Stranded> stranded_;
     std::unique_ptr<Journal> journal_;
+    std::unique_ptr<Timekeeping> timekeeping_;
 
     Sql begin_{*db_, "BEGIN IMMEDIATE"};
     Sql begin_reading_{*db_, "BEGIN DEFERRED"};

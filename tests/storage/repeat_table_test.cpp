@@ -146,6 +146,10 @@ TEST_F(RepeatTable_Test, ACommandFindsRepeatsTooWhenItAsks) {
 }
 
 TEST_F(RepeatTable_Test, ForgetsAfterSeventyTwoHoursAndDropsTheRowsLittleByLittle) {
+    auto with = options(9);
+    with.repeats_kept = 0;
+    store.reset();
+    store = open(with);
     for (int i = 0; i < 100; ++i) take("m" + std::to_string(i));
     clock.advance(71h);
     EXPECT_TRUE(repeat_of("m0"));
