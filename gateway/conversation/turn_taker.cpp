@@ -277,8 +277,10 @@ void TurnTaker::lapse(storage::Transaction& tx, core::HandsetId id, core::Instan
     Turn turn{.tx = tx, .inbound = nothing, .channel = channel, .taken_at = now};
     load(turn);
     const bool idle = turn.memory.flow.flow.empty();
-    const auto last_turn_at = std::min(known->last_turn_at, now);
-    if (const auto due = last_turn_at + rules_.settings.conversation.unfinished; due > now && !idle)
+    // A last turn that lies ahead was taken before the clock was set back. From now on it counts as taken now.
+    turn.conversation.last_turn_at = std::min(known->last_turn_at, now);
+    if (turn.conversation.last_turn_at != known->last_turn_at) tx.conversations().put(turn.conversation);
+    if (const auto due = turn.conversation.last_turn_at + rules_.settings.conversation.unfinished; due > now && !idle)
         return tx.deadlines().add(storage::Deadline::Kind::kLapse, id.value, due);
     turn.memory.lapse_is_set = false;
     if (idle) {

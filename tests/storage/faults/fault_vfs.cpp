@@ -126,7 +126,7 @@ struct FaultVfs::Calls {
     static int randomness(sqlite3_vfs* vfs, int size, char* out) {
         return of(vfs).real_->xRandomness(of(vfs).real_, size, out);
     }
-    static int sleep(sqlite3_vfs* vfs, int microseconds) { return of(vfs).real_->xSleep(of(vfs).real_, microseconds); }
+    static int pause(sqlite3_vfs* vfs, int microseconds) { return of(vfs).real_->xSleep(of(vfs).real_, microseconds); }
     static int current_time(sqlite3_vfs* vfs, sqlite3_int64* out) {
         return of(vfs).real_->xCurrentTimeInt64(of(vfs).real_, out);
     }
@@ -238,7 +238,7 @@ FaultVfs::FaultVfs() : real_(sqlite3_vfs_find(nullptr)) {
     self_.xAccess = Calls::access;
     self_.xFullPathname = Calls::full_path;
     self_.xRandomness = Calls::randomness;
-    self_.xSleep = Calls::sleep;
+    self_.xSleep = Calls::pause;
     self_.xCurrentTimeInt64 = Calls::current_time;
     self_.xGetLastError = Calls::last_error;
     sqlite3_vfs_register(&self_, 1);
