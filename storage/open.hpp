@@ -18,6 +18,9 @@ struct StoreOptions {
     int autocheckpoint_pages = 4'000;  ///< A write-ahead log so long is folded back.
     /// What later turns overtake is written late: after so many turns. A start reads back about twice as many at most.
     std::size_t fold_after_turns = 8'192;
+    /// So many of the newest messages stay known as repeats whatever their age, lest a clock that runs ahead for an
+    /// hour makes the service forget what it has just taken. At 10,000 messages a day more than a carrier's 72 hours.
+    std::int64_t repeats_kept = 50'000;
     core::Clock* clock = nullptr;    ///< Periods of data keys.
     core::Random* random = nullptr;  ///< Used on the store's thread: one that others use too must bear that.
     bool reads_only = false;         ///< Takes no write lock: a long list never holds up a webhook. Writing then fails.

@@ -9,6 +9,7 @@
 #include "storage/outbox.hpp"
 #include "storage/staff.hpp"
 #include "storage/stranded.hpp"
+#include "storage/timekeeping.hpp"
 #include "storage/turns.hpp"
 
 namespace harborline::storage {
@@ -29,6 +30,7 @@ class Transaction {
     virtual Deadlines& deadlines() = 0;
     virtual Stranded& stranded() = 0;
     virtual Journal& journal() = 0;
+    virtual Timekeeping& timekeeping() = 0;
 };
 
 }  // namespace harborline::storage

@@ -50,10 +50,10 @@ struct TurnTaker::Turn {
 
     core::Instant now() const { return taken_at; }
     /// How long she had been silent when she sent this. What waited here must not be held against her, unless she has
-    /// written since.
+    /// written since. A last turn that lies ahead was taken before the clock was set back: nobody knows how long ago.
     core::Instant::duration silence() const {
         const auto last = conversation.last_turn_at;
-        return (last <= inbound.received_at ? inbound.received_at : taken_at) - last;
+        return std::chrono::abs((last <= inbound.received_at ? inbound.received_at : taken_at) - last);
     }
     std::string_view language() const {
         return handset.language.empty() ? std::string_view{channel.language} : std::string_view{handset.language};
@@ -109,7 +109,8 @@ TurnOutcome TurnTaker::take_whole(storage::Transaction& tx, const core::Inbound&
 void TurnTaker::note_habits(Turn& turn, const petition::Said& said) {
     auto& habits = turn.memory.habits;
     // A slow-down lasts a day at most (domain rules 3.7): a person who was taken for a machine is heard again.
-    if (habits.stopped() && turn.memory.answered_at && turn.now() - *turn.memory.answered_at > kStoppedFor)
+    if (habits.stopped() && turn.memory.answered_at &&
+        std::chrono::abs(turn.now() - *turn.memory.answered_at) > kStoppedFor)
         habits.release();
     const bool was_stopped = habits.stopped();
     // An answer that fits the question is honest however quick it came: no automatic reply goes through a petition.
@@ -277,7 +278,10 @@ void TurnTaker::lapse(storage::Transaction& tx, core::HandsetId id, core::Instan
     Turn turn{.tx = tx, .inbound = nothing, .channel = channel, .taken_at = now};
     load(turn);
     const bool idle = turn.memory.flow.flow.empty();
-    if (const auto due = known->last_turn_at + rules_.settings.conversation.unfinished; due > now && !idle)
+    // A last turn that lies ahead was taken before the clock was set back. From now on it counts as taken now.
+    turn.conversation.last_turn_at = std::min(known->last_turn_at, now);
+    if (turn.conversation.last_turn_at != known->last_turn_at) tx.conversations().put(turn.conversation);
+    if (const auto due = turn.conversation.last_turn_at + rules_.settings.conversation.unfinished; due > now && !idle)
         return tx.deadlines().add(storage::Deadline::Kind::kLapse, id.value, due);
     turn.memory.lapse_is_set = false;
     if (idle) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,10 @@ struct TurnOutcome {
     Kind kind = Kind::kTaken;
     std::string answer{};  ///< Words that belong into the carrier's own answer (USSD, voice); empty for SMS.
 };
+
+/// How long the parts of one text wait for one another. An 8-bit reference wraps within minutes on a busy phone, so a
+/// longer wait would glue two texts together.
+constexpr std::chrono::seconds kPartsWithin{120};
 
 /// Takes one input through its conversation: dedupe, load, advance, deeds, answer, all written or nothing. Used on the
 /// storage thread only; keeps nothing between turns but a copy of the roster.
@@ -45,6 +50,7 @@ class TurnTaker {
     bool retry(storage::Transaction& tx, core::StrandedId id, core::Instant now);
 
     DutyDesk& desk() { return desk_; }
+    const Rules& rules() const { return rules_; }
 
   private:
     struct Turn;

@@ -1,5 +1,6 @@
 #include "gateway/workers/clock_worker.hpp"
 
+#include <algorithm>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
@@ -18,6 +19,10 @@ constexpr auto kSweepEvery = 30s;
 /// A deadline whose work throws is put off so that it cannot hold up the others.
 constexpr auto kPutOff = 10min;
 constexpr std::size_t kAtOnce = 200;
+/// Clocks that are kept in time take small steps all the while.
+constexpr auto kStepUnnoticed = 1min;
+/// 信访工作条例 Art. 23: fifteen days; the day itself counts to its end.
+constexpr auto kNoticeWithin = 16 * 24h;
 
 }  // namespace
 
@@ -61,7 +66,50 @@ bool give_up_receipts(storage::Transaction& tx, ReplyDesk& replies, core::Instan
     return silent.size() < kAtOnce;
 }
 
+storage::LongestWaits longest_waits(const config::Settings& settings) {
+    using Kind = storage::Deadline::Kind;
+    storage::LongestWaits waits{
+        .outbox = std::max<std::chrono::milliseconds>(settings.outbox.retry_max, settings.outbox.lease)};
+    const auto of = [&](Kind kind) -> std::chrono::milliseconds& {
+        return waits.deadline.at(static_cast<std::size_t>(kind));
+    };
+    of(Kind::kLapse) = settings.conversation.unfinished;
+    // Looked at too early, a ladder only finds that nobody is due: so the shortest of its waits.
+    of(Kind::kLadder) = settings.duty.repeat;
+    std::chrono::milliseconds before{0};
+    for (const auto& step : settings.duty.ladder_red) {
+        if (step.after > before) of(Kind::kLadder) = std::min(of(Kind::kLadder), step.after - before);
+        before = step.after;
+    }
+    of(Kind::kFragments) = kPartsWithin + 1s;
+    of(Kind::kNotice) = kNoticeWithin;
+    of(Kind::kPageAnswer) = std::max<std::chrono::milliseconds>(settings.duty.page_wait, 24h);
+    of(Kind::kUntaken) = 24h;
+    of(Kind::kReply) = settings.outbox.reply_expiry + 1min;
+    return waits;
+}
+
 ClockWorker::ClockWorker(Parts parts, asio::any_io_executor executor) : parts_(std::move(parts)), sleep_(executor) {}
+
+asio::awaitable<void> ClockWorker::mind_the_clock() {
+    const core::Instant now = parts_.clock.now();
+    if (looked_at_ && now >= *looked_at_ - kStepUnnoticed) {
+        looked_at_ = now;
+        co_return;
+    }
+    auto found = std::make_shared<bool>(false);
+    storage::Store::Work work = [now, found, last = looked_at_, taker = &parts_.taker](storage::Transaction& tx) {
+        *found = last.value_or(tx.timekeeping().newest()) > now + kStepUnnoticed;
+        if (!*found) return;
+        tx.timekeeping().set_back(now, longest_waits(taker->rules().settings));
+        taker->desk().tell_administrator(tx, "clock_set_back", now);
+    };
+    co_await parts_.gate.transact(storage::Store::Lane::kDanger, std::move(work));
+    looked_at_ = now;
+    if (!*found) co_return;
+    parts_.log.warn("clock_set_back", {});
+    parts_.on_commit();
+}
 
 asio::awaitable<bool> ClockWorker::keep_next() {
     auto kept = std::make_shared<bool>(false);
@@ -100,6 +148,7 @@ asio::awaitable<void> ClockWorker::sweep() {
 }
 
 asio::awaitable<int> ClockWorker::run_once() {
+    co_await mind_the_clock();
     std::size_t kept = 0;
     bool more = true;
     while (more && kept < kAtOnce && !stopping_) {

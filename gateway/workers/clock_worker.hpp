@@ -2,6 +2,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
+#include <optional>
 
 #include "config/settings.hpp"
 #include "gateway/conversation/reply_desk.hpp"
@@ -19,6 +20,9 @@ bool keep_one_deadline(storage::Transaction& tx, TurnTaker& taker, ReplyDesk& re
 /// Messages that were sent too long ago to have a receipt still become *unknown*; replies come back to their owner.
 /// False where there are more than fit into one go.
 bool give_up_receipts(storage::Transaction& tx, ReplyDesk& replies, core::Instant sent_before, core::Instant now);
+
+/// How long what waits may have to wait by these settings: nothing may after the clock was set back.
+storage::LongestWaits longest_waits(const config::Settings& settings);
 
 /// Keeps what must happen later: silent conversations, ladders, parts of texts that never came, receipts, legal days.
 class ClockWorker {
@@ -40,12 +44,15 @@ class ClockWorker {
     void stop();
 
   private:
+    /// Finds out whether the wall clock was set back, since the last look or while the service was stopped.
+    boost::asio::awaitable<void> mind_the_clock();
     boost::asio::awaitable<bool> keep_next();
     boost::asio::awaitable<void> put_off();
     boost::asio::awaitable<void> sweep();
 
     Parts parts_;
     boost::asio::steady_timer sleep_;
+    std::optional<core::Instant> looked_at_{};
     core::Instant swept_at_{};
     bool stopping_ = false;
 };

@@ -57,6 +57,8 @@ bool sync_folder_of(const fs::path& path) {
 
 Written write_new(const fs::path& path, std::string_view bytes) {
     const auto draft = beside(path, ".new" + std::to_string(::getpid()));
+    // One of that name is what a start with our process id left when it was killed: in a container all have the same.
+    ::unlink(draft.c_str());
     bool written = false;
     {
         const File file{draft, O_WRONLY | O_CREAT | O_EXCL};

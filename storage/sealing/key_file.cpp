@@ -22,7 +22,7 @@ files::Written write(const std::filesystem::path& path, const Key& key) {
 
 core::Error not_made(const std::filesystem::path& path) {
     return refusal(core::ErrorKind::kUnavailable, path,
-                   std::string{"cannot be made ("} + std::strerror(errno) + "): check its folder.");
+                   std::string{"cannot be made ("} + std::strerror(errno) + "): check its folder and the disk.");
 }
 
 }  // namespace

@@ -51,6 +51,13 @@ void set_pragmas(SQLite::Database& db, const StoreOptions& options) {
     db.exec("PRAGMA wal_autocheckpoint = " + std::to_string(options.autocheckpoint_pages));
 }
 
+/// Half a copy, and the journal that a disk in trouble would not let go of. Never throws: what is to be said is why the
+/// copy failed.
+void remove_copy(const fs::path& copy) {
+    std::error_code ignored;
+    for (const char* suffix : {"", "-journal", "-wal", "-shm"}) fs::remove(copy.string() + suffix, ignored);
+}
+
 int pragma(SQLite::Database& db, const char* query) {
     return db.execAndGet(query).getInt();
 }
@@ -120,10 +127,10 @@ void copy_database(const fs::path& from, const fs::path& to) {
         if (!files::sync_folder_of(to))
             throw std::runtime_error("The folder of the backup cannot be synced: check the disk.");
     } catch (const SQLite::Exception& error) {
-        fs::remove(to);
+        remove_copy(to);
         throw std::runtime_error("The backup " + to.string() + " failed: " + sqlite3_errstr(error.getErrorCode()));
     } catch (...) {
-        fs::remove(to);
+        remove_copy(to);
         throw;
     }
 }

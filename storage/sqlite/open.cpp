@@ -53,6 +53,7 @@ core::Result<std::unique_ptr<Store>> open_store(const StoreOptions& options) {
     if (const auto migrated = sqlite::migrate(*db); !migrated) return migrated.error();
     if (const auto settled = settle_keys(*db, *master, *options.random); !settled) return settled.error();
     auto session = std::make_unique<sqlite::Session>(std::move(db), *master, *options.clock, *options.random);
+    session->keep_repeats(options.repeats_kept);
     // A command takes few turns: it reads the tail if it should need it after all, and leaves folding to the service.
     if (options.may_create) session->load_turns(options.fold_after_turns);
     const std::array secrets{session->secret(SecretPurpose::kReferenceNumbers),

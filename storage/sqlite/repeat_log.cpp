@@ -72,7 +72,7 @@ void RepeatLog::trim() {
         [](Row row) {
             return RepeatRun{row.integer(0), row.text(1)};
         },
-        context_.now - kWindow, kMost);
+        context_.now - kWindow, tail_.last_committed() - kept_, kMost);
     for (const auto& run : old) {
         std::erase_if(unsettled_, [&](const RepeatRun& one) { return one.first_turn() == run.first_turn(); });
         for (std::size_t at = 0; at < run.size(); ++at) table_.remove(run.hash(at), run.turn(at));

@@ -16,6 +16,8 @@ class RepeatLog {
     static constexpr std::chrono::hours kWindow{72};
 
     RepeatLog(Context& context, TurnTail& tail) : context_(context), tail_(tail) {}
+    /// How many of the newest stay, whatever their age.
+    void keep_at_least(std::int64_t repeats) { kept_ = repeats; }
 
     /// Turns that may have taken a message with this hash, newest last.
     std::vector<RepeatTable::TurnId> find(RepeatTable::Hash hash);
@@ -44,14 +46,18 @@ class RepeatLog {
     TurnTail& tail_;
     RepeatTable table_{};
     std::vector<RepeatRun> unsettled_{};
+    std::int64_t kept_ = 0;
     bool loaded_ = false;
     RepeatTable::TurnId last_ = 0;    ///< The newest committed turn that the table knows of.
     RepeatTable::TurnId folded_ = 0;  ///< The newest turn that the runs know of.
 
     static constexpr auto kAll = R"sql(SELECT first_turn, hashes FROM repeat_run ORDER BY first_turn)sql";
     static constexpr auto kAdd = R"sql(INSERT INTO repeat_run (first_turn, folded_at, hashes) VALUES (?, ?, ?))sql";
+    // One that a later run of turns old enough follows: all of it is old enough.
     static constexpr auto kOldest = R"sql(
-        SELECT first_turn, hashes FROM repeat_run WHERE folded_at < ? ORDER BY first_turn LIMIT ?)sql";
+        SELECT first_turn, hashes FROM repeat_run AS run WHERE folded_at < ?
+            AND EXISTS (SELECT 1 FROM repeat_run WHERE first_turn > run.first_turn AND first_turn <= ?)
+        ORDER BY first_turn LIMIT ?)sql";
     static constexpr auto kDrop = R"sql(DELETE FROM repeat_run WHERE first_turn = ?)sql";
     Sql all_{context_.db, kAll};
     Sql add_{context_.db, kAdd};

@@ -28,7 +28,8 @@ Session::Session(std::unique_ptr<SQLite::Database> db, const sealing::Key& maste
       staff_(make_staff(context_, *handsets_, *cases_)),
       deadlines_(make_deadlines(context_)),
       stranded_(make_stranded(context_)),
-      journal_(make_journal(context_)) {}
+      journal_(make_journal(context_)),
+      timekeeping_(make_timekeeping(context_, *deadlines_)) {}
 
 void Session::begin(std::size_t pieces) {
     (reads_only_ ? begin_reading_ : begin_).command();

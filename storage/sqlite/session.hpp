@@ -45,6 +45,8 @@ class Session : public Transaction {
     /// Whether there is no transaction any more, because SQLite has undone it after an error.
     bool lost() const;
 
+    /// So many of the newest repeats stay, whatever their age.
+    void keep_repeats(std::int64_t at_least) { repeats_.keep_at_least(at_least); }
     /// Reads into memory what later turns need of the last days'; inside a transaction. From now on the tail of turns
     /// is folded whenever it is so long.
     void load_turns(std::size_t fold_after_turns);
@@ -69,6 +71,7 @@ class Session : public Transaction {
     Deadlines& deadlines() override { return *deadlines_; }
     Stranded& stranded() override { return *stranded_; }
     Journal& journal() override { return *journal_; }
+    Timekeeping& timekeeping() override { return *timekeeping_; }
 
   private:
     /// What was read of the database before may not be what is stored.
@@ -101,6 +104,7 @@ class Session : public Transaction {
     std::unique_ptr<Deadlines> deadlines_;
     std::unique_ptr<Stranded> stranded_;
     std::unique_ptr<Journal> journal_;
+    std::unique_ptr<Timekeeping> timekeeping_;
 
     Sql begin_{*db_, "BEGIN IMMEDIATE"};
     Sql begin_reading_{*db_, "BEGIN DEFERRED"};
