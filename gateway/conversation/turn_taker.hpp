@@ -20,10 +20,6 @@ struct TurnOutcome {
     std::string answer{};  ///< Words that belong into the carrier's own answer (USSD, voice); empty for SMS.
 };
 
-/// How long the parts of one text wait for one another. An 8-bit reference wraps within minutes on a busy phone, so a
-/// longer wait would glue two texts together.
-constexpr std::chrono::seconds kPartsWithin{120};
-
 /// Takes one input through its conversation: dedupe, load, advance, deeds, answer, all written or nothing. Used on the
 /// storage thread only; keeps nothing between turns but a copy of the roster.
 class TurnTaker {

@@ -81,7 +81,7 @@ storage::LongestWaits longest_waits(const config::Settings& settings) {
         if (step.after > before) of(Kind::kLadder) = std::min(of(Kind::kLadder), step.after - before);
         before = step.after;
     }
-    of(Kind::kFragments) = kPartsWithin + 1s;
+    of(Kind::kFragments) = settings.conversation.parts_wait + 1s;
     of(Kind::kNotice) = kNoticeWithin;
     of(Kind::kPageAnswer) = std::max<std::chrono::milliseconds>(settings.duty.page_wait, 24h);
     of(Kind::kUntaken) = 24h;

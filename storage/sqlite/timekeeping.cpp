@@ -49,10 +49,10 @@ class SqliteTimekeeping : public Timekeeping {
     static constexpr auto kLate = R"sql(
         UPDATE outbox SET due_at = ?1 WHERE state IN (0, 1) AND due_at > ?1)sql";
     static constexpr auto kSettled = R"sql(
-        UPDATE outbox SET settled_at = ?1 WHERE state IN (2, 4, 5, 7, 8) AND settled_at > ?1)sql";
+        UPDATE outbox SET settled_at = ?1 WHERE (state = 2 OR state = 4 OR state = 5 OR state = 7 OR state = 8) AND settled_at > ?1)sql";
     static constexpr auto kFragments = R"sql(UPDATE fragment SET received_at = ?1 WHERE received_at > ?1)sql";
     static constexpr auto kPages = R"sql(UPDATE page SET sent_at = ?1 WHERE sent_at > ?1)sql";
-    static constexpr auto kRepeats = R"sql(UPDATE repeat SET at = ?1 WHERE at > ?1)sql";
+    static constexpr auto kRepeats = R"sql(UPDATE repeat_run SET folded_at = ?1 WHERE folded_at > ?1)sql";
 
     Context& context_;
     Deadlines& deadlines_;

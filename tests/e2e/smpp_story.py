@@ -279,6 +279,7 @@ class Outbound(Smpp):
 
         self.carrier.wait_bound(times=2)
         self.assertIn(REPLY, self.phones.next_text(WOMAN, "the caseworker's answer", says(REPLY[:6])))
+        harness.eventually("its receipts", lambda: self.state_of_the_reply() == "delivered")
 
     def test_message_ids_in_two_number_bases(self):
         self.open(more="msg-id-type = 0x01\n")

@@ -131,8 +131,8 @@ const Row kRows[] = {
     {"BadGateway",                 refusing("502 Bad Gateway"),                               Kind::kRetry,   kWaiting, 0, kWaiting},
     {"TemporalFailure",            refusing("503 Service Unavailable", "Temporal failure, try again later."), Kind::kRetry, kWaiting, 0, kWaiting},
     {"TemporalFailureWithAWait",   refusing("503 Service Unavailable", "", "Retry-After: 60\r\n"), Kind::kRetry, kWaiting, 0, kWaiting},
+    {"NotRoutable",                refusing("403 Forbidden", "Not routable. Do not try again."), Kind::kRetry, kWaiting, 0, kWaiting},
     // Never.
-    {"NotRoutable",                refusing("403 Forbidden", "Not routable. Do not try again."), Kind::kRefused, kDead, 0, kDead},
     {"BadRequest",                 refusing("400 Bad Request", "Missing receiver number, rejected"), Kind::kRefused, kDead, 0, kDead},
     {"NotFound",                   refusing("404 Not Found"),                                 Kind::kRefused, kDead,    0, kDead},
     {"Redirect",                   refusing("302 Found", "", "Location: http://127.0.0.1:1/\r\n"), Kind::kRefused, kDead, 0, kDead},
