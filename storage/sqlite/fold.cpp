@@ -1,16 +1,19 @@
 #include "storage/sqlite/fold.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace harborline::storage::sqlite {
 
-void Fold::some(std::size_t pieces) {
+void Fold::some() {
+    const auto arrived =
+        static_cast<std::size_t>(tail_.last_committed() - std::exchange(seen_, tail_.last_committed()));
     if (under_way_.up_to == 0) {
         if (after_turns_ == 0 || tail_.entries().size() < after_turns_) return;
         begin();
     }
     auto& [up_to, states, next, ended] = under_way_;
-    for (const auto stop = std::min(states.size(), next + 2 * pieces + 16); next < stop; ++next)
+    for (const auto stop = std::min(states.size(), next + 2 * arrived + 16); next < stop; ++next)
         conversations_.fold({states[next].first}, states[next].second);
     if (next == states.size()) end();
 }

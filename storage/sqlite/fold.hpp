@@ -20,8 +20,8 @@ class Fold {
     /// From now on a tail of so many turns is folded.
     void start(std::size_t after_turns) { after_turns_ = after_turns; }
 
-    /// A few more rows than a group of so many pieces adds; inside its transaction, before the pieces.
-    void some(std::size_t pieces);
+    /// A few more rows than there were turns since the last call; inside a group's transaction, before its pieces.
+    void some();
     /// The group is committed, or undone.
     void publish();
     void undo() { under_way_ = {}; }
@@ -34,6 +34,7 @@ class Fold {
     SqliteConversations& conversations_;
     RepeatLog& repeats_;
     std::size_t after_turns_ = 0;  ///< 0: nothing is folded here.
+    std::int64_t seen_ = 0;        ///< The newest turn at the last call.
     struct UnderWay {
         std::int64_t up_to = 0;                                       ///< The last turn of this fold; 0: there is none.
         std::vector<std::pair<std::int64_t, std::int64_t>> states{};  ///< Handset and the turn that carries its state.

@@ -44,7 +44,7 @@ bool run_piece(Session& session, Piece& piece, bool with_savepoint) {
 }  // namespace
 
 GroupRunner::Attempt GroupRunner::run_pieces(std::span<Piece> group, bool with_savepoints) {
-    session_.begin(group.size());
+    session_.begin();
     for (std::size_t at = 0; at < group.size(); ++at) {
         if (run_piece(session_, group[at], with_savepoints)) continue;
         const bool threw = !with_savepoints && !session_.lost();

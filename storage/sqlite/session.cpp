@@ -31,7 +31,7 @@ Session::Session(std::unique_ptr<SQLite::Database> db, const sealing::Key& maste
       journal_(make_journal(context_)),
       timekeeping_(make_timekeeping(context_, *deadlines_)) {}
 
-void Session::begin(std::size_t pieces) {
+void Session::begin() {
     (reads_only_ ? begin_reading_ : begin_).command();
     context_.now = clock_.now();
     const auto version = read_data_version_.integer();
@@ -43,7 +43,7 @@ void Session::begin(std::size_t pieces) {
         data_version_ = version;
     }
     repeats_.settle();
-    fold_.some(pieces);
+    fold_.some();
 }
 
 void Session::load_turns(std::size_t fold_after_turns) {

