@@ -7,8 +7,10 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <string>
+#include <thread>
 
 #include "storage/files/files.hpp"
 #include "storage/sqlite/migrations.hpp"
@@ -20,6 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kBackupBusyTimeoutMs = 2'000;
+constexpr int kCopiedPages = 128;  // At once: half a megabyte.
 
 /// Makes the file only for its owner before SQLite opens it: -wal, -shm and -journal take over its mode. Never opens
 /// an existing one, because closing it would drop this process's POSIX locks on it.
@@ -95,6 +98,10 @@ core::Result<std::unique_ptr<SQLite::Database>> open_database(const StoreOptions
     }
 }
 
+bool is_current(SQLite::Database& db) {
+    return pragma(db, "PRAGMA user_version") == static_cast<int>(migrations().size());
+}
+
 core::Result<void> migrate(SQLite::Database& db) {
     const auto all = migrations();
     const int ours = static_cast<int>(all.size());
@@ -112,6 +119,25 @@ core::Result<void> migrate(SQLite::Database& db) {
     return {};
 }
 
+namespace {
+
+/// In small steps, each of them on the disk before the next: a gigabyte to be flushed at once would hold up every
+/// commit that has to be flushed beside it.
+void copy_slowly(SQLite::Backup& backup, const fs::path& to) {
+    const files::File copy{to, O_WRONLY};
+    if (!copy.opened()) throw std::runtime_error("The backup cannot be opened again: check its folder.");
+    for (;;) {
+        const auto began = std::chrono::steady_clock::now();
+        const int done = backup.executeStep(kCopiedPages);
+        if (done == SQLITE_DONE) return;
+        if (done != SQLITE_OK) throw std::runtime_error("The database is busy: try again.");
+        if (::fdatasync(copy.fd()) != 0) throw std::runtime_error("The backup cannot be flushed: check the disk.");
+        std::this_thread::sleep_for(std::chrono::steady_clock::now() - began);
+    }
+}
+
+}  // namespace
+
 void copy_database(const fs::path& from, const fs::path& to) {
     if (!make_private_file(to))
         throw std::runtime_error("The backup " + to.string() + " cannot be made (" + std::strerror(errno) +
@@ -119,9 +145,14 @@ void copy_database(const fs::path& from, const fs::path& to) {
     try {
         SQLite::Database source{from, SQLite::OPEN_READONLY, kBackupBusyTimeoutMs};
         SQLite::Database copy{to, SQLite::OPEN_READWRITE};
+        // One snapshot for all steps, which holds up no writer: without it a step would begin anew at each commit.
+        source.exec("BEGIN");
+        source.execAndGet("SELECT count(*) FROM sqlite_schema");
+        // Half a copy is worth nothing, so nothing need be kept to go back to.
+        copy.exec("PRAGMA journal_mode = OFF");
+        copy.exec("PRAGMA cache_size = " + std::to_string(kCopiedPages));
         SQLite::Backup backup{copy, source};
-        // In one step: it reads one snapshot, which holds up no writer, where steps would begin anew at each commit.
-        if (backup.executeStep() != SQLITE_DONE) throw std::runtime_error("The database is busy: try again.");
+        copy_slowly(backup, to);
         // Whoever reads it need not write a log beside it.
         copy.exec("PRAGMA journal_mode = DELETE");
         if (!files::sync_folder_of(to))

@@ -16,6 +16,9 @@ inline constexpr int kApplicationId = 0x48424c4e;  // "HBLN": somebody else's SQ
 /// and a place where a restore was interrupted.
 core::Result<std::unique_ptr<SQLite::Database>> open_database(const StoreOptions& options);
 
+/// Whether the schema is this program's version already.
+bool is_current(SQLite::Database& db);
+
 /// Brings the schema up to this program's version. Must run inside a transaction. Refuses a newer one in words.
 core::Result<void> migrate(SQLite::Database& db);
 

@@ -48,8 +48,10 @@ core::Result<std::unique_ptr<Store>> open_store(const StoreOptions& options) {
     const auto master = master_key(options, !holds_keys(*db));
     if (!master) return master.error();
 
-    // Left early, it ends with the connection.
-    db->exec("BEGIN IMMEDIATE");
+    // Left early, it ends with the connection. Where nothing has to be made, a command holds up no commit of the
+    // service.
+    const bool settled_before = sqlite::is_current(*db) && holds_keys(*db);
+    db->exec(settled_before ? "BEGIN" : "BEGIN IMMEDIATE");
     if (const auto migrated = sqlite::migrate(*db); !migrated) return migrated.error();
     if (const auto settled = settle_keys(*db, *master, *options.random); !settled) return settled.error();
     auto session = std::make_unique<sqlite::Session>(std::move(db), *master, *options.clock, *options.random);
