@@ -31,8 +31,9 @@ struct WebResponse {
     int status = 200;
     std::string content_type{};
     std::string body{};
-    std::string retry_after{};  ///< The header of that name: seconds or a date. Ours asks the carrier to come again then.
-    std::string date{};         ///< As a carrier sent it; not sent by us.
+    std::string
+        retry_after{};   ///< The header of that name: seconds or a date. Ours asks the carrier to come again then.
+    std::string date{};  ///< As a carrier sent it; not sent by us.
 };
 
 /// A request to a carrier's API, ready to be sent as it stands.

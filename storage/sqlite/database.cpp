@@ -22,7 +22,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kBackupBusyTimeoutMs = 2'000;
-constexpr int kCopiedPages = 128;  // At once: half a megabyte.
+constexpr int kCopiedPages = 128;  // At once: half a megabyte, so at most 100 MB a second.
+constexpr std::chrono::milliseconds kRest{5};
 
 /// Makes the file only for its owner before SQLite opens it: -wal, -shm and -journal take over its mode. Never opens
 /// an existing one, because closing it would drop this process's POSIX locks on it.
@@ -127,12 +128,11 @@ void copy_slowly(SQLite::Backup& backup, const fs::path& to) {
     const files::File copy{to, O_WRONLY};
     if (!copy.opened()) throw std::runtime_error("The backup cannot be opened again: check its folder.");
     for (;;) {
-        const auto began = std::chrono::steady_clock::now();
         const int done = backup.executeStep(kCopiedPages);
         if (done == SQLITE_DONE) return;
         if (done != SQLITE_OK) throw std::runtime_error("The database is busy: try again.");
         if (::fdatasync(copy.fd()) != 0) throw std::runtime_error("The backup cannot be flushed: check the disk.");
-        std::this_thread::sleep_for(std::chrono::steady_clock::now() - began);
+        std::this_thread::sleep_for(kRest);
     }
 }
 
