@@ -20,8 +20,8 @@ struct Unavailable : std::runtime_error {
 /// content hashes. Stable for the life of the database.
 enum class SecretPurpose { kReferenceNumbers, kRepeatHash };
 
-/// The one way to durable state. Work runs on a thread of the store's own, in groups: everything that waits is run,
-/// each piece in a savepoint, and committed once; whoever waits is told after the COMMIT has returned (I1).
+/// The one way to durable state. Work runs on a thread of the store's own, in groups: everything that waits is run and
+/// committed once; whoever waits is told after the COMMIT has returned (I1).
 class Store {
   public:
     /// Touches nothing but its Transaction and what it captured; may run more than once before it is committed.
