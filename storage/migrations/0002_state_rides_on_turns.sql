@@ -1,6 +1,6 @@
 -- A message dirtied a page of the conversation table and appended a row to `repeat`. Now the turn's own row carries
 -- both: the state after it, sealed with its words, and the hash by which its repeat is known. Every few thousand turns
--- they are folded: the newest states into `conversation`, in order of their keys, the hashes into one `repeat_run`.
+-- both are gathered into a run, and every few runs the newest states are written into `conversation`.
 
 CREATE TABLE turn_new (
     id           INTEGER PRIMARY KEY,
@@ -15,7 +15,7 @@ CREATE TABLE turn_new (
 INSERT INTO turn_new
     SELECT turn.id, received_at, channel, handset, conversation, 0, coalesce(repeat.hash, 0), sealed
     FROM turn LEFT JOIN repeat ON repeat.turn_id = turn.id ORDER BY turn.id;
--- Turns up to this one are folded: everything the table of conversations and the runs do not say is in later ones.
+-- What turns up to this one carry is in the table of conversations.
 INSERT INTO counter VALUES ('folded_turn', (SELECT coalesce(min(turn_id) - 1, 0) FROM repeat));
 DROP TABLE repeat;
 DROP TABLE turn;
@@ -24,13 +24,21 @@ ALTER TABLE turn_new RENAME TO turn;
 -- The last turn that the row knows of: a state that rides on a later turn is newer.
 ALTER TABLE conversation ADD COLUMN as_of INTEGER NOT NULL DEFAULT 0;
 
--- Hashes of some thousand consecutive turns. `hashes`: sorted, 8 bytes each, then for each how far its turn is behind
--- first_turn, 4 bytes; little-endian. Dropped whole when too old.
-CREATE TABLE repeat_run (
+-- Some thousand consecutive turns. `states`: by handset, the last of them that carries its state; sorted, 8 bytes of
+-- handset each, then for each 4 bytes: how far its turn is behind first_turn. Little-endian.
+CREATE TABLE turn_run (
     first_turn INTEGER PRIMARY KEY,
-    folded_at  INTEGER NOT NULL,
-    hashes     BLOB NOT NULL
+    last_turn  INTEGER NOT NULL,
+    made_at    INTEGER NOT NULL,
+    states     BLOB NOT NULL
 );
+-- The hashes of a run by their first byte, in the same form: whoever looks for one reads a 256th of them.
+CREATE TABLE repeat_run (
+    bucket     INTEGER NOT NULL,
+    first_turn INTEGER NOT NULL,
+    hashes     BLOB NOT NULL,
+    PRIMARY KEY (bucket, first_turn)
+) WITHOUT ROWID;
 
 -- The same rows as before. SQLite builds a table for a list of more than two values at every insert.
 DROP INDEX outbox_unsettled;

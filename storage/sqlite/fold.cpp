@@ -1,41 +1,66 @@
 #include "storage/sqlite/fold.hpp"
 
-#include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace harborline::storage::sqlite {
 
 void Fold::some() {
-    const auto arrived =
-        static_cast<std::size_t>(tail_.last_committed() - std::exchange(seen_, tail_.last_committed()));
-    if (under_way_.up_to == 0) {
-        if (after_turns_ == 0 || tail_.entries().size() < after_turns_) return;
-        begin();
+    const auto last = tail_.last_committed();
+    const auto arrived = static_cast<std::size_t>(last - std::exchange(seen_, last));
+    if (after_turns_ == 0) return;
+    if (tail_.entries().size() >= after_turns_) {
+        repeats_.write_run();
+        tail_.write_run();
+        run_written_ = true;
     }
-    auto& [up_to, states, next, ended] = under_way_;
-    for (const auto stop = std::min(states.size(), next + 2 * arrived + 16); next < stop; ++next)
-        conversations_.fold({states[next].first}, states[next].second);
-    if (next == states.size()) end();
+    if (cursors_.empty() && tail_.runs().size() >= kRuns) cursors_.assign(tail_.runs().size(), 0);
+    if (!cursors_.empty()) fold_states(2 * arrived + 16);
 }
 
-void Fold::begin() {
-    under_way_.up_to = tail_.last_committed();
-    under_way_.states.assign(tail_.states().begin(), tail_.states().end());
-    std::ranges::sort(under_way_.states);
+void Fold::fold_states(std::size_t rows) {
+    std::int64_t handset = 0;
+    std::int64_t turn = 0;
+    for (; rows > 0; --rows) {
+        if (!take_next(handset, turn)) {
+            tail_.write_folded(tail_.runs()[cursors_.size() - 1].last_turn);
+            states_written_ = true;
+            return;
+        }
+        conversations_.fold({handset}, turn);
+    }
 }
 
-void Fold::end() {
-    const auto entries = tail_.entries();
-    const auto behind = std::ranges::upper_bound(entries, under_way_.up_to, {}, &TurnTail::Entry::turn);
-    repeats_.fold({entries.begin(), behind});
-    tail_.write_folded(under_way_.up_to);
-    under_way_.ended = true;
+bool Fold::take_next(std::int64_t& handset, std::int64_t& turn) {
+    const auto& runs = tail_.runs();
+    std::optional<std::uint64_t> first;
+    for (std::size_t run = 0; run < cursors_.size(); ++run) {
+        const auto& states = runs[run].states;
+        if (cursors_[run] < states.size() && (!first || states.key(cursors_[run]) < *first))
+            first = states.key(cursors_[run]);
+    }
+    if (!first) return false;
+    handset = static_cast<std::int64_t>(*first);
+    for (std::size_t run = 0; run < cursors_.size(); ++run) {
+        const auto& states = runs[run].states;
+        if (cursors_[run] == states.size() || states.key(cursors_[run]) != *first) continue;
+        turn = states.turn(cursors_[run]);  // Of several the last, which is the newest.
+        ++cursors_[run];
+    }
+    return true;
 }
 
 void Fold::publish() {
-    if (!under_way_.ended) return;
-    tail_.forget_folded(under_way_.up_to);
-    under_way_ = {};
+    if (std::exchange(run_written_, false)) tail_.keep_run();
+    if (!std::exchange(states_written_, false)) return;
+    tail_.forget_folded(tail_.runs()[cursors_.size() - 1].last_turn);
+    cursors_.clear();
+}
+
+void Fold::undo() {
+    run_written_ = false;
+    states_written_ = false;
+    cursors_.clear();
 }
 
 }  // namespace harborline::storage::sqlite

@@ -1,7 +1,6 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
-#include <utility>
 #include <vector>
 
 #include "storage/sqlite/conversations.hpp"
@@ -10,37 +9,39 @@
 
 namespace harborline::storage::sqlite {
 
-/// Shortens the tail of turns: brings the newest states into their conversations' rows, in order of their keys, and
-/// the hashes into a run. Spread over many groups, so that none is held up; what a crash interrupts is begun anew.
+/// Keeps short what a start has to read back. A long tail of turns becomes a run; the states of several runs are
+/// brought into their conversations' rows, in order of their keys and only the newest of each, spread over many groups,
+/// so that none is held up. What a crash interrupts is begun anew.
 class Fold {
   public:
     Fold(TurnTail& tail, SqliteConversations& conversations, RepeatLog& repeats)
         : tail_(tail), conversations_(conversations), repeats_(repeats) {}
 
-    /// From now on a tail of so many turns is folded.
+    /// From now on a tail of so many turns becomes a run.
     void start(std::size_t after_turns) { after_turns_ = after_turns; }
 
     /// A few more rows than there were turns since the last call; inside a group's transaction, before its pieces.
     void some();
-    /// The group is committed, or undone.
+    /// The group is committed, and what it added not yet published; or undone.
     void publish();
-    void undo() { under_way_ = {}; }
+    void undo();
 
   private:
-    void begin();
-    void end();
+    /// So many runs are folded together: the more there are, the more states need never be written.
+    static constexpr std::size_t kRuns = 8;
+
+    void fold_states(std::size_t rows);
+    /// The next handset in the runs and the turn that carries its newest state there. False at their end.
+    bool take_next(std::int64_t& handset, std::int64_t& turn);
 
     TurnTail& tail_;
     SqliteConversations& conversations_;
     RepeatLog& repeats_;
     std::size_t after_turns_ = 0;  ///< 0: nothing is folded here.
     std::int64_t seen_ = 0;        ///< The newest turn at the last call.
-    struct UnderWay {
-        std::int64_t up_to = 0;                                       ///< The last turn of this fold; 0: there is none.
-        std::vector<std::pair<std::int64_t, std::int64_t>> states{};  ///< Handset and the turn that carries its state.
-        std::size_t next = 0;
-        bool ended = false;
-    } under_way_{};
+    bool run_written_ = false;
+    std::vector<std::size_t> cursors_{};  ///< Into the runs that are being folded, the oldest ones; empty: none are.
+    bool states_written_ = false;
 };
 
 }  // namespace harborline::storage::sqlite

@@ -6,9 +6,9 @@ namespace harborline::storage::sqlite {
 
 std::vector<RepeatTable::TurnId> RepeatLog::find(RepeatTable::Hash hash) {
     load();
+    load_bucket(bucket_of(hash));
     std::vector<RepeatTable::TurnId> turns;
     table_.find(hash, turns);
-    for (const auto& run : unsettled_) run.find(hash, turns);
     std::ranges::sort(turns);
     return turns;
 }
@@ -23,7 +23,7 @@ void RepeatLog::undo(std::span<const TurnTail::Entry> entries) {
 
 void RepeatLog::publish() {
     last_ = tail_.last_committed();
-    folded_ = tail_.folded();
+    last_in_run_ = tail_.last_in_run();
 }
 
 void RepeatLog::load() {
@@ -31,7 +31,8 @@ void RepeatLog::load() {
     loaded_ = true;
     tail_.load();
     table_ = {};
-    unsettled_ = all_.all([](Row row) { return RepeatRun{row.integer(0), row.text(1)}; });
+    in_table_.reset();
+    loaded_through_ = tail_.last_in_run();
     take_in(tail_.entries());
     take_in(tail_.pending());
     publish();
@@ -39,8 +40,8 @@ void RepeatLog::load() {
 
 void RepeatLog::catch_up() {
     if (!loaded_) return;
-    if (tail_.folded() != folded_) {
-        // Another process has folded: the tail in memory no longer reaches back to the runs in memory.
+    if (tail_.last_in_run() != last_in_run_) {
+        // Another process has made a run: the tail in memory no longer reaches back to what the table knows.
         loaded_ = false;
         return load();
     }
@@ -50,34 +51,54 @@ void RepeatLog::catch_up() {
     last_ = tail_.last_committed();
 }
 
-void RepeatLog::settle() {
-    if (unsettled_.empty()) return;
-    const auto& run = unsettled_.back();
-    for (std::size_t at = 0; at < run.size(); ++at) table_.insert(run.hash(at), run.turn(at));
-    unsettled_.pop_back();
+void RepeatLog::load_bucket(std::size_t bucket) {
+    if (in_table_[bucket]) return;
+    in_table_.set(bucket);
+    bucket_.each(
+        [this](Row row) {
+            const TurnIndex hashes{row.integer(0), row.text(1)};
+            for (std::size_t at = 0; at < hashes.size(); ++at) table_.insert(hashes.key(at), hashes.turn(at));
+        },
+        static_cast<std::int64_t>(bucket), loaded_through_);
 }
 
-void RepeatLog::fold(std::span<const TurnTail::Entry> entries) {
-    const auto first_turn = tail_.folded() + 1;
-    const auto hashes = RepeatRun::pack(first_turn, entries);
-    if (!hashes.empty()) add_.run(first_turn, context_.now, Blob{hashes});
+void RepeatLog::write_run() {
+    std::vector<TurnIndex::Entry> known;
+    known.reserve(tail_.entries().size());
+    for (const auto& entry : tail_.entries())
+        if (entry.hash != 0) known.push_back({entry.hash, entry.turn});
+    std::ranges::sort(known, {}, &TurnIndex::Entry::key);
+
+    const auto first_turn = tail_.last_in_run() + 1;
+    for (auto from = known.begin(); from != known.end();) {
+        const auto bucket = bucket_of(from->key);
+        const auto to = std::find_if(from, known.end(), [&](const auto& one) { return bucket_of(one.key) != bucket; });
+        const auto hashes = TurnIndex::pack(first_turn, {from, to});
+        add_.run(static_cast<std::int64_t>(bucket), first_turn, Blob{hashes});
+        from = to;
+    }
     trim();
 }
 
 void RepeatLog::trim() {
-    // Two for each that is added: what has piled up goes by and by, and a clock that stood ahead for a moment does
-    // little harm.
+    // Two for each that is added: what has piled up goes by and by.
     constexpr int kMost = 2;
-    const auto old = oldest_.all(
-        [](Row row) {
-            return RepeatRun{row.integer(0), row.text(1)};
-        },
-        context_.now - kWindow, tail_.last_committed() - kept_, kMost);
-    for (const auto& run : old) {
-        std::erase_if(unsettled_, [&](const RepeatRun& one) { return one.first_turn() == run.first_turn(); });
-        for (std::size_t at = 0; at < run.size(); ++at) table_.remove(run.hash(at), run.turn(at));
-        drop_.run(run.first_turn());
+    const auto old = oldest_.all([](Row row) { return row.integer(0); }, context_.now - kWindow,
+                                 tail_.last_committed() - kept_, kMost);
+    for (const auto first_turn : old) drop(first_turn);
+}
+
+void RepeatLog::drop(std::int64_t first_turn) {
+    for (std::int64_t bucket = 0; bucket < static_cast<std::int64_t>(kBuckets); ++bucket) {
+        one_.each(
+            [&](Row row) {
+                const TurnIndex hashes{first_turn, row.text(0)};
+                for (std::size_t at = 0; at < hashes.size(); ++at) table_.remove(hashes.key(at), hashes.turn(at));
+            },
+            bucket, first_turn);
+        drop_.run(bucket, first_turn);
     }
+    drop_run_.run(first_turn);
 }
 
 void RepeatLog::take_in(std::span<const TurnTail::Entry> entries) {

@@ -37,12 +37,10 @@ void Session::begin() {
     const auto version = read_data_version_.integer();
     if (version != data_version_) {
         forget();
-        fold_.undo();
-        tail_.catch_up();
+        if (!tail_.catch_up()) fold_.undo();
         repeats_.catch_up();
         data_version_ = version;
     }
-    repeats_.settle();
     fold_.some();
 }
 
@@ -53,8 +51,8 @@ void Session::load_turns(std::size_t fold_after_turns) {
 
 void Session::commit() {
     commit_.command();
-    tail_.publish();
     fold_.publish();
+    tail_.publish();
     repeats_.publish();
 }
 

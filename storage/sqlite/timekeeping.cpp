@@ -52,7 +52,7 @@ class SqliteTimekeeping : public Timekeeping {
         UPDATE outbox SET settled_at = ?1 WHERE (state = 2 OR state = 4 OR state = 5 OR state = 7 OR state = 8) AND settled_at > ?1)sql";
     static constexpr auto kFragments = R"sql(UPDATE fragment SET received_at = ?1 WHERE received_at > ?1)sql";
     static constexpr auto kPages = R"sql(UPDATE page SET sent_at = ?1 WHERE sent_at > ?1)sql";
-    static constexpr auto kRepeats = R"sql(UPDATE repeat_run SET folded_at = ?1 WHERE folded_at > ?1)sql";
+    static constexpr auto kRepeats = R"sql(UPDATE turn_run SET made_at = ?1 WHERE made_at > ?1)sql";
 
     Context& context_;
     Deadlines& deadlines_;

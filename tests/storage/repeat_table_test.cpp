@@ -4,20 +4,19 @@
 #include <map>
 #include <set>
 
-#include "storage/sqlite/repeat_run.hpp"
+#include "storage/sqlite/turn_index.hpp"
 #include "tests/storage/store_fixture.hpp"
 
 namespace harborline::storage {
 namespace {
 
-using sqlite::RepeatRun;
 using sqlite::RepeatTable;
-using sqlite::TurnTail;
+using sqlite::TurnIndex;
 using Turns = std::vector<RepeatTable::TurnId>;
 
-Turns found(const auto& where, RepeatTable::Hash hash) {
+Turns found(const RepeatTable& table, RepeatTable::Hash hash) {
     Turns turns;
-    where.find(hash, turns);
+    table.find(hash, turns);
     std::ranges::sort(turns);
     return turns;
 }
@@ -48,23 +47,22 @@ TEST(RepeatTable, AgreesWithAMapThroughGrowthCollisionsAndRemoval) {
     EXPECT_EQ(table.size(), left);
 }
 
-TEST(RepeatRun, FindsWhatWasPackedAndNothingElse) {
-    constexpr auto kLargest = ~RepeatTable::Hash{0};
-    const std::vector<TurnTail::Entry> entries{{.turn = 100, .hash = 7},
-                                               {.turn = 101},
-                                               {.turn = 102, .hash = kLargest},
-                                               {.turn = 70'000, .hash = 7},
-                                               {.turn = 70'001, .hash = 1}};
+TEST(TurnIndex, FindsWhatWasPackedAndNothingElse) {
+    constexpr auto kLargest = ~std::uint64_t{0};
+    const std::vector<TurnIndex::Entry> entries{{1, 70'001}, {7, 100}, {7, 70'000}, {kLargest, 102}};
 
-    const RepeatRun run{100, RepeatRun::pack(100, entries)};
+    const TurnIndex index{100, TurnIndex::pack(100, entries)};
 
-    EXPECT_EQ(run.size(), 4U);
-    EXPECT_EQ(found(run, 7), (Turns{100, 70'000}));
-    EXPECT_EQ(found(run, kLargest), (Turns{102}));
-    EXPECT_EQ(found(run, 1), (Turns{70'001}));
-    EXPECT_TRUE(found(run, 0).empty());
-    EXPECT_TRUE(found(run, 8).empty());
-    EXPECT_TRUE(found(RepeatRun{1, {}}, 7).empty());
+    ASSERT_EQ(index.size(), entries.size());
+    for (std::size_t at = 0; at < entries.size(); ++at) {
+        EXPECT_EQ(index.key(at), entries[at].key);
+        EXPECT_EQ(index.turn(at), entries[at].turn);
+    }
+    EXPECT_EQ(index.lower_bound(0), 0U);
+    EXPECT_EQ(index.lower_bound(7), 1U);
+    EXPECT_EQ(index.lower_bound(8), 3U);
+    EXPECT_EQ(index.lower_bound(kLargest), 3U);
+    EXPECT_EQ((TurnIndex{1, {}}.lower_bound(7)), 0U);
 }
 
 class RepeatTable_Test : public OpenStoreFixture {
@@ -79,7 +77,7 @@ class RepeatTable_Test : public OpenStoreFixture {
         return run([&](Transaction& tx) { return connection(tx).execAndGet(query).getInt(); });
     }
     int known_turns() { return count("SELECT count(*) FROM turn WHERE repeat_hash <> 0"); }
-    int runs() { return count("SELECT count(*) FROM repeat_run"); }
+    int runs() { return count("SELECT count(*) FROM turn_run"); }
     void open_folding_often(std::int64_t repeats_kept = 0) {
         store.reset();
         auto with = options(++seed_);
