@@ -47,7 +47,10 @@ Turn take(const core::FlowState& before, Input input, std::size_t choice) {
     Turn turn;
     for (Advance step = flow::advance(book(), before, input);; step = flow::advance(book(), turn.state, input)) {
         hear(turn, step);
-        if (step.kind != Advance::Kind::kDo) return turn;
+        if (step.kind != Advance::Kind::kDo) {
+            require(!turn.state.silent && turn.state.then.empty(), "between turns no flow is being left");
+            return turn;
+        }
         turn.deeds.push_back(step.deed);
         require(turn.deeds.size() <= kDeedsMax, "a turn has at most 16 deeds");
         const auto& spec = core::spec_of(step.deed);

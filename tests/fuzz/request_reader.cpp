@@ -1,6 +1,7 @@
 // A connection's bytes, cut into pieces in three ways: whole, each byte by itself, and as the first bytes of the input
-// say. How they were cut must make no difference, except that Beast counts a header that comes in pieces from its first
-// line on and looks at it only when it has all of it: close to the limit one way may refuse what another takes.
+// say. How they were cut makes no difference to any request that is read. It may to when and how one is refused that is
+// none: Beast counts a header that comes in pieces from its first line on, looks at it only when it has all of it, and
+// takes a chunk off the body's limit again with every piece behind an open quote.
 #include "gateway/http/request_reader.hpp"
 
 #include <algorithm>
@@ -88,10 +89,17 @@ Heard hear(std::string_view bytes, std::string_view sizes) {
     return connection.heard();
 }
 
+/// What came last is no request, or not yet.
+bool hangs(const Heard& heard) {
+    return heard.refusal == 400 || heard.refusal == 413 || (heard.refusal == 0 && !heard.closed);
+}
+
 bool alike(const Heard& a, const Heard& b) {
-    if (a.refusal != kHeaderTooLarge && b.refusal != kHeaderTooLarge) return a == b;
-    const auto both = static_cast<std::ptrdiff_t>(std::min(a.requests.size(), b.requests.size()));
-    return std::equal(a.requests.begin(), a.requests.begin() + both, b.requests.begin());
+    if (a.refusal == kHeaderTooLarge || b.refusal == kHeaderTooLarge) {
+        const auto both = static_cast<std::ptrdiff_t>(std::min(a.requests.size(), b.requests.size()));
+        return std::equal(a.requests.begin(), a.requests.begin() + both, b.requests.begin());
+    }
+    return hangs(a) && hangs(b) ? a.requests == b.requests : a == b;
 }
 
 }  // namespace

@@ -10,7 +10,7 @@ void harborline::fuzz::try_input(std::string_view input) {
     Draw draw{input};
     const std::string text = core::repair_utf8(draw.until('\n'));
     const auto state = core::decode_flow_state(draw.rest());
-    if (!state) return;
+    if (!state || state->silent || !state->then.empty()) return;  // Only within a turn; see the target `engine`.
     const auto& book = testing::shipped_book();
 
     flow::advance(book, *state, flow::read_answer(text));
