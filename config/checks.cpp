@@ -92,6 +92,9 @@ const Check kNotEmpty{"not empty", [](const std::string& text) { return !text.em
 const Check kWebhookToken{"22 to 128 characters of A-Z a-z 0-9 - _ (128 bits at least)", is_token};
 const Check kSignature{"as registered, within 【】, or empty", is_signature};
 const Check kChannelName{"1 to 32 characters of a-z 0-9 -, a letter first", is_channel_name};
+const Check kOptionalChannelName{"the name of a channel, or empty", [](const std::string& text) {
+                                     return text.empty() || is_channel_name(text);
+                                 }};
 const Check kCarrier{"\"kannel\" or \"handset\"", [](const std::string& text) {
                          return is_one_of(text, std::array<std::string_view, 2>{"kannel", "handset"});
                      }};

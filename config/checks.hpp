@@ -15,6 +15,7 @@ extern const Check kNotEmpty;
 extern const Check kWebhookToken;
 extern const Check kSignature;
 extern const Check kChannelName;
+extern const Check kOptionalChannelName;
 extern const Check kCarrier;
 extern const Check kLanguage;
 extern const Check kDigits;

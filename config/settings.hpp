@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "handlers/core/finding.hpp"
+#include "handlers/core/inbound.hpp"
 #include "handlers/core/result.hpp"
 #include "handlers/core/secret.hpp"
 #include "handlers/core/staff.hpp"
@@ -17,7 +18,8 @@ namespace harborline::config {
 /// One account with one carrier.
 struct ChannelSettings {
     std::string name{};
-    std::string carrier{};     ///< "kannel" or "handset"
+    std::string carrier{};     ///< "kannel", "handset" …
+    core::ChannelKind kind = core::ChannelKind::kSms;
     core::Secret token{};      ///< In the path of every webhook; at least 22 characters of base64url (128 bits).
     core::Secret token_old{};  ///< Also accepted, while tokens are being changed.
     std::string language = "zh-CN";
@@ -31,6 +33,9 @@ struct ChannelSettings {
     double rate_per_s = 10;               ///< Messages handed to the carrier a second.
     int in_flight_max = 8;
     std::int64_t inbound_per_s = 1'000;  ///< Texts, and as many receipts, ten seconds' worth at once; 0: any number.
+    std::string text_channel{};          ///< ussd: the channel whose texts reach the same handsets.
+    core::ScreenLimits screen{};         ///< ussd.
+    std::chrono::seconds session_max{180};  ///< ussd: a session of which nothing was heard for so long is over.
     int line = 0;                        ///< Where the section stands, for findings.
 };
 

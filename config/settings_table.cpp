@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "config/checks.hpp"
@@ -135,6 +136,24 @@ Row<Settings> ladder_row() {
     row.meaning = "Who is told of a danger, after how many minutes without somebody taking it.";
     row.read = [](const Given& given, Settings& target) { read_ladder(given, target.duty.ladder_red); };
     row.shown = [](const Settings& target) { return shown_ladder(target.duty.ladder_red); };
+    return row;
+}
+
+constexpr std::array<std::string_view, 2> kChannelKinds{"sms", "ussd"};
+
+Row<ChannelSettings> kind_row() {
+    Row<ChannelSettings> row{.key = "kind", .type = "text", .demands = "\"sms\" or \"ussd\""};
+    row.meaning = "What it carries.";
+    row.read = [](const Given& given, ChannelSettings& target) {
+        const auto value = given.text();
+        if (!value) return;
+        const auto* const kind = std::ranges::find(kChannelKinds, *value);
+        if (kind == kChannelKinds.end()) return given.problem("must be \"sms\" or \"ussd\"");
+        target.kind = static_cast<core::ChannelKind>(kind - kChannelKinds.begin());
+    };
+    row.shown = [](const ChannelSettings& target) {
+        return in_quotes(kChannelKinds.at(static_cast<std::size_t>(target.kind)));
+    };
     return row;
 }
 
@@ -389,6 +408,22 @@ Rows<ChannelSettings> channel_rows() {
         text<C>(
             "status_url", [](auto& c) -> auto& { return c.status_url; }, kPublicUrl,
             "kannel: where it reaches our public listener, for delivery reports."),
+        kind_row(),
+        text<C>(
+            "text_channel", [](auto& c) -> auto& { return c.text_channel; }, kOptionalChannelName,
+            "ussd: the sms channel that reaches the same handsets; empty: the first one."),
+        integer<C>(
+            "screen_septets", [](auto& c) -> auto& { return c.screen.septets; }, 40, 182,
+            "ussd: characters of the GSM alphabet that one screen holds."),
+        integer<C>(
+            "screen_units", [](auto& c) -> auto& { return c.screen.units; }, 0, 80,
+            "ussd: the same for every other text, in UTF-16 units. 0: the network does not show such texts."),
+        integer<C>(
+            "screen_footer", [](auto& c) -> auto& { return c.screen.footer; }, 0, 40,
+            "ussd: characters that the operator adds to each screen."),
+        duration<seconds, C>(
+            "session_max_s", [](auto& c) -> auto& { return c.session_max; }, 3'600,
+            "ussd: a session of which nothing was heard for so long is over."),
         networks_row(),
         rate_row(),
         integer<C>(

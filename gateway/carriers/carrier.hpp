@@ -93,8 +93,8 @@ class Carrier {
                                                                           core::Instant now) const = 0;
     virtual core::Result<std::vector<core::Result<core::Receipt>>> decode_status(const WebRequest& request,
                                                                                  core::Instant now) const = 0;
-    /// What the carrier wants to hear once everything is durable.
-    virtual WebResponse encode_answer(std::string_view words) const = 0;
+    /// What the carrier wants to hear once everything is durable. Words only where its session carries them.
+    virtual WebResponse encode_answer(const core::Answer& answer) const = 0;
 
     /// The requests that send one message, in order (one for most carriers, one per part for others).
     virtual std::vector<ApiRequest> build_send(const OutgoingMessage& message) const = 0;

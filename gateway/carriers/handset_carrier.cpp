@@ -81,7 +81,7 @@ class HandsetCarrier final : public Carrier {
         return read_batch<Receipt>(request, [&](const json::value& element) { return read_receipt(element, now); });
     }
 
-    WebResponse encode_answer(std::string_view) const override {
+    WebResponse encode_answer(const core::Answer&) const override {
         return {.status = 200, .content_type = "application/json", .body = R"({"accepted":true})"};
     }
 

@@ -15,7 +15,7 @@ enum class Taken { kTaken, kRepeat, kPart, kStranded };
 
 struct TakenMessage {
     Taken how = Taken::kTaken;
-    std::string answer{};
+    core::Answer answer{};
 };
 
 /// The asynchronous door to turns: whatever comes out of it is durable (I1). Lives on the event loop.

@@ -74,8 +74,8 @@ petition::HabitLimits TurnTaker::limits() const {
 TurnOutcome TurnTaker::take(storage::Transaction& tx, const core::Inbound& inbound) {
     const std::string identity = identity_of(inbound);
     if (!identity.empty())
-        if (auto known = tx.turns().find_repeat(inbound.channel, identity))
-            return {.kind = TurnOutcome::Kind::kRepeat, .answer = std::move(known->answer)};
+        if (tx.turns().find_repeat(inbound.channel, identity))
+            return {.kind = TurnOutcome::Kind::kRepeat};
     if (inbound.from.empty()) return keep_only(tx, inbound, identity);
     if (inbound.fragment) return take_part(tx, inbound, identity);
     const bool by_content = inbound.relayed || (identity.empty() && !inbound.stamped_at);

@@ -17,7 +17,7 @@ namespace harborline::gateway {
 struct TurnOutcome {
     enum class Kind { kTaken, kRepeat, kPart };
     Kind kind = Kind::kTaken;
-    std::string answer{};  ///< Words that belong into the carrier's own answer (USSD, voice); empty for SMS.
+    core::Answer answer{};  ///< What belongs into the carrier's own answer (USSD, voice); empty for SMS.
 };
 
 /// Takes one input through its conversation: dedupe, load, advance, deeds, answer, all written or nothing. Used on the

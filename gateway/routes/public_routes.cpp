@@ -180,7 +180,7 @@ asio::awaitable<WebResponse> PublicRoutes::texts(Entry& entry, const WebRequest&
     }
     std::optional<core::Error> broken;
     std::size_t taken = 0;
-    std::string answer;
+    core::Answer answer;
     for (auto& element : *batch) {
         if (!element) {
             count(entry, InboundOutcome::kRefused);
@@ -188,6 +188,7 @@ asio::awaitable<WebResponse> PublicRoutes::texts(Entry& entry, const WebRequest&
             continue;
         }
         element->channel = entry.channel->name;
+        element->kind = entry.channel->kind;
         const auto began = std::chrono::steady_clock::now();
         core::Result<TakenMessage> result = co_await parts_.service.take(std::move(*element));
         if (parts_.on_turn) parts_.on_turn(std::chrono::steady_clock::now() - began);

@@ -12,6 +12,13 @@ namespace harborline::core {
 
 enum class ChannelKind : std::uint8_t { kSms, kUssd, kVoice };
 
+/// What one USSD screen holds (3GPP TS 23.038: 160 octets are 182 septets or 80 UTF-16 units; operators take some).
+struct ScreenLimits {
+    int septets = 160;
+    int units = 70;   ///< 0: the network shows the GSM default alphabet only.
+    int footer = 0;   ///< Characters that the operator adds below.
+};
+
 /// One part of a text that the carrier did not join (3GPP TS 23.040, 9.2.3.24.1 and .8).
 struct Fragment {
     std::uint16_t reference = 0;
@@ -20,6 +27,26 @@ struct Fragment {
     std::uint8_t index = 0;  ///< From 1.
     std::string bytes{};     ///< As received, so that a surrogate pair cut by the sender is whole again when joined.
     std::string charset{};   ///< Of `bytes`: "UTF-8", "UTF-16BE", "GSM-7" (already unpacked to UTF-8 is "UTF-8").
+};
+
+/// What the carrier's own session (one USSD dialogue) does with an input.
+struct SessionInput {
+    enum class Event : std::uint8_t {
+        kBegan,  ///< The carrier says that she has just dialled. Whatever she dialled behind the service code is the text.
+        kInput,  ///< One more input; where the carrier does not say which, perhaps the first.
+        kEnded,  ///< It is over: whatever is answered now reaches nobody. Carries no text.
+    };
+    std::string id{};  ///< The carrier's name for it; some carriers use theirs again on another day.
+    Event event = Event::kInput;
+    bool cumulative = false;  ///< The text holds every input of the session so far, joined by *.
+    bool complete = false;    ///< kEnded: the carrier says that our last words were shown.
+};
+
+/// Words in the carrier's own answer, where its session carries them.
+struct Answer {
+    std::string words{};
+    bool goes_on = false;  ///< The session waits for what she enters next.
+    friend bool operator==(const Answer&, const Answer&) = default;
 };
 
 /// One message from a person as the carrier gave it to us, checked and normalised.
@@ -36,6 +63,7 @@ struct Inbound {
     Instant received_at{};
     std::string text{};  ///< Valid UTF-8. Empty is legal, and empty while `fragment` is set.
     std::optional<Fragment> fragment{};
+    std::optional<SessionInput> session{};  ///< Set where she is answered within a session and not by a text.
 };
 
 /// What a carrier says became of a message of ours. Ordered by finality: a receipt only moves a message forward.

@@ -114,7 +114,7 @@ TEST(Handset_Send, PostsOneJsonObject) {
 }
 
 TEST(Handset_Answer, SaysThatItIsAccepted) {
-    EXPECT_EQ(handset()->encode_answer("").body, R"({"accepted":true})");
+    EXPECT_EQ(handset()->encode_answer({}).body, R"({"accepted":true})");
 }
 
 }  // namespace

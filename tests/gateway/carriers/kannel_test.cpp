@@ -364,7 +364,7 @@ TEST(Kannel_Send, AnswersOfSendsms) {
 }
 
 TEST(Kannel_Answer, IsEmptySoThatNothingReachesTheHandset) {
-    const WebResponse answer = kannel()->encode_answer("收到。");
+    const WebResponse answer = kannel()->encode_answer({"收到。"});
     EXPECT_EQ(answer.status, 200);
     EXPECT_EQ(answer.content_type, "text/plain");
     EXPECT_EQ(answer.body, "");

@@ -31,7 +31,7 @@ class FakeCarrier : public Carrier {
                                                                          core::Instant) const override {
         return core::Error{};
     }
-    WebResponse encode_answer(std::string_view) const override { return {}; }
+    WebResponse encode_answer(const core::Answer&) const override { return {}; }
     std::vector<ApiRequest> build_send(const OutgoingMessage& message) const override {
         if (parts < 0) throw std::length_error("a text needs more parts than an SMS can have");
         std::vector<ApiRequest> requests;
