@@ -57,6 +57,22 @@ Result<std::vector<Result<Item>>> read_batch(const WebRequest& request, const Re
     return items;
 }
 
+/// The words of a member that may be left out; kMalformed where it is something else than a text.
+Result<std::string> optional_text(const json::object& object, std::string_view name) {
+    const json::value* value = object.if_contains(json::string_view{name.data(), name.size()});
+    if (value == nullptr) return std::string{};
+    if (!value->is_string()) return malformed("an input has from, session, event and text");
+    return std::string{value->get_string()};
+}
+
+std::optional<core::SessionInput::Event> session_event(const json::string& event) {
+    using enum core::SessionInput::Event;
+    if (event == "began") return kBegan;
+    if (event == "input") return kInput;
+    if (event == "ended") return kEnded;
+    return std::nullopt;
+}
+
 std::optional<core::ReceiptState> receipt_state(const json::string& state) {
     if (state == "delivered") return core::ReceiptState::kDelivered;
     if (state == "failed") return core::ReceiptState::kFailed;
@@ -65,15 +81,18 @@ std::optional<core::ReceiptState> receipt_state(const json::string& state) {
 
 class HandsetCarrier final : public Carrier {
   public:
-    explicit HandsetCarrier(HandsetOptions options) : options_(std::move(options)) {}
+    explicit HandsetCarrier(HandsetOptions options)
+        : options_(std::move(options)), capabilities_{.kind = options_.kind, .gives_ids = !is_ussd()} {}
 
     const Capabilities& capabilities() const override { return capabilities_; }
 
     std::string_view methods(std::string_view action) const override {
-        return action == "sms" || action == "status" ? "POST" : std::string_view{};
+        const bool known = is_ussd() ? action == "ussd" : action == "sms" || action == "status";
+        return known ? "POST" : std::string_view{};
     }
 
     Result<std::vector<Result<Inbound>>> decode(const WebRequest& request, core::Instant now) const override {
+        if (is_ussd()) return read_session(request, now);
         return read_batch<Inbound>(request, [&](const json::value& element) { return read_message(element, now); });
     }
 
@@ -81,8 +100,10 @@ class HandsetCarrier final : public Carrier {
         return read_batch<Receipt>(request, [&](const json::value& element) { return read_receipt(element, now); });
     }
 
-    WebResponse encode_answer(const core::Answer&) const override {
-        return {.status = 200, .content_type = "application/json", .body = R"({"accepted":true})"};
+    WebResponse encode_answer(const core::Answer& answer) const override {
+        const json::object body = is_ussd() ? json::object{{"text", answer.words}, {"goes_on", answer.goes_on}}
+                                            : json::object{{"accepted", true}};
+        return {.status = 200, .content_type = "application/json", .body = json::serialize(body)};
     }
 
     std::vector<ApiRequest> build_send(const OutgoingMessage& message) const override {
@@ -105,6 +126,41 @@ class HandsetCarrier final : public Carrier {
     }
 
   private:
+    bool is_ussd() const { return options_.kind == core::ChannelKind::kUssd; }
+
+    /// One element only: the answer belongs to one handset.
+    Result<std::vector<Result<Inbound>>> read_session(const WebRequest& request, core::Instant now) const {
+        const auto body = parse_body(request);
+        if (!body) return body.error();
+        return std::vector{read_input(*body, now)};
+    }
+
+    Result<Inbound> read_input(const json::value& element, core::Instant now) const {
+        const json::object* object = element.if_object();
+        if (object == nullptr) return malformed("an input is a JSON object");
+        const json::string* from = text_of(*object, "from");
+        const json::string* session = text_of(*object, "session");
+        const json::string* happened = text_of(*object, "event");
+        auto words = optional_text(*object, "text");
+        const auto id = optional_text(*object, "id");
+        if (from == nullptr || session == nullptr || happened == nullptr || !words || !id)
+            return malformed("an input has from, session, event and text");
+        const auto event = session_event(*happened);
+        if (!event) return malformed("the event of the session is unknown");
+        if (session->empty() || !is_plain_token({session->data(), session->size()}))
+            return malformed("the session is malformed");
+        if (!is_plain_token(*id)) return malformed("the id is malformed");
+        if (!core::is_valid_utf8(*words)) return malformed("the text is not valid UTF-8");
+        auto sender = read_sender({from->data(), from->size()}, options_.country);
+        if (!sender) return sender.error();
+
+        Inbound input{.kind = core::ChannelKind::kUssd, .from = *sender, .to = options_.number, .external_id = *id};
+        input.received_at = now;
+        if (*event != core::SessionInput::Event::kEnded) input.text = std::move(*words);
+        input.session = core::SessionInput{.id = {session->data(), session->size()}, .event = *event};
+        return input;
+    }
+
     Result<Inbound> read_message(const json::value& element, core::Instant now) const {
         const json::object* object = element.if_object();
         if (object == nullptr) return malformed("a message is a JSON object");
@@ -136,7 +192,7 @@ class HandsetCarrier final : public Carrier {
     }
 
     HandsetOptions options_;
-    Capabilities capabilities_{};
+    Capabilities capabilities_;
 };
 
 }  // namespace

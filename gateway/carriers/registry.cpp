@@ -40,7 +40,8 @@ Made kannel(const config::ChannelSettings& channel, const CarrierContext& contex
 Made handset(const config::ChannelSettings& channel, const CarrierContext& context) {
     return make_handset({.deliver_url = without_slash(context.private_url) + "/handset/" + channel.name,
                          .number = channel.number,
-                         .country = context.country});
+                         .country = context.country,
+                         .kind = channel.kind});
 }
 
 struct Maker {
