@@ -88,9 +88,9 @@ core::Result<void> Playing::compare(const TranscriptLine& line) {
 }
 
 core::Result<void> Playing::check_screen(const TranscriptLine& line, const Received& got) {
-    const ScreenLength length = measure(got.text, rehearsal_.screen());
-    show(line, fmt::format("  {}", length.written()));
-    if (!length.fits()) return at_line(line.line, fmt::format("the screen is too long: {}", length.written()));
+    const auto length = render::measure_screen(got.text, rehearsal_.screen());
+    show(line, "  " + written(length));
+    if (length.used > length.limit) return at_line(line.line, "the screen is too long: " + written(length));
     if (!got.goes_on) over_.insert(got.by);
     return {};
 }

@@ -121,8 +121,8 @@ core::Answer Rehearsal::take(const core::Inbound& inbound) {
     } catch (const storage::Unavailable&) {
         throw;
     } catch (const std::exception& error) {
-        answer = {};
-        ground_->store().run([&](storage::Transaction& tx) { ground_->taker().strand(tx, inbound, error.what()); });
+        ground_->store().run(
+            [&](storage::Transaction& tx) { answer = ground_->taker().strand(tx, inbound, error.what()); });
     }
     return answer;
 }

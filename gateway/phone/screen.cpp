@@ -6,7 +6,6 @@
 #include <array>
 
 #include "handlers/core/utf8.hpp"
-#include "handlers/render/sms.hpp"
 
 namespace harborline::gateway {
 namespace {
@@ -62,14 +61,8 @@ class Box {
 
 }  // namespace
 
-std::string ScreenLength::written() const {
-    return fmt::format("{}/{} {}", length, limit, in_septets ? "septets" : "units");
-}
-
-ScreenLength measure(std::string_view text, const core::ScreenLimits& limits) {
-    if (const int septets = render::gsm7_septets(text); septets >= 0)
-        return {.length = septets, .limit = limits.septets - limits.footer, .in_septets = true};
-    return {.length = render::utf16_units(text), .limit = std::max(limits.units - limits.footer, 0)};
+std::string written(const render::ScreenLength& length) {
+    return fmt::format("{}/{} {}", length.used, length.limit, length.septets ? "septets" : "units");
 }
 
 std::string draw(std::string_view text, const core::ScreenLimits& limits) {
@@ -79,7 +72,7 @@ std::string draw(std::string_view text, const core::ScreenLimits& limits) {
         const char32_t code = core::next_code_point(text, at);
         box.add(text.substr(begin, at - begin), code);
     }
-    return box.closed(measure(text, limits).written());
+    return box.closed(written(render::measure_screen(text, limits)));
 }
 
 }  // namespace harborline::gateway

@@ -14,7 +14,7 @@ PATH = f"/in/ussd/{TOKEN}/ussd"
 CHANNEL = f"""
 [[channel]]
 name = "ussd"
-carrier = "africas_talking"
+carrier = "africastalking"
 kind = "ussd"
 token = "{TOKEN}"
 number = "38412338"

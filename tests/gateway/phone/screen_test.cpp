@@ -7,23 +7,9 @@ namespace {
 
 const core::ScreenLimits kLimits{.septets = 160, .units = 70, .footer = 8};
 
-TEST(Screen_Length, CountsUnitsOfChineseAndSeptetsOfTheGsmAlphabet) {
-    EXPECT_EQ(measure("收到。", kLimits).written(), "3/62 units");
-    EXPECT_EQ(measure("1 Call {x}", kLimits).written(), "12/152 septets");
-    EXPECT_EQ(measure("😀", kLimits).length, 2);
-}
-
-TEST(Screen_Length, FitsUpToTheLimitLessTheFooter) {
-    EXPECT_TRUE(measure(std::string(152, 'a'), kLimits).fits());
-    EXPECT_FALSE(measure(std::string(153, 'a'), kLimits).fits());
-}
-
-TEST(Screen_Length, FitsNothingButTheGsmAlphabetWhereTheNetworkShowsNothingElse) {
-    const core::ScreenLimits plain{.septets = 182, .units = 0, .footer = 8};
-
-    EXPECT_EQ(measure("收到。", plain).written(), "3/0 units");
-    EXPECT_FALSE(measure("收到。", plain).fits());
-    EXPECT_TRUE(measure("Received.", plain).fits());
+TEST(Screen_Length, IsWrittenInItsOwnMeasure) {
+    EXPECT_EQ(written(render::measure_screen("收到。", kLimits)), "3/62 units");
+    EXPECT_EQ(written(render::measure_screen("1 Call {x}", kLimits)), "12/152 septets");
 }
 
 TEST(Screen_Drawing, BreaksLinesWhereTheDisplayDoes) {

@@ -55,10 +55,17 @@ TEST(Transcript_Playing, SaysWhichLineIsWrong) {
 
 // A reader has to see where her session is over and where it goes on.
 TEST(Transcript_Playing, WantsToBeToldThatASessionIsOver) {
-    constexpr std::string_view kNine = "dial\n< {menu}\n> 9\n< 收到。\n";
-    const std::string menu = "您好";
-    (void)menu;
-    (void)kNine;
+    const std::string nine =
+        "dial\n< 您好！回数字选：2反映问题 3安全求助 5查办理进度 0人工。有危险回9或打110\n> 9\n"
+        "@+8619900000104 < "
+        "【哈尔滨市妇联】红色{code}，请5分钟内接单。接单回接{code}，不能接回退{code}。未接转值班领导。\n";
+
+    EXPECT_EQ(fault_of(nine + "< 收到。\nended\n"), "");
+    EXPECT_EQ(fault_of(nine + "< 收到。\n"),
+              "line 6: behind it, a line `ended` is missing: the last screen has ended the session");
+    EXPECT_EQ(fault_of(nine + "< 收到。\ndial\n"),
+              "line 7: before it, a line `ended` is missing: the last screen has ended the session");
+    EXPECT_EQ(fault_of(nine + "< 收到。\nended\n^\n"), "line 8: no session of this phone is open");
 }
 
 }  // namespace
