@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
+#include <optional>
 #include <utility>
 
 #include "gateway/phone/screen.hpp"
@@ -33,7 +33,7 @@ class Playing {
     /// What must not be left over when the last line has been played.
     core::Result<void> end(int line) const {
         if (auto unread = nothing_unread(line, "behind"); !unread) return unread;
-        return over_.empty() ? core::Result<void>{} : missing_end(line, "behind");
+        return over_ ? missing_end(line, "behind") : core::Result<void>{};
     }
 
   private:
@@ -60,17 +60,17 @@ class Playing {
     const std::function<void(const std::string&)>& show_;
     std::map<std::string, std::string> known_{};
     std::vector<Received> waiting_{};
-    std::set<core::PhoneNumber> over_{};  ///< Whose last screen ended the session, as long as nothing says so.
+    std::optional<core::PhoneNumber> over_{};  ///< Whose screen has just ended the session, until a line says so.
 };
 
 core::Result<void> Playing::line(const TranscriptLine& line) {
     if (line.kind == Kind::kEnded) {
-        if (over_.erase(line.phone) == 0) return at_line(line.line, "no screen has just ended a session of this phone");
+        if (over_ != line.phone) return at_line(line.line, "no screen has just ended a session of this phone");
+        over_.reset();
         show(line, "[session over]");
         return {};
     }
-    const bool of_the_phone = line.kind != Kind::kClock && line.kind != Kind::kSilence && line.kind != Kind::kFrom;
-    if (of_the_phone && over_.contains(line.phone)) return missing_end(line.line, "before");
+    if (over_) return missing_end(line.line, "before");
     if (line.kind == Kind::kGet) return compare(line);
     if (auto unread = nothing_unread(line.line, "before"); !unread) return unread;
     return act(line);
@@ -91,7 +91,7 @@ core::Result<void> Playing::check_screen(const TranscriptLine& line, const Recei
     const auto length = render::measure_screen(got.text, rehearsal_.screen());
     show(line, "  " + written(length));
     if (length.used > length.limit) return at_line(line.line, "the screen is too long: " + written(length));
-    if (!got.goes_on) over_.insert(got.by);
+    if (!got.goes_on) over_ = got.by;
     return {};
 }
 

@@ -25,7 +25,7 @@ namespace harborline::gateway {
 ///     dial                             the service code: a session begins
 ///     > what she enters                while her session is open; else, and behind `text >`, a text as above
 ///     < the screen that answers        then the texts that came to her meanwhile
-///     ended                            that screen has ended the session: has to stand before whatever she does next
+///     ended                            that screen has ended the session: has to stand right behind it
 ///     ^                                her session breaks off
 ///     language en                      what screens are written in from here on
 ///
