@@ -228,6 +228,7 @@ void TurnTaker::send(Turn& turn) {
     auto& habits = turn.memory.habits;
     const auto& settings = rules_.settings;
     if (turn.words.empty() || !turn.handset.number.is_subscriber()) return;
+    if (turn.inbound.told_by_carrier) return turn.remark("unanswered:carrier");
     if (!turn.danger && !turn.wants_person && habits.stopped()) return turn.remark("unanswered:machine");
 
     const bool automatic = !turn.danger && !turn.understood;
