@@ -18,6 +18,7 @@ struct Deadline {
         kPageAnswer,  ///< A page for an ordinary case may be unanswered. Subject: page.
         kUntaken,     ///< A case that found every phone full. Subject: case.
         kReply,       ///< A caseworker's reply may not have gone out in its time. Subject: message.
+        kSession,     ///< A carrier's session may be over. Subject: handset.
     };
     std::int64_t id = 0;
     Kind kind = Kind::kLapse;

@@ -33,6 +33,8 @@ constexpr std::string_view kOwnTexts[] = {
     "opt.out.all",
     "opt.in.ok",
     "err.busy",
+    "ussd.more",
+    "ussd.back",
     "safe.received",
     "adm.stranded",
     "adm.dead_letter",
@@ -99,9 +101,10 @@ flow::Book load_book(const config::Settings& settings, flow::ProofReport& proof,
         std::vector<flow::ChannelLimits> channels;
         for (const auto& channel : settings.channels)
             channels.push_back({.name = channel.name,
-                                .kind = core::ChannelKind::kSms,
+                                .kind = channel.kind,
                                 .signature = channel.signature,
-                                .language = channel.language});
+                                .language = channel.language,
+                                .screen = channel.screen});
         proof = flow::prove(book, channels);
         findings.insert(findings.end(), proof.findings.begin(), proof.findings.end());
     }

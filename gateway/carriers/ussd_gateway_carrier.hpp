@@ -10,11 +10,11 @@ namespace harborline::gateway {
 
 struct UssdGatewayOptions {
     config::UssdDialect dialect{};
-    std::string country{};          ///< Completes national numbers.
-    bool forms_only = false;        ///< Sends nothing but POSTed forms.
-    std::string service_field{};    ///< Names the code that was dialled; empty where it is not sent.
-    std::string status_field{};     ///< Of the end notification; empty where it says nothing about our last words.
-    std::string status_complete{};  ///< The status that says that they were shown.
+    std::string country{};        ///< Completes national numbers.
+    bool forms_only = false;      ///< Sends nothing but POSTed forms.
+    std::string service_field{};  ///< Names the code that was dialled; empty where it is not sent.
+    std::string status_field{};   ///< Of the end notification; empty where it says nothing about our last words.
+    std::vector<std::string> statuses_unseen{};  ///< Those that say that they were not shown.
 };
 
 /// An operator's USSD over HTTP, by the names its settings give. Actions:

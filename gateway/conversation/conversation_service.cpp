@@ -71,8 +71,9 @@ asio::awaitable<core::Result<TakenMessage>> ConversationService::take(core::Inbo
 asio::awaitable<core::Result<TakenMessage>> ConversationService::strand(std::shared_ptr<const core::Inbound> inbound,
                                                                         std::string error, storage::Store::Lane lane) {
     auto reason = std::make_shared<const std::string>(std::move(error));
-    storage::Store::Work work = [taker = &taker_, inbound, reason](storage::Transaction& tx) {
-        taker->strand(tx, *inbound, *reason);
+    auto answer = std::make_shared<core::Answer>();
+    storage::Store::Work work = [taker = &taker_, inbound, reason, answer](storage::Transaction& tx) {
+        *answer = taker->strand(tx, *inbound, *reason);
     };
     Ended ended = co_await run(gate_, lane, std::move(work));
     if (ended.end == End::kThrew) {
@@ -87,7 +88,7 @@ asio::awaitable<core::Result<TakenMessage>> ConversationService::strand(std::sha
     }
     if (ended.end != End::kDone) co_return unavailable(std::move(ended.error));
     on_commit_();
-    TakenMessage stranded{.how = Taken::kStranded};
+    TakenMessage stranded{Taken::kStranded, std::move(*answer)};
     co_return stranded;
 }
 

@@ -7,6 +7,11 @@ namespace harborline::gateway {
 namespace {
 
 constexpr char kVersion = 1;
+/// The same with a session behind it: whoever only texts is kept in fewer bytes.
+constexpr char kWithSession = 2;
+constexpr std::int64_t kOver = 1;
+constexpr std::int64_t kGoesOn = 2;
+constexpr std::int64_t kUnseen = 4;
 
 void put_number(std::string& out, std::int64_t value) {
     auto rest = static_cast<std::uint64_t>(value);
@@ -41,24 +46,53 @@ std::optional<std::string_view> take_bytes(std::string_view& in) {
     return bytes;
 }
 
+void put_session(std::string& out, const Session& session) {
+    put_bytes(out, session.id);
+    put_bytes(out, session.channel);
+    put_bytes(out, session.seen);
+    put_bytes(out, session.words);
+    put_bytes(out, session.kept);
+    put_number(out, static_cast<std::int64_t>(session.page));
+    put_number(out, (session.over ? kOver : 0) | (session.goes_on ? kGoesOn : 0) | (session.unseen ? kUnseen : 0));
+}
+
+std::optional<Session> take_session(std::string_view& in) {
+    Session session;
+    for (std::string* const field : {&session.id, &session.channel, &session.seen, &session.words, &session.kept}) {
+        const auto bytes = take_bytes(in);
+        if (!bytes) return std::nullopt;
+        *field = *bytes;
+    }
+    const auto page = take_number(in);
+    const auto flags = take_number(in);
+    if (!page || *page < 0 || !flags) return std::nullopt;
+    session.page = static_cast<std::size_t>(*page);
+    session.over = (*flags & kOver) != 0;
+    session.goes_on = (*flags & kGoesOn) != 0;
+    session.unseen = (*flags & kUnseen) != 0;
+    return session;
+}
+
 }  // namespace
 
 std::string encode(const Memory& memory) {
     std::string out;
     out.reserve(160);
-    out.push_back(kVersion);
+    out.push_back(memory.session.id.empty() ? kVersion : kWithSession);
     put_bytes(out, core::encode(memory.flow));
     put_bytes(out, petition::encode(memory.habits));
     put_number(out, memory.about.value);
     put_number(out, memory.answered_at ? core::to_millis(*memory.answered_at) : 0);
     put_number(out, memory.lapse_is_set ? 1 : 0);
     put_bytes(out, memory.held);
+    if (!memory.session.id.empty()) put_session(out, memory.session);
     return out;
 }
 
 core::Result<Memory> decode_memory(std::string_view bytes) {
     const core::Error broken{core::ErrorKind::kMalformed, "a conversation's stored state cannot be read"};
-    if (bytes.empty() || bytes.front() != kVersion) return broken;
+    if (bytes.empty() || (bytes.front() != kVersion && bytes.front() != kWithSession)) return broken;
+    const bool with_session = bytes.front() == kWithSession;
     bytes.remove_prefix(1);
     const auto flow_bytes = take_bytes(bytes);
     if (!flow_bytes) return broken;
@@ -69,7 +103,8 @@ core::Result<Memory> decode_memory(std::string_view bytes) {
     const auto lapse = take_number(bytes);
     if (!about || !answered || !lapse) return broken;
     const auto held = take_bytes(bytes);
-    if (!held || !bytes.empty()) return broken;
+    auto session = with_session ? take_session(bytes) : std::optional<Session>{Session{}};
+    if (!held || !session || !bytes.empty()) return broken;
 
     auto flow = core::decode_flow_state(*flow_bytes);
     auto habits = petition::decode_habits(*habit_bytes);
@@ -78,7 +113,8 @@ core::Result<Memory> decode_memory(std::string_view bytes) {
                   .habits = std::move(*habits),
                   .about = core::CaseId{*about},
                   .lapse_is_set = *lapse != 0,
-                  .held = std::string{*held}};
+                  .held = std::string{*held},
+                  .session = std::move(*session)};
     if (*answered != 0) memory.answered_at = core::from_millis(*answered);
     return memory;
 }

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "gateway/conversation/session.hpp"
 #include "handlers/core/flow_state.hpp"
 #include "handlers/core/ids.hpp"
 #include "handlers/core/result.hpp"
@@ -19,6 +20,7 @@ struct Memory {
     std::optional<core::Instant> answered_at{};  ///< When words of ours last went to this handset.
     bool lapse_is_set = false;                   ///< A deadline for this handset's silence is on its way.
     std::string held{};  ///< What she sent that the question "go on, or something new?" had to wait for.
+    Session session{};   ///< The last one; without an id where there was none.
 };
 
 std::string encode(const Memory& memory);

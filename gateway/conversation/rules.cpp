@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "handlers/render/sms.hpp"
+#include "handlers/render/ussd.hpp"
 
 namespace harborline::gateway {
 
@@ -18,12 +19,27 @@ const config::ChannelSettings& Rules::channel(std::string_view name) const {
 }
 
 const config::ChannelSettings& Rules::staff_channel() const {
-    return settings.channels.at(0);
+    const auto found = std::ranges::find(settings.channels, core::ChannelKind::kSms, &config::ChannelSettings::kind);
+    if (found == settings.channels.end()) throw std::out_of_range("no channel carries texts");
+    return *found;
+}
+
+const config::ChannelSettings& Rules::text_channel(const config::ChannelSettings& channel) const {
+    if (channel.kind == core::ChannelKind::kSms) return channel;
+    return has_channel(channel.text_channel) ? this->channel(channel.text_channel) : staff_channel();
+}
+
+std::vector<std::string> Rules::screens(const config::ChannelSettings& channel, std::string_view language,
+                                        std::string_view words) const {
+    const std::string_view spoken = book.catalogue.has_language(language) ? language : channel.language;
+    const auto mark = [&](std::string_view key) { return book.catalogue.fill(spoken, {.key = std::string{key}}); };
+    return render::split_screens(words, channel.screen, {mark("ussd.more"), mark("ussd.back")});
 }
 
 std::string Rules::words(const config::ChannelSettings& channel, std::string_view language,
                          const std::vector<flow::Say>& says) const {
     const std::string_view spoken = book.catalogue.has_language(language) ? language : channel.language;
+    if (channel.kind == core::ChannelKind::kUssd) return render::render_ussd(book.catalogue, spoken, says);
     return render::render_sms(book.catalogue, spoken, channel.signature, says);
 }
 

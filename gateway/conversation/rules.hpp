@@ -22,11 +22,17 @@ struct Rules {
     bool has_channel(std::string_view name) const;
     /// Throws std::out_of_range for a channel that is not configured (any more).
     const config::ChannelSettings& channel(std::string_view name) const;
-    /// The channel that reaches staff phones: the first one configured.
+    /// The channel that reaches staff phones: the first one configured that carries texts.
     const config::ChannelSettings& staff_channel() const;
-    /// The words of a say, signature first, in the channel's language or the handset's own.
+    /// The channel whose texts reach the handsets of this one: itself, unless it carries sessions.
+    const config::ChannelSettings& text_channel(const config::ChannelSettings& channel) const;
+    /// The words of a say for a text or a screen, on a text the signature first, in the channel's language or the
+    /// handset's own.
     std::string words(const config::ChannelSettings& channel, std::string_view language,
                       const std::vector<flow::Say>& says) const;
+    /// Words cut into the pages of a channel's screen, with the keys that turn them.
+    std::vector<std::string> screens(const config::ChannelSettings& channel, std::string_view language,
+                                     std::string_view words) const;
 };
 
 }  // namespace harborline::gateway

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "gateway/conversation/identity.hpp"
+#include "gateway/conversation/turn.hpp"
 #include "handlers/core/utf8.hpp"
 #include "handlers/flow/answer.hpp"
 #include "handlers/flow/conventions.hpp"
@@ -30,37 +31,6 @@ bool is_covert_call(const core::FlowState& flow, std::string_view text) {
 
 }  // namespace
 
-/// What one turn gathers on its way.
-struct TurnTaker::Turn {
-    storage::Transaction& tx;
-    const core::Inbound& inbound;
-    const config::ChannelSettings& channel;
-    core::Instant taken_at{};  ///< Later than `inbound.received_at` where the text had to wait.
-    storage::Handset handset{};
-    storage::Conversation conversation{};
-    Memory memory{};
-    std::string identity{};
-    bool danger = false;
-    bool wants_person = false;  ///< 0: stays open, like 9, to whoever was taken for a machine.
-    bool understood = true;
-    bool fits = false;  ///< Answers a question that was open.
-    std::vector<flow::Say> says{};
-    std::string words{};  ///< Ready words, where they do not come from says.
-    std::string note{};
-
-    core::Instant now() const { return taken_at; }
-    /// How long she had been silent when she sent this. What waited here must not be held against her, unless she has
-    /// written since. A last turn that lies ahead was taken before the clock was set back: nobody knows how long ago.
-    core::Instant::duration silence() const {
-        const auto last = conversation.last_turn_at;
-        return std::chrono::abs((last <= inbound.received_at ? inbound.received_at : taken_at) - last);
-    }
-    std::string_view language() const {
-        return handset.language.empty() ? std::string_view{channel.language} : std::string_view{handset.language};
-    }
-    void remark(std::string_view what) { note.append(note.empty() ? "" : " ").append(what); }
-};
-
 TurnTaker::TurnTaker(const Rules& rules) : rules_(rules), desk_(rules) {}
 
 petition::HabitLimits TurnTaker::limits() const {
@@ -72,10 +42,10 @@ petition::HabitLimits TurnTaker::limits() const {
 }
 
 TurnOutcome TurnTaker::take(storage::Transaction& tx, const core::Inbound& inbound) {
+    if (inbound.session) return take_session(tx, inbound);
     const std::string identity = identity_of(inbound);
     if (!identity.empty())
-        if (tx.turns().find_repeat(inbound.channel, identity))
-            return {.kind = TurnOutcome::Kind::kRepeat};
+        if (tx.turns().find_repeat(inbound.channel, identity)) return {.kind = TurnOutcome::Kind::kRepeat};
     if (inbound.from.empty()) return keep_only(tx, inbound, identity);
     if (inbound.fragment) return take_part(tx, inbound, identity);
     const bool by_content = inbound.relayed || (identity.empty() && !inbound.stamped_at);
@@ -83,9 +53,10 @@ TurnOutcome TurnTaker::take(storage::Transaction& tx, const core::Inbound& inbou
 }
 
 TurnOutcome TurnTaker::take_whole(storage::Transaction& tx, const core::Inbound& inbound, const Taking& how) {
+    // A text of a session that had to wait is answered by one.
     Turn turn{.tx = tx,
               .inbound = inbound,
-              .channel = rules_.channel(inbound.channel),
+              .channel = rules_.text_channel(rules_.channel(inbound.channel)),
               .taken_at = how.now,
               .identity = how.identity};
     load(turn);
@@ -133,7 +104,8 @@ void TurnTaker::load(Turn& turn) {
 
 /// What comes before every flow: a caseworker's answer to a page, and the words that switch texts off and on.
 bool TurnTaker::answered_elsewhere(Turn& turn) {
-    if (turn.handset.staff) {
+    // On a screen the keys belong to what it asks.
+    if (turn.handset.staff && !turn.inbound.session) {
         if (auto words = desk_.answer(turn.tx, turn.handset.staff, turn.inbound.text, turn.now())) {
             turn.words = std::move(*words);
             turn.remark("duty");
@@ -161,7 +133,8 @@ void TurnTaker::converse(Turn& turn) {
     // Whoever calls for help, openly or covertly, is not first asked who she is.
     const bool star = is_lone_key(input) && input.key == '*';
     const bool calls = turn.danger || turn.wants_person || flow::is_covert(turn.inbound.text);
-    if (!was_idle && !calls && !memory.flow.resuming) {
+    // Within a session she was asked when she dialled.
+    if (!was_idle && !calls && !memory.flow.resuming && !turn.inbound.session) {
         const auto& windows = rules_.settings.conversation;
         const auto silence = turn.silence();
         const auto window =
@@ -193,7 +166,12 @@ void TurnTaker::converse(Turn& turn) {
     }
     if (!memory.flow.resuming) memory.held.clear();
     turn.fits = !was_idle && turn.understood;
+    keep_watch(turn, was_idle);
+}
 
+/// A conversation that goes on has a number, and a deadline for its silence.
+void TurnTaker::keep_watch(Turn& turn, bool was_idle) {
+    Memory& memory = turn.memory;
     if (memory.flow.flow.empty()) return;
     if (was_idle) turn.conversation.id = turn.tx.conversations().next_id();
     if (std::exchange(memory.lapse_is_set, true)) return;
@@ -203,7 +181,7 @@ void TurnTaker::converse(Turn& turn) {
 
 void TurnTaker::run(Turn& turn, const core::Input& input) {
     const Speaker speaker{.handset = turn.handset,
-                          .channel = turn.inbound.channel,
+                          .channel = rules_.text_channel(turn.channel).name,
                           .language = turn.language(),
                           .text = turn.inbound.text};
     CaseDeeds deeds(rules_, desk_, turn.tx, speaker, turn.memory, turn.now());
@@ -226,7 +204,6 @@ void TurnTaker::run(Turn& turn, const core::Input& input) {
 void TurnTaker::send(Turn& turn) {
     if (turn.words.empty() && !turn.says.empty()) turn.words = rules_.words(turn.channel, turn.language(), turn.says);
     auto& habits = turn.memory.habits;
-    const auto& settings = rules_.settings;
     if (turn.words.empty() || !turn.handset.number.is_subscriber()) return;
     if (turn.inbound.told_by_carrier) return turn.remark("unanswered:carrier");
     if (!turn.danger && !turn.wants_person && habits.stopped()) return turn.remark("unanswered:machine");
@@ -236,14 +213,18 @@ void TurnTaker::send(Turn& turn) {
         if (!habits.may_answer_automatically(turn.now(), limits())) return turn.remark("unanswered:bound");
         habits.note_automatic(turn.now());
     }
-    turn.tx.outbox().add({.channel = turn.channel.name,
-                          .to = turn.handset.id,
-                          .text = std::move(turn.words),
-                          .kind = automatic ? core::MessageClass::kAutomatic : core::MessageClass::kAnswer,
-                          .created_at = turn.now(),
-                          .due_at = turn.now(),
-                          .expires_at = turn.now() + settings.outbox.answer_expiry});
+    write(turn.tx, {.channel = turn.channel.name,
+                    .to = turn.handset.id,
+                    .text = std::move(turn.words),
+                    .kind = automatic ? core::MessageClass::kAutomatic : core::MessageClass::kAnswer,
+                    .created_at = turn.now()});
     turn.memory.answered_at = turn.now();
+}
+
+void TurnTaker::write(storage::Transaction& tx, core::Message message) const {
+    message.due_at = message.created_at;
+    message.expires_at = message.created_at + rules_.settings.outbox.answer_expiry;
+    tx.outbox().add(message);
 }
 
 void TurnTaker::finish(Turn& turn) {
@@ -258,6 +239,7 @@ void TurnTaker::finish(Turn& turn) {
                             .conversation = turn.conversation.id,
                             .identity = turn.identity,
                             .text = turn.inbound.text,
+                            .answer = turn.answer.words,
                             .note = std::move(turn.note)});
 }
 
@@ -295,35 +277,39 @@ void TurnTaker::lapse(storage::Transaction& tx, core::HandsetId id, core::Instan
     finish(turn);
 }
 
-void TurnTaker::strand(storage::Transaction& tx, const core::Inbound& inbound, std::string_view error) {
+core::Answer TurnTaker::strand(storage::Transaction& tx, const core::Inbound& inbound, std::string_view error) {
     const std::string identity = identity_of(inbound);
     const core::Instant now = inbound.received_at;
-    if (!identity.empty() && tx.turns().find_repeat(inbound.channel, identity)) return;
+    if (!identity.empty() && tx.turns().find_repeat(inbound.channel, identity)) return {};
+    if (inbound.session) return strand_session(tx, inbound, {identity, error, now});
     // Its neighbours belong to it: alone they would be taken as half a text later.
     if (inbound.fragment)
         if (const auto whole = completed_by(tx, inbound)) return strand_whole(tx, *whole, {identity, error, now});
-    strand_whole(tx, inbound, {identity, error, now});
+    return strand_whole(tx, inbound, {identity, error, now});
 }
 
-void TurnTaker::strand_whole(storage::Transaction& tx, const core::Inbound& inbound, const Stranding& how) {
+core::Answer TurnTaker::strand_whole(storage::Transaction& tx, const core::Inbound& inbound, const Stranding& how) {
     tx.stranded().add({.inbound = inbound, .identity = how.identity, .at = how.now, .error = std::string{how.error}});
     desk_.tell_administrator(tx, "stranded", how.now);
     // Through a channel that is gone nobody can be answered.
-    if (!rules_.has_channel(inbound.channel)) return;
+    if (!rules_.has_channel(inbound.channel)) return {};
 
     Turn turn{.tx = tx,
               .inbound = inbound,
               .channel = rules_.channel(inbound.channel),
               .taken_at = how.now,
-              .identity = how.identity};
+              .identity = how.identity,
+              .sent = how.sent};
     load(turn);
     const bool covert = is_covert_call(turn.memory.flow, inbound.text);
     turn.danger = covert || flow::is_danger(inbound.text);
     turn.remark("stranded");
     // Without anybody on the roster there is nobody to own the matter; she is answered all the same.
     if (turn.danger && !desk_.roster(tx).staff.empty()) {
-        const Speaker speaker{
-            .handset = turn.handset, .channel = inbound.channel, .language = turn.language(), .text = inbound.text};
+        const Speaker speaker{.handset = turn.handset,
+                              .channel = rules_.text_channel(turn.channel).name,
+                              .language = turn.language(),
+                              .text = inbound.text};
         CaseDeeds(rules_, desk_, tx, speaker, turn.memory, turn.now()).raise_alert({});
     }
     // Whoever reads along learns nothing, neither now nor while an earlier covert call goes on.
@@ -331,8 +317,13 @@ void TurnTaker::strand_whole(storage::Transaction& tx, const core::Inbound& inbo
     turn.says.push_back({.key = watched       ? std::string{flow::names::kCover}
                                 : turn.danger ? std::string{flow::names::kReceived}
                                               : "err.busy"});
-    send(turn);
+    if (inbound.session) {
+        show(turn);
+    } else {
+        send(turn);
+    }
     finish(turn);
+    return turn.answer;
 }
 
 bool TurnTaker::retry(storage::Transaction& tx, core::StrandedId id, core::Instant now) {

@@ -1,5 +1,4 @@
 #pragma once
-#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,6 +31,9 @@ class TurnTaker {
     /// A conversation may have gone silent: what was told is filed, nothing is sent.
     void lapse(storage::Transaction& tx, core::HandsetId handset, core::Instant now);
 
+    /// A carrier's session may have been dropped: on a private handset she is asked once, by text, whether to go on.
+    void session_over(storage::Transaction& tx, core::HandsetId handset, core::Instant now);
+
     /// Parts from a handset whose neighbours did not come are taken as they are; those that are too old to be answered
     /// are kept as stranded.
     void release_fragments(storage::Transaction& tx, core::HandsetId handset, core::Instant now);
@@ -40,7 +42,7 @@ class TurnTaker {
 
     /// Keeps a text whose turn threw, tells the administrator and the person. A text in danger raises its alert all
     /// the same.
-    void strand(storage::Transaction& tx, const core::Inbound& inbound, std::string_view error);
+    core::Answer strand(storage::Transaction& tx, const core::Inbound& inbound, std::string_view error);
 
     /// Takes a stranded text again; throws what the turn throws. False where it is no longer stranded.
     bool retry(storage::Transaction& tx, core::StrandedId id, core::Instant now);
@@ -71,15 +73,38 @@ class TurnTaker {
         std::string identity{};
         std::string_view error{};
         core::Instant now{};
+        std::string_view sent{};  ///< What the carrier gave, of a session.
     };
-    void strand_whole(storage::Transaction& tx, const core::Inbound& inbound, const Stranding& how);
+    core::Answer strand_session(storage::Transaction& tx, const core::Inbound& inbound, const Stranding& how);
+    core::Answer strand_whole(storage::Transaction& tx, const core::Inbound& inbound, const Stranding& how);
+    TurnOutcome take_session(storage::Transaction& tx, const core::Inbound& inbound);
+    /// One screen's worth of a session.
+    struct Step {
+        bool dialled = false;
+        std::string text{};      ///< What she entered.
+        std::string identity{};  ///< As in Taking.
+    };
+    core::Answer take_step(storage::Transaction& tx, const core::Inbound& inbound, Step step);
+    TurnOutcome end_session(storage::Transaction& tx, const core::Inbound& inbound, core::HandsetId handset);
+    void dial(Turn& turn);
+    void enter(Turn& turn);
+    bool turn_page(Turn& turn);
+    bool show_kept(Turn& turn);
+    void show(Turn& turn);
+    core::Answer screen(const Session& session, const storage::Handset& handset) const;
+    bool is_discreet(const Memory& memory) const;
+    void ask_by_text(storage::Transaction& tx, const storage::Handset& handset, Memory& memory, core::Instant now);
+
     petition::HabitLimits limits() const;
     void load(Turn& turn);
     void note_habits(Turn& turn, const petition::Said& said);
     bool answered_elsewhere(Turn& turn);
     void converse(Turn& turn);
+    void keep_watch(Turn& turn, bool was_idle);
     void run(Turn& turn, const core::Input& input);
     void send(Turn& turn);
+    /// Due at once, and not sent any more once whoever asked does not wait for it.
+    void write(storage::Transaction& tx, core::Message message) const;
     void finish(Turn& turn);
 
     const Rules& rules_;

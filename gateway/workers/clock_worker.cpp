@@ -52,6 +52,9 @@ bool keep_one_deadline(storage::Transaction& tx, TurnTaker& taker, ReplyDesk& re
         case storage::Deadline::Kind::kReply:
             replies.reply_is_due(tx, core::OutboxId{subject}, now);
             break;
+        case storage::Deadline::Kind::kSession:
+            taker.session_over(tx, core::HandsetId{subject}, now);
+            break;
     }
     return true;
 }
@@ -86,6 +89,7 @@ storage::LongestWaits longest_waits(const config::Settings& settings) {
     of(Kind::kPageAnswer) = std::max<std::chrono::milliseconds>(settings.duty.page_wait, 24h);
     of(Kind::kUntaken) = 24h;
     of(Kind::kReply) = settings.outbox.reply_expiry + 1min;
+    of(Kind::kSession) = 1h;
     return waits;
 }
 

@@ -40,7 +40,7 @@ struct SessionInput {
     std::string id{};  ///< The carrier's name for it; some carriers use theirs again on another day.
     Event event = Event::kInput;
     bool cumulative = false;  ///< The text holds every input of the session so far, joined by *.
-    bool complete = false;    ///< kEnded: the carrier says that our last words were shown.
+    bool unseen = false;      ///< kEnded: the carrier says that our last words were not shown.
 };
 
 /// Words in the carrier's own answer, where its session carries them.

@@ -13,6 +13,7 @@ struct Input {
         kNumber,   ///< The whole answer is a number of several digits: in `text`, ASCII digits only.
         kText,     ///< Anything else: in `text`, trimmed, otherwise as written.
         kOutcome,  ///< The deed asked for has ended in `outcome`.
+        kDialled,  ///< She has opened a session and said nothing yet.
         kSilence,  ///< Nobody answered in time: the conversation lapses.
     };
     Kind kind = Kind::kText;

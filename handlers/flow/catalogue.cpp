@@ -38,6 +38,7 @@ void read_text(Catalogue& catalogue, std::string_view language, std::string_view
     } else if (const auto* table = node.as_table(); table != nullptr && table->contains("text")) {
         TomlTable reader{*table, std::string{file}, "text " + std::string{key}, findings};
         text.words = reader.text("text");
+        if (reader.has("ussd")) text.ussd = reader.text("ussd");
         text.neutral = reader.flag("neutral");
         text.is_long = reader.flag("long");
         reader.finish();
@@ -83,22 +84,22 @@ const Catalogue::Text* Catalogue::find(std::string_view language, std::string_vi
     return text == texts->second.end() ? nullptr : &text->second;
 }
 
-std::string Catalogue::fill(std::string_view language, const Say& say) const {
+std::string Catalogue::fill(std::string_view language, const Say& say, core::ChannelKind kind) const {
     const Text* text = find(language, say.key);
     if (text == nullptr) throw std::logic_error("no text " + say.key + " in " + std::string{language});
     const auto options = [&] {
         std::string joined;
         for (const auto& choice : say.choices) {
             if (choice.label.empty()) continue;  // The prompt's own words name it.
-            const std::string label = fill(language, {.key = choice.label});
+            const std::string label = fill(language, {.key = choice.label}, kind);
             if (!joined.empty()) joined += ' ';
             const core::Fields entry{{"key", std::string(1, choice.key)}, {"label", label}};
-            joined += fill(language, {.key = std::string{kOptionFormat}, .values = entry});
+            joined += fill(language, {.key = std::string{kOptionFormat}, .values = entry}, kind);
         }
         return joined;
     };
     std::string filled;
-    std::string_view rest = text->words;
+    std::string_view rest = text->on(kind);
     while (const auto placeholder = take_placeholder(rest)) {
         filled += placeholder->before;
         if (placeholder->name == "options") {
@@ -119,10 +120,10 @@ std::vector<std::string> Catalogue::placeholders(std::string_view key) const {
     for (const auto& entry : texts_) {
         const auto text = entry.second.find(key);
         if (text == entry.second.end()) continue;
-        std::string_view rest = text->second.words;
-        while (const auto placeholder = take_placeholder(rest))
-            if (!is_list(placeholder->name) && std::ranges::find(names, placeholder->name) == names.end())
-                names.emplace_back(placeholder->name);
+        for (std::string_view rest : {std::string_view{text->second.words}, std::string_view{text->second.ussd}})
+            while (const auto placeholder = take_placeholder(rest))
+                if (!is_list(placeholder->name) && std::ranges::find(names, placeholder->name) == names.end())
+                    names.emplace_back(placeholder->name);
     }
     return names;
 }

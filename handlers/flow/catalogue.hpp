@@ -6,6 +6,7 @@
 
 #include "handlers/core/fields.hpp"
 #include "handlers/core/finding.hpp"
+#include "handlers/core/inbound.hpp"
 
 namespace harborline::flow {
 
@@ -30,10 +31,15 @@ class Catalogue {
   public:
     struct Text {
         std::string words{};
+        std::string ussd{};    ///< The words on a USSD screen, where they differ.
         bool neutral = false;  ///< Betrays nothing to whoever else reads the phone.
         bool is_long = false;  ///< May take more than one SMS.
         std::string file{};
         int line = 0;
+
+        const std::string& on(core::ChannelKind kind) const {
+            return kind == core::ChannelKind::kUssd && !ussd.empty() ? ussd : words;
+        }
     };
 
     /// Reads one language's file, `config/text/<language>.toml` (format in the file's own head). Adds to `findings`.
@@ -46,8 +52,8 @@ class Catalogue {
     /// Null where the language has no such text.
     const Text* find(std::string_view language, std::string_view key) const;
     /// Fills the placeholders. A key that the language lacks is a bug that `check` rules out: throws std::logic_error.
-    std::string fill(std::string_view language, const Say& say) const;
-    /// The names that the text is filled with, over all languages, without `options` and `keys`.
+    std::string fill(std::string_view language, const Say& say, core::ChannelKind kind = core::ChannelKind::kSms) const;
+    /// The names that the text is filled with, over all languages and channels, without `options` and `keys`.
     std::vector<std::string> placeholders(std::string_view key) const;
     /// All keys of a language.
     std::vector<std::string> keys(std::string_view language) const;

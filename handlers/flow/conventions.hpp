@@ -1,6 +1,8 @@
 #pragma once
 #include <string_view>
 
+#include "handlers/flow/book.hpp"
+
 /// What the engine expects of the flow files by name. The proof checks that it is there.
 namespace harborline::flow::names {
 
@@ -27,6 +29,22 @@ inline constexpr std::string_view kTooLong = "err.long";
 inline constexpr std::string_view kReceived = "safe.received";
 inline constexpr std::string_view kCover = "safe.cover";
 
+/// What is said first where an answer does not fit the question.
+constexpr std::string_view not_understood(Expect expect) {
+    switch (expect) {
+        case Expect::kChoice:
+        case Expect::kMenu:
+            return kNotAChoice;
+        case Expect::kNumber:
+            return kNotANumber;
+        case Expect::kStory:
+            return kNotAStory;
+        case Expect::kText:
+            return kNotWords;
+    }
+    return kNotWords;
+}
+
 /// The lists of the book that a question may offer.
 inline constexpr std::string_view kAreas = "area";
 inline constexpr std::string_view kPlacesOf = "place:{";  ///< "place:{area}": the places of the area saved as `area`.
@@ -38,3 +56,10 @@ constexpr std::string_view area_name(std::string_view options_from) {
 }
 
 }  // namespace harborline::flow::names
+
+namespace harborline::flow {
+
+/// Answers not understood in a row after which the open question is the offer of a call.
+inline constexpr int kOffered = 2;
+
+}  // namespace harborline::flow

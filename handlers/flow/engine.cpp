@@ -19,6 +19,30 @@ void take_outcome(Walk& walk, core::Outcome outcome) {
     walk.enter(way_on->second);
 }
 
+void ask_whether_to_resume(Walk& walk) {
+    walk.wait();
+    walk.state().resuming = true;
+    walk.state().misses = 0;
+    walk.say(names::kGoOn);
+}
+
+bool is_ask(const Step* step) {
+    return step != nullptr && step->kind == Step::Kind::kAsk;
+}
+
+/// Whoever has dialled may be somebody else than the last time: nothing of what was left is shown.
+void take_dial(Walk& walk) {
+    walk.state().last_key = 0;
+    walk.wait();
+    const Step* step = walk.here();
+    if (!is_ask(step)) return walk.leave(names::kMenu);
+    if (worth_resuming(walk.book(), walk.state())) return ask_whether_to_resume(walk);
+    // While a caseworker is being called no menu betrays her; what she enters next is heard as before.
+    const bool listening = walk.flow()->sensitive && step->text.empty();
+    if (!listening) return walk.leave(names::kMenu);
+    walk.say(walk.state().saved.get(names::kIsCovert) == "1" ? names::kCover : names::kReceived);
+}
+
 }  // namespace
 
 Advance advance(const Book& book, const core::FlowState& state, const core::Input& input) {
@@ -26,6 +50,9 @@ Advance advance(const Book& book, const core::FlowState& state, const core::Inpu
     switch (input.kind) {
         case core::Input::Kind::kOutcome:
             take_outcome(walk, input.outcome);
+            break;
+        case core::Input::Kind::kDialled:
+            take_dial(walk);
             break;
         case core::Input::Kind::kSilence:
             walk.state().last_key = 0;
@@ -43,22 +70,40 @@ Advance advance(const Book& book, const core::FlowState& state, const core::Inpu
 
 Advance ask_to_resume(const Book& book, const core::FlowState& state) {
     Walk walk{book, state};
-    const Step* step = walk.here();
-    if (step == nullptr || step->kind != Step::Kind::kAsk) {
+    if (!is_ask(walk.here())) {
         walk.leave({});
         return walk.take();
     }
-    walk.wait();
-    walk.state().resuming = true;
-    walk.state().misses = 0;
     walk.state().last_key = 0;
-    walk.say(names::kGoOn);
+    ask_whether_to_resume(walk);
     return walk.take();
+}
+
+std::vector<Say> open_question(const Book& book, const core::FlowState& state) {
+    Walk walk{book, state};
+    const Step* step = walk.here();
+    if (!is_ask(step)) return {};
+    if (state.resuming) {
+        walk.say(names::kGoOn);
+    } else if (state.misses == kOffered) {
+        walk.say(names::kOfferCall);
+    } else if (step->expect == Expect::kStory && !state.saved.get(step->save).empty()) {
+        walk.say(step->more);
+    } else {
+        walk.ask();
+    }
+    return walk.take().says;
+}
+
+bool waits_for_answer(const Book& book, const core::FlowState& state) {
+    const Step* step = book.step(state.flow, state.step);
+    return is_ask(step) && (state.resuming || state.misses == kOffered || !step->text.empty());
 }
 
 bool worth_resuming(const Book& book, const core::FlowState& state) {
     const Step* step = book.step(state.flow, state.step);
-    if (step == nullptr || step->kind != Step::Kind::kAsk || step->text.empty()) return false;
+    if (!is_ask(step) || step->text.empty()) return false;
+    if (state.flow == names::kPerson) return true;  // Somebody was asked for.
     for (const auto& [name, value] : state.saved.entries())
         if (!value.empty() && name != names::kPlace) return true;
     return false;

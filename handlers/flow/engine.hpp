@@ -29,6 +29,13 @@ Advance advance(const Book& book, const core::FlowState& state, const core::Inpu
 /// input is read as its answer.
 Advance ask_to_resume(const Book& book, const core::FlowState& state);
 
+/// What she is being asked now, as it would be said again: for a channel that shows no earlier words. Empty where
+/// nothing is asked.
+std::vector<Say> open_question(const Book& book, const core::FlowState& state);
+
+/// Whether a question stands open, rather than that she may write if she likes.
+bool waits_for_answer(const Book& book, const core::FlowState& state);
+
 /// Whether anything would be lost if this conversation were simply forgotten (a question to resume is worth asking).
 bool worth_resuming(const Book& book, const core::FlowState& state);
 

@@ -47,4 +47,10 @@ int count_sms(std::string_view text) {
     return size.septets >= 0 ? parts(size.septets, 160, 153) : parts(size.units, 70, 67);
 }
 
+bool fits_screen(std::string_view text, const core::ScreenLimits& limits) {
+    const Measure size = measure(text);
+    return size.septets >= 0 ? size.septets + limits.footer <= limits.septets
+                             : size.units + limits.footer <= limits.units;
+}
+
 }  // namespace harborline::flow

@@ -15,7 +15,6 @@ namespace {
 constexpr std::size_t kStoryMax = 2'000;
 /// `parts` of a story that is full, and she was told so.
 constexpr std::uint8_t kFull = 255;
-constexpr int kOffered = 2;  ///< Misses after which the open question is the offer of a call.
 constexpr int kMissesMax = 3;
 
 bool is_key(const core::Input& input, char key) {
@@ -283,17 +282,7 @@ void Listener::missed() {
     if (state.misses == kOffered) return walk_.say(names::kOfferCall);
     const Step& step = *walk_.here();
     if (state.resuming) return walk_.say(names::kNotAChoice, {{'1', ""}, {'2', ""}});
-    switch (step.expect) {
-        case Expect::kChoice:
-        case Expect::kMenu:
-            return walk_.say(names::kNotAChoice, walk_.book().choices(step, state.saved));
-        case Expect::kNumber:
-            return walk_.say(names::kNotANumber);
-        case Expect::kStory:
-            return walk_.say(names::kNotAStory);
-        case Expect::kText:
-            return walk_.say(names::kNotWords);
-    }
+    walk_.say(names::not_understood(step.expect), walk_.book().choices(step, state.saved));
 }
 
 bool Listener::is_covert() const {

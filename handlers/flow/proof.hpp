@@ -13,8 +13,9 @@ namespace harborline::flow {
 struct ChannelLimits {
     std::string name{};
     core::ChannelKind kind = core::ChannelKind::kSms;
-    std::string signature{};  ///< Put before every text, counted in.
-    std::string language{};   ///< The language it speaks; empty: every one.
+    std::string signature{};      ///< Put before every text, counted in.
+    std::string language{};       ///< The language it speaks; empty: every one.
+    core::ScreenLimits screen{};  ///< kUssd.
 };
 
 struct ProofReport {

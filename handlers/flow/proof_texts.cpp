@@ -121,12 +121,13 @@ class Texts {
         for (const auto& language : catalogue_.languages()) {
             const auto* text = catalogue_.find(language, step.text);
             if (text == nullptr || catalogue_.find(language, kOption) == nullptr) continue;
-            const bool lists = text->words.find("{options}") != std::string::npos;
-            if (lists != labels)
+            const auto lists = [](const std::string& words) { return words.find("{options}") != std::string::npos; };
+            if (lists(text->words) != labels || lists(text->on(core::ChannelKind::kUssd)) != labels)
                 findings_.push_back(about(flow, step,
                                           labels ? "text " + step.text + " shows no {options} in " + language
                                                  : "text " + step.text + " shows {options}, and there are none"));
             for (const auto& offer : offers) prove_length(language, step.text, offer);
+            for (const auto& offer : offers) prove_asked_again(language, step, offer);
         }
     }
 
@@ -146,14 +147,15 @@ class Texts {
 
     std::set<std::string> prove_words(const std::string& key, const Catalogue::Text& text) {
         std::set<std::string> used;
-        std::string_view rest = text.words;
-        while (const auto placeholder = take_placeholder(rest)) {
-            used.emplace(placeholder->name);
-            if (!is_list(placeholder->name) && longest(placeholder->name) == 0)
-                report_text(key, text, "there is no value {" + std::string{placeholder->name} + "}");
+        for (std::string_view rest : {std::string_view{text.words}, std::string_view{text.ussd}}) {
+            if (rest.find("【") != std::string_view::npos || rest.find("】") != std::string_view::npos)
+                report_text(key, text, "【】 is kept for the signature");
+            while (const auto placeholder = take_placeholder(rest)) {
+                used.emplace(placeholder->name);
+                if (!is_list(placeholder->name) && longest(placeholder->name) == 0)
+                    report_text(key, text, "there is no value {" + std::string{placeholder->name} + "}");
+            }
         }
-        if (text.words.find("【") != std::string::npos || text.words.find("】") != std::string::npos)
-            report_text(key, text, "【】 is kept for the signature");
         return used;
     }
 
@@ -177,8 +179,9 @@ class Texts {
 
     void prove_length(const std::string& language, const std::string& key, const std::vector<Choice>& choices) {
         const auto& text = *catalogue_.find(language, key);
-        const std::string filled =
-            catalogue_.fill(language, {.key = key, .values = longest_values(text), .choices = choices});
+        const Say longest{.key = key, .values = longest_values(text), .choices = choices};
+        const std::string filled = catalogue_.fill(language, longest);
+        prove_screen(language, key, catalogue_.fill(language, longest, core::ChannelKind::kUssd));
         for (const auto& channel : channels_) {
             if (channel.kind != core::ChannelKind::kSms) continue;
             if (!channel.language.empty() && channel.language != language) continue;
@@ -188,6 +191,35 @@ class Texts {
                         "takes " + std::to_string(parts) + " SMS on channel " + channel.name +
                             " with its longest values and the signature; shorten it" +
                             (text.is_long ? "" : " or mark it long"));
+        }
+    }
+
+    /// A question stands again on the screen that says that its answer was not understood.
+    void prove_asked_again(const std::string& language, const Step& step, const std::vector<Choice>& choices) {
+        if (step.kind != Step::Kind::kAsk) return;
+        const auto remark = names::not_understood(step.expect);
+        if (catalogue_.find(language, remark) == nullptr) return;
+        constexpr auto kOnScreen = core::ChannelKind::kUssd;
+        const std::string first =
+            catalogue_.fill(language, {.key = std::string{remark}, .choices = choices}, kOnScreen);
+        const Say question{step.text, longest_values(*catalogue_.find(language, step.text)), choices};
+        prove_screen(language, step.text, first + "\n" + catalogue_.fill(language, question, kOnScreen),
+                     " behind " + std::string{remark});
+    }
+
+    void prove_screen(const std::string& language, const std::string& key, const std::string& words,
+                      const std::string& where = {}) {
+        const auto& text = *catalogue_.find(language, key);
+        for (const auto& channel : channels_) {
+            if (channel.kind != core::ChannelKind::kUssd) continue;
+            if (!channel.language.empty() && channel.language != language) continue;
+            if (channel.screen.units == 0 && !is_gsm7(words))
+                report_text(key, text,
+                            "is not in the GSM alphabet, and channel " + channel.name + " shows nothing else");
+            else if (!text.is_long && !fits_screen(words, channel.screen))
+                report_text(key, text,
+                            "takes more than one screen on channel " + channel.name + " with its longest values" +
+                                where + "; give it shorter words (ussd = …) or mark it long");
         }
     }
 

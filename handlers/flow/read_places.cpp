@@ -40,7 +40,8 @@ class PlacesReader {
         for (const auto& language : languages_) {
             const std::string name = in.text(language);
             if (name.empty()) in.report(in.line(), "area " + area.code + " has no name in " + language);
-            label(language, "area." + area.code, name, in.line());
+            const std::string on_screen = in.has(language + ".ussd") ? in.text(language + ".ussd") : std::string{};
+            label(language, "area." + area.code, name, in.line(), on_screen);
         }
         std::set<char> keys;
         if (const auto* places = in.array("place")) {
@@ -94,8 +95,10 @@ class PlacesReader {
         return static_cast<char>('0' + in.number("key", 1, kPlaceKeyMost));
     }
 
-    void label(const std::string& language, const std::string& key, const std::string& name, int line) {
-        book_.catalogue.set(language, key, {.words = name, .neutral = true, .file = source_.name, .line = line});
+    void label(const std::string& language, const std::string& key, const std::string& name, int line,
+               const std::string& on_screen = {}) {
+        book_.catalogue.set(language, key,
+                            {.words = name, .ussd = on_screen, .neutral = true, .file = source_.name, .line = line});
     }
 
     const SourceFile& source_;

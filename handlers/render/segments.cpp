@@ -1,12 +1,8 @@
-#include <unicode/brkiter.h>
-#include <unicode/utext.h>
-
 #include <algorithm>
 #include <array>
-#include <memory>
-#include <stdexcept>
 
 #include "handlers/core/utf8.hpp"
+#include "handlers/render/graphemes.hpp"
 #include "handlers/render/sms.hpp"
 
 namespace harborline::render {
@@ -103,34 +99,6 @@ class Filler {
     int used_ = 0;
 };
 
-struct CloseText {
-    void operator()(UText* text) const { utext_close(text); }
-};
-
-/// Making one reads ICU's rules, which takes longer than everything else here; so one per thread.
-icu::BreakIterator& graphemes() {
-    thread_local const std::unique_ptr<icu::BreakIterator> iterator = [] {
-        UErrorCode status = U_ZERO_ERROR;
-        std::unique_ptr<icu::BreakIterator> made{
-            icu::BreakIterator::createCharacterInstance(icu::Locale::getRoot(), status)};
-        if (U_FAILURE(status)) throw std::runtime_error("ICU has no grapheme rules; is its data installed?");
-        return made;
-    }();
-    return *iterator;
-}
-
-void fill_by_grapheme(std::string_view text, Filler& filler) {
-    UErrorCode status = U_ZERO_ERROR;
-    const std::unique_ptr<UText, CloseText> view{
-        utext_openUTF8(nullptr, text.data(), static_cast<std::int64_t>(text.size()), &status)};
-    icu::BreakIterator& breaks = graphemes();
-    breaks.setText(view.get(), status);
-    if (U_FAILURE(status)) throw std::runtime_error("ICU cannot read a text");
-    std::int32_t begin = breaks.first();
-    for (std::int32_t end = breaks.next(); end != icu::BreakIterator::DONE; begin = end, end = breaks.next())
-        filler.add(text.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)));
-}
-
 /// In this alphabet the only grapheme of two characters is CR LF.
 void fill_gsm7(std::string_view text, Filler& filler) {
     for (std::size_t at = 0; at < text.size();) {
@@ -168,7 +136,7 @@ SmsParts split_sms(std::string_view text) {
     }
     Filler filler{out, limits.part};
     if (septets < 0) {
-        fill_by_grapheme(text, filler);
+        each_grapheme(text, [&filler](std::string_view grapheme) { filler.add(grapheme); });
     } else {
         fill_gsm7(text, filler);
     }

@@ -159,10 +159,10 @@ TEST(AfricasTalking_Ussd, EveryRequestHoldsTheWholeSessionAndNoneSaysThatItIsThe
     }
 }
 
-TEST(AfricasTalking_Ussd, OnlySuccessMeansThatOurLastWordsWereShown) {
-    EXPECT_TRUE(read(*ussd(), end("Success")).session->complete);
-    for (const char* status : {"Incomplete", "Failed", "", "success"})
-        EXPECT_FALSE(read(*ussd(), end(status)).session->complete) << status;
+TEST(AfricasTalking_Ussd, ASessionThatWasCutMeansThatOurLastWordsWereNotShown) {
+    for (const char* status : {"Incomplete", "Failed"}) EXPECT_TRUE(read(*ussd(), end(status)).session->unseen);
+    for (const char* status : {"Success", "", "SomethingNew"})
+        EXPECT_FALSE(read(*ussd(), end(status)).session->unseen) << status;
 }
 
 TEST(AfricasTalking_Ussd, NoWordsOfOursCanTakeTheMarkAway) {

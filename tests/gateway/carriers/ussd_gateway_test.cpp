@@ -132,7 +132,7 @@ TEST_P(UssdGateway_Habits, AreUnderstood) {
     EXPECT_EQ(input.session->cumulative,
               GetParam().dialect.cumulative && GetParam().event != SessionInput::Event::kEnded);
     EXPECT_EQ(input.from.reveal(), "8619900001234");
-    EXPECT_FALSE(input.session->complete);
+    EXPECT_FALSE(input.session->unseen);
 }
 
 UssdDialect with_service(UssdDialect dialect, std::string service) {

@@ -284,12 +284,22 @@ TEST(Engine, DangerAndPersonComeBeforeTheQuestionToGoOn) {
 }
 
 TEST(Engine, NothingIsWorthResumingWhereNothingWasSaid) {
-    for (const auto& texts : std::vector<Keys>{{"hi"}, {"hi", "2"}, {"9"}, {"0"}, after(kToStory, {"说", "1", "1"})}) {
+    for (const auto& texts : std::vector<Keys>{{"hi"}, {"hi", "2"}, {"9"}, after(kToStory, {"说", "1", "1"})}) {
         Talk talk;
         talk.send_all(texts);
         EXPECT_FALSE(flow::worth_resuming(testing::shipped_book(), talk.state)) << texts.back();
     }
     EXPECT_FALSE(flow::worth_resuming(testing::shipped_book(), {}));
+}
+
+TEST(Engine, AWishForAPersonIsNotForgottenUnasked) {
+    Talk talk;
+    talk.send("0");
+    EXPECT_TRUE(flow::worth_resuming(testing::shipped_book(), talk.state));
+    talk.resume();
+
+    EXPECT_EQ(talk.send("2"), Keys{"main.menu"});
+    EXPECT_EQ(talk.turn_deeds, Keys{"open_task"});
 }
 
 TEST(Engine, AStepThatIsGoneFilesTheStoryAndShowsTheMenu) {

@@ -1,0 +1,41 @@
+#pragma once
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "handlers/core/inbound.hpp"
+#include "handlers/core/time.hpp"
+
+namespace harborline::gateway {
+
+/// A carrier's session (one USSD dialogue) as one handset's last turns left it. What she has been shown is a view of
+/// ours that no flow knows of.
+struct Session {
+    std::string id{};  ///< The carrier's.
+    std::string channel{};
+    std::string seen{};    ///< The cumulative text taken so far.
+    std::string words{};   ///< All that was said last; a screen shows one page of it.
+    std::string kept{};    ///< Last words of the session before, which she never saw: shown if she asks to go on.
+    std::size_t page = 0;  ///< Of `words`, from 0.
+    bool over = false;     ///< The carrier or the clock has ended it.
+    bool goes_on = false;  ///< Our last words ask for an answer.
+    bool unseen = false;   ///< Our last words ended it, and the carrier says that they were not shown.
+};
+
+/// What one request of a session means beside what was known of it.
+struct Heard {
+    enum class Kind {
+        kRepeat,   ///< The carrier repeats itself, or comes too late: the same screen again, and nothing written.
+        kDialled,  ///< A new session.
+        kEntered,  ///< One more input.
+    };
+    Kind kind = Kind::kRepeat;
+    /// What she has entered, in order: one text for kEntered; for kDialled what stood behind the service code, or what
+    /// we have missed of a session that we do not know.
+    std::vector<std::string> entered{};
+};
+
+/// Takes a request apart by what was seen of its session before; `since` is how long ago that was. Not for kEnded.
+Heard hear(const Session& known, const core::Inbound& inbound, core::Instant::duration since);
+
+}  // namespace harborline::gateway

@@ -1,0 +1,47 @@
+#pragma once
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/conversation/turn_taker.hpp"
+#include "handlers/flow/catalogue.hpp"
+
+namespace harborline::gateway {
+
+/// What one turn gathers on its way.
+struct TurnTaker::Turn {
+    storage::Transaction& tx;
+    const core::Inbound& inbound;
+    const config::ChannelSettings& channel;
+    core::Instant taken_at{};  ///< Later than `inbound.received_at` where the text had to wait.
+    storage::Handset handset{};
+    storage::Conversation conversation{};
+    Memory memory{};
+    std::string identity{};
+    std::string_view sent{};  ///< What the carrier gave, where it is more than what she entered.
+    bool danger = false;
+    bool wants_person = false;  ///< 0: stays open, like 9, to whoever was taken for a machine.
+    bool understood = true;
+    bool fits = false;  ///< Answers a question that was open.
+    std::vector<flow::Say> says{};
+    std::string words{};    ///< Ready words, where they do not come from says.
+    core::Answer answer{};  ///< Within a session.
+    bool dialled = false;
+    bool paged = false;  ///< Another page of the same words.
+    std::string note{};
+
+    core::Instant now() const { return taken_at; }
+    /// How long she had been silent when she sent this. What waited here must not be held against her, unless she has
+    /// written since. A last turn that lies ahead was taken before the clock was set back: nobody knows how long ago.
+    core::Instant::duration silence() const {
+        const auto last = conversation.last_turn_at;
+        return std::chrono::abs((last <= inbound.received_at ? inbound.received_at : taken_at) - last);
+    }
+    std::string_view language() const {
+        return handset.language.empty() ? std::string_view{channel.language} : std::string_view{handset.language};
+    }
+    void remark(std::string_view what) { note.append(note.empty() ? "" : " ").append(what); }
+};
+
+}  // namespace harborline::gateway

@@ -1,0 +1,260 @@
+// Sessions: the half of TurnTaker that answers within a carrier's own dialogue.
+#include <algorithm>
+#include <iterator>
+#include <optional>
+#include <utility>
+
+#include "gateway/conversation/identity.hpp"
+#include "gateway/conversation/turn.hpp"
+#include "handlers/flow/answer.hpp"
+#include "handlers/flow/conventions.hpp"
+#include "handlers/flow/engine.hpp"
+
+namespace harborline::gateway {
+namespace {
+
+using namespace std::chrono_literals;
+using Event = core::SessionInput::Event;
+
+/// The last input may come behind the news of the end.
+constexpr auto kLateFor = 15s;
+constexpr char kNext = '#';
+constexpr char kBefore = '*';
+
+bool is_same(const Session& session, const core::Inbound& inbound) {
+    return session.id == inbound.session->id && session.channel == inbound.channel;
+}
+
+/// What is known of a handset without a write.
+struct Known {
+    storage::Handset handset{};
+    storage::Conversation conversation{};
+    Memory memory{};
+};
+
+std::optional<Known> recall(storage::Transaction& tx, const std::optional<storage::Handset>& handset) {
+    if (!handset) return std::nullopt;
+    auto conversation = tx.conversations().find(handset->id);
+    if (!conversation) return std::nullopt;
+    auto memory = decode_memory(conversation->state);
+    if (!memory) return std::nullopt;
+    return Known{*handset, std::move(*conversation), std::move(*memory)};
+}
+
+Heard heard_of(storage::Transaction& tx, const core::Inbound& inbound, const std::optional<Known>& known) {
+    const std::string identity = identity_of(inbound);
+    if (!identity.empty() && tx.turns().find_repeat(inbound.channel, identity)) return {};
+    if (!known) return hear({}, inbound, {});
+    return hear(known->memory.session, inbound, inbound.received_at - known->conversation.last_turn_at);
+}
+
+}  // namespace
+
+TurnOutcome TurnTaker::take_session(storage::Transaction& tx, const core::Inbound& inbound) {
+    using Kind = TurnOutcome::Kind;
+    const auto known = recall(tx, tx.handsets().find(inbound.from));
+    if (inbound.session->event == Event::kEnded)
+        return known ? end_session(tx, inbound, known->handset.id) : TurnOutcome{.kind = Kind::kRepeat};
+    Heard heard = heard_of(tx, inbound, known);
+    if (heard.kind == Heard::Kind::kRepeat)
+        return {Kind::kRepeat, known ? screen(known->memory.session, known->handset) : core::Answer{}};
+
+    TurnOutcome outcome;
+    const std::string identity = identity_of(inbound);
+    if (heard.kind == Heard::Kind::kDialled)
+        outcome.answer = take_step(tx, inbound, {true, {}, heard.entered.empty() ? identity : std::string{}});
+    for (auto& text : heard.entered) {
+        const bool last = &text == &heard.entered.back();
+        outcome.answer = take_step(tx, inbound, {false, std::move(text), last ? identity : std::string{}});
+    }
+    return outcome;
+}
+
+core::Answer TurnTaker::take_step(storage::Transaction& tx, const core::Inbound& inbound, Step step) {
+    core::Inbound entered = inbound;
+    entered.text = std::move(step.text);
+    Turn turn{.tx = tx,
+              .inbound = entered,
+              .channel = rules_.channel(inbound.channel),
+              .taken_at = inbound.received_at,
+              .identity = std::move(step.identity),
+              .sent = inbound.text};
+    load(turn);
+    turn.dialled = step.dialled;
+    if (turn.dialled) {
+        dial(turn);
+    } else {
+        turn.danger = flow::is_danger(entered.text);
+        const core::Input input = flow::read_answer(entered.text);
+        turn.wants_person = input.kind == core::Input::Kind::kKey && input.key == '0';
+        enter(turn);
+    }
+    show(turn);
+    finish(turn);
+    return turn.answer;
+}
+
+void TurnTaker::dial(Turn& turn) {
+    Memory& memory = turn.memory;
+    const bool may_show = memory.session.unseen && turn.silence() <= rules_.settings.conversation.shared_window &&
+                          !flow::worth_resuming(rules_.book, memory.flow);
+    memory.session = Session{.id = turn.inbound.session->id,
+                             .channel = turn.inbound.channel,
+                             .kept = may_show ? std::move(memory.session.words) : std::string{}};
+    memory.held.clear();
+    if (turn.handset.privacy == storage::Privacy::kPrivate)
+        turn.tx.deadlines().add(storage::Deadline::Kind::kSession, turn.handset.id.value,
+                                turn.now() + turn.channel.session_max);
+    if (!memory.session.kept.empty()) {
+        turn.says = {{.key = std::string{flow::names::kGoOn}}};
+        return turn.remark("dialled:unseen");
+    }
+    const bool was_idle = memory.flow.flow.empty();
+    turn.remark("dialled");
+    run(turn, {.kind = core::Input::Kind::kDialled});
+    keep_watch(turn, was_idle);
+}
+
+void TurnTaker::enter(Turn& turn) {
+    Memory& memory = turn.memory;
+    const bool calls = turn.danger || turn.wants_person || flow::is_covert(turn.inbound.text);
+    if (!calls && (turn_page(turn) || show_kept(turn))) return;
+    memory.session.kept.clear();
+    // An input that was overtaken by the news of its session's end answers the question that was open then; what the
+    // answer asks she will not see.
+    const bool late = memory.session.over;
+    if (late) memory.flow.resuming = false;
+    if (turn.danger || !answered_elsewhere(turn)) converse(turn);
+    if (late && flow::worth_resuming(rules_.book, memory.flow))
+        memory.flow = flow::ask_to_resume(rules_.book, memory.flow).state;
+}
+
+/// Words that are longer than a screen: the next page, or the one before.
+bool TurnTaker::turn_page(Turn& turn) {
+    Session& session = turn.memory.session;
+    const core::Input input = flow::read_answer(turn.inbound.text);
+    if (input.kind != core::Input::Kind::kKey) return false;
+    const std::size_t pages = rules_.screens(turn.channel, turn.language(), session.words).size();
+    if (input.key == kNext && session.page + 1 < pages) {
+        ++session.page;
+    } else if (input.key == kBefore && session.page > 0) {
+        --session.page;
+        turn.memory.flow.last_key = kBefore;
+    } else {
+        return false;
+    }
+    turn.paged = true;
+    turn.words = session.words;
+    turn.remark("page");
+    return true;
+}
+
+/// The answer to "go on, or something new?" where last words lie ready that she has not seen.
+bool TurnTaker::show_kept(Turn& turn) {
+    std::string kept = std::exchange(turn.memory.session.kept, {});
+    if (kept.empty()) return false;
+    const core::Input input = flow::read_answer(turn.inbound.text);
+    const char key = input.kind == core::Input::Kind::kKey ? input.key : '\0';
+    if (key == '1') {
+        turn.words = std::move(kept);
+        turn.remark("shown_again");
+        return true;
+    }
+    const bool was_idle = turn.memory.flow.flow.empty();
+    run(turn, {.kind = core::Input::Kind::kDialled});
+    keep_watch(turn, was_idle);
+    if (key != '2') turn.says.clear();
+    return key == '2';
+}
+
+/// Makes a screen of what was said: one that shows nothing of what stood there before, so the question is on it too.
+void TurnTaker::show(Turn& turn) {
+    Session& session = turn.memory.session;
+    const core::FlowState& flow = turn.memory.flow;
+    if (turn.words.empty()) {
+        const bool missed_once = !turn.understood && flow.misses == 1;
+        if (turn.says.empty() || missed_once)
+            std::ranges::move(flow::open_question(rules_.book, flow), std::back_inserter(turn.says));
+        turn.words = rules_.words(turn.channel, turn.language(), turn.says);
+    }
+    session.id = turn.inbound.session->id;
+    session.channel = turn.inbound.channel;
+    if (turn.inbound.session->cumulative) session.seen = turn.sent;
+    session.words = turn.words;
+    if (!turn.paged) session.page = 0;
+    session.goes_on = turn.dialled || flow::waits_for_answer(rules_.book, flow);
+    session.unseen = session.over && !session.goes_on && !is_discreet(turn.memory);
+    turn.answer = screen(session, turn.handset);
+}
+
+core::Answer TurnTaker::screen(const Session& session, const storage::Handset& handset) const {
+    if (!rules_.has_channel(session.channel)) return {};
+    const auto& channel = rules_.channel(session.channel);
+    const auto pages = rules_.screens(channel, handset.language, session.words);
+    const std::size_t page = std::min(session.page, pages.size() - 1);
+    return {pages[page], session.goes_on || page + 1 < pages.size()};
+}
+
+/// Whether nothing of it may show up anywhere unasked.
+bool TurnTaker::is_discreet(const Memory& memory) const {
+    const auto* flow = rules_.book.flow(memory.flow.flow);
+    return flow != nullptr && flow->sensitive;
+}
+
+TurnOutcome TurnTaker::end_session(storage::Transaction& tx, const core::Inbound& inbound, core::HandsetId id) {
+    auto known = recall(tx, tx.handsets().get(id));
+    if (!known || !is_same(known->memory.session, inbound) || known->memory.session.over)
+        return {.kind = TurnOutcome::Kind::kRepeat};
+    Session& session = known->memory.session;
+    session.over = true;
+    session.unseen = inbound.session->unseen && !session.goes_on && !is_discreet(known->memory);
+    known->conversation.state = encode(known->memory);
+    tx.conversations().put(known->conversation);
+    if (known->handset.privacy == storage::Privacy::kPrivate)
+        tx.deadlines().add(storage::Deadline::Kind::kSession, id.value, inbound.received_at + kLateFor);
+    return {};
+}
+
+void TurnTaker::session_over(storage::Transaction& tx, core::HandsetId id, core::Instant now) {
+    auto known = recall(tx, tx.handsets().get(id));
+    if (!known || known->memory.session.id.empty() || !rules_.has_channel(known->memory.session.channel)) return;
+    Session& session = known->memory.session;
+    const auto due = known->conversation.last_turn_at + rules_.channel(session.channel).session_max;
+    if (!session.over && due > now) return tx.deadlines().add(storage::Deadline::Kind::kSession, id.value, due);
+    session.over = true;
+    // Whoever has gone on by text meanwhile needs no question.
+    const bool elsewhere = known->conversation.channel != session.channel;
+    if (!elsewhere) ask_by_text(tx, known->handset, known->memory, now);
+    known->conversation.state = encode(known->memory);
+    tx.conversations().put(known->conversation);
+}
+
+/// One text after a dropped session: the words that she did not see, or the neutral question.
+void TurnTaker::ask_by_text(storage::Transaction& tx, const storage::Handset& handset, Memory& memory,
+                            core::Instant now) {
+    if (handset.privacy != storage::Privacy::kPrivate || handset.opt_out != storage::OptOut::kNone) return;
+    if (is_discreet(memory) || !handset.number.is_subscriber()) return;
+    const auto& channel = rules_.text_channel(rules_.channel(memory.session.channel));
+    std::string words;
+    if (std::exchange(memory.session.unseen, false)) {
+        words = channel.signature + memory.session.words;
+    } else if (!memory.flow.resuming && flow::worth_resuming(rules_.book, memory.flow)) {
+        flow::Advance asked = flow::ask_to_resume(rules_.book, memory.flow);
+        memory.flow = std::move(asked.state);
+        words = rules_.words(channel, handset.language, asked.says);
+    }
+    if (words.empty()) return;
+    write(tx, {.channel = channel.name, .to = handset.id, .text = std::move(words), .created_at = now});
+    memory.answered_at = now;
+}
+
+core::Answer TurnTaker::strand_session(storage::Transaction& tx, const core::Inbound& inbound, const Stranding& how) {
+    // An end without anything in it that could be lost.
+    if (inbound.session->event == Event::kEnded) return {};
+    const Heard heard = heard_of(tx, inbound, recall(tx, tx.handsets().find(inbound.from)));
+    core::Inbound entered = inbound;
+    entered.text = heard.entered.empty() ? std::string{} : heard.entered.back();
+    return strand_whole(tx, entered, {how.identity, how.error, how.now, inbound.text});
+}
+
+}  // namespace harborline::gateway
