@@ -253,7 +253,7 @@ std::unique_ptr<Carrier> make_africas_talking_ussd(std::string country) {
     options.dialect = {.session = "sessionId", .number = "phoneNumber", .text = "text", .cumulative = true};
     options.service_field = "serviceCode";
     options.status_field = "status";
-    options.status_shown = "Success";
+    options.statuses_unseen = {"Incomplete", "Failed"};
     return make_ussd_gateway(std::move(options));
 }
 

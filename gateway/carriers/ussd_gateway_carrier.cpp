@@ -141,8 +141,7 @@ class UssdGateway final : public Carrier {
         const std::string_view event = value_of(fields, dialect_.event);
         if (told_of_end || (!event.empty() && among(dialect_.ends, event))) {
             input.session->event = SessionInput::Event::kEnded;
-            input.session->unseen =
-                !options_.status_field.empty() && value_of(fields, options_.status_field) != options_.status_shown;
+            input.session->unseen = among(options_.statuses_unseen, value_of(fields, options_.status_field));
             return input;
         }
         return with_text(std::move(input), fields, !event.empty() && among(dialect_.begins, event));

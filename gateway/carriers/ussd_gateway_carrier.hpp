@@ -14,7 +14,7 @@ struct UssdGatewayOptions {
     bool forms_only = false;      ///< Sends nothing but POSTed forms.
     std::string service_field{};  ///< Names the code that was dialled; empty where it is not sent.
     std::string status_field{};   ///< Of the end notification; empty where it says nothing about our last words.
-    std::string status_shown{};   ///< The status that says that they were shown.
+    std::vector<std::string> statuses_unseen{};  ///< Those that say that they were not shown.
 };
 
 /// An operator's USSD over HTTP, by the names its settings give. Actions:
