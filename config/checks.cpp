@@ -77,12 +77,28 @@ bool is_port(std::string_view digits) {
     return error == std::errc{} && end == digits.data() + digits.size() && port != 0;
 }
 
-bool is_url(const std::string& text, bool tls_too) {
+bool is_url(const std::string& text) {
     const auto url = boost::urls::parse_uri(text);
     if (!url || (url->has_port() && !is_port(url->port())) || url->host().empty() || url->has_userinfo() ||
         url->has_fragment() || url->has_query())
         return false;
-    return url->scheme() == "http" || (tls_too && url->scheme() == "https");
+    return url->scheme() == "http" || url->scheme() == "https";
+}
+
+bool is_field_name(const std::string& text) {
+    return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
+        return is_digit(c) || is_lower(c) || is_upper(c) || c == '-' || c == '_' || c == '.';
+    });
+}
+
+bool is_short_and_printable(const std::string& text) {
+    return !text.empty() && text.size() <= 32 &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+bool is_service_code(const std::string& text) {
+    return text.size() >= 2 && text.size() <= 32 &&
+           std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c) || c == '*' || c == '#'; });
 }
 
 }  // namespace
@@ -92,12 +108,12 @@ const Check kNotEmpty{"not empty", [](const std::string& text) { return !text.em
 const Check kWebhookToken{"22 to 128 characters of A-Z a-z 0-9 - _ (128 bits at least)", is_token};
 const Check kSignature{"as registered, within 【】, or empty", is_signature};
 const Check kChannelName{"1 to 32 characters of a-z 0-9 -, a letter first", is_channel_name};
-const Check kOptionalChannelName{"the name of a channel, or empty", [](const std::string& text) {
-                                     return text.empty() || is_channel_name(text);
-                                 }};
-const Check kCarrier{"\"kannel\" or \"handset\"", [](const std::string& text) {
-                         return is_one_of(text, std::array<std::string_view, 2>{"kannel", "handset"});
-                     }};
+const Check kOptionalChannelName{"the name of a channel, or empty",
+                                 [](const std::string& text) { return text.empty() || is_channel_name(text); }};
+const Check kCarrier{
+    "\"kannel\", \"africastalking\", \"ussd-gateway\" or \"handset\"", [](const std::string& text) {
+        return is_one_of(text, std::array<std::string_view, 4>{"kannel", "africastalking", "ussd-gateway", "handset"});
+    }};
 const Check kLanguage{"a language tag such as zh-CN or en", is_language};
 const Check kDigits{"3 to 20 digits, or empty",
                     [](const std::string& text) { return text.empty() || all_digits(text, 3, 20); }};
@@ -109,10 +125,10 @@ const Check kAddress{"an IPv4 or IPv6 address of this machine", [](const std::st
 const Check kNetworkBlock{"blocks such as 10.0.0.0/8 or ::1/128",
                           [](const std::string& text) { return Network::parse(text).has_value(); }};
 const Check kTimezone{"a name of the time zone database, such as Asia/Shanghai", is_timezone};
-const Check kHttpUrl{"http://host:port/path, without user, query or fragment",
-                     [](const std::string& text) { return is_url(text, false); }};
-const Check kPublicUrl{"http:// or https://host:port, without user, query or fragment",
-                       [](const std::string& text) { return is_url(text, true); }};
+const Check kUrl{"http:// or https://host:port/path, without user, query or fragment", is_url};
+const Check kFieldName{"1 to 64 characters of A-Z a-z 0-9 - _ .", is_field_name};
+const Check kShortWords{"1 to 32 characters that can be printed", is_short_and_printable};
+const Check kServiceCode{"2 to 32 characters of 0-9 * #", is_service_code};
 const Check kLogLevel{"debug, info, warn or error", [](const std::string& text) {
                           return is_one_of(text, std::array<std::string_view, 4>{"debug", "info", "warn", "error"});
                       }};

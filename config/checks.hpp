@@ -23,8 +23,10 @@ extern const Check kCountry;
 extern const Check kAddress;
 extern const Check kNetworkBlock;
 extern const Check kTimezone;
-extern const Check kHttpUrl;
-extern const Check kPublicUrl;
+extern const Check kUrl;
+extern const Check kFieldName;
+extern const Check kShortWords;
+extern const Check kServiceCode;
 extern const Check kLogLevel;
 
 }  // namespace harborline::config

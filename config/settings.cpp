@@ -9,6 +9,7 @@
 #include "config/given.hpp"
 #include "config/network.hpp"
 #include "config/settings_table.hpp"
+#include "config/ussd_dialect.hpp"
 
 namespace harborline::config {
 
@@ -37,10 +38,16 @@ void report_unknown(const toml::key& key, const std::string& section, Sheet& she
 }
 
 // A carrier's dialect decides what else its channel needs.
-void check_kannel(const ChannelSettings& channel, const toml::table& table, Sheet& sheet) {
-    for (const auto* key : {"api_url", "api_user", "api_password", "status_url"}) {
-        if (!table.contains(key)) sheet.problem(channel.line, fmt::format("[[channel]] of kannel needs {}", key));
+void check_needs(const ChannelSettings& channel, const toml::table& table, std::initializer_list<std::string_view> keys,
+                 Sheet& sheet) {
+    for (const auto key : keys) {
+        if (!table.contains(key))
+            sheet.problem(channel.line, fmt::format("[[channel]] of {} needs {}", channel.carrier, key));
     }
+}
+
+// Only a handset channel, which is reached from this machine alone, may have its token in a file that others read.
+void check_secrets(const toml::table& table, Sheet& sheet) {
     for (const auto* key : {"token", "token_old", "api_password"}) {
         const auto* written = table[key].as_string();
         if (written == nullptr || is_reference(written->get())) continue;
@@ -60,6 +67,18 @@ void check_handset(ChannelSettings& channel, Sheet& sheet) {
     }
 }
 
+void check_carrier(ChannelSettings& channel, const toml::table& table, Sheet& sheet) {
+    const bool sms = channel.kind == core::ChannelKind::kSms;
+    if (channel.carrier == "handset") return check_handset(channel, sheet);
+    if (channel.carrier == "kannel")
+        check_needs(channel, table, {"api_url", "api_user", "api_password", "status_url"}, sheet);
+    if (channel.carrier == "kannel" && !sms) sheet.problem(channel.line, "[[channel]] of kannel carries sms only");
+    if (channel.carrier == "africastalking" && sms)
+        check_needs(channel, table, {"api_url", "api_user", "api_password"}, sheet);
+    if (channel.carrier == "ussd-gateway") check_ussd_dialect(channel, table, sheet);
+    check_secrets(table, sheet);
+}
+
 void read_channel(const toml::table& table, Settings& settings, Sheet& sheet) {
     static const auto rows = channel_rows();
     ChannelSettings channel;
@@ -75,8 +94,7 @@ void read_channel(const toml::table& table, Settings& settings, Sheet& sheet) {
         if (!row.required || table.contains(row.key)) continue;
         sheet.problem(channel.line, fmt::format("[[channel]] needs {}", row.key));
     }
-    if (channel.carrier == "kannel") check_kannel(channel, table, sheet);
-    if (channel.carrier == "handset") check_handset(channel, sheet);
+    check_carrier(channel, table, sheet);
     settings.channels.push_back(std::move(channel));
 }
 

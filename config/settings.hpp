@@ -15,10 +15,32 @@
 
 namespace harborline::config {
 
+/// How an operator's own USSD interface names what it sends and what it wants back (carrier "ussd-gateway").
+struct UssdDialect {
+    /// How the answer is written: words behind a mark, or two named values.
+    enum class AnswerForm : std::uint8_t { kText, kForm, kJson };
+
+    std::string session{};              ///< Names the field with the session's id.
+    std::string number{};               ///< … with her number.
+    std::string text{};                 ///< … with what she entered.
+    std::string id{};                   ///< … with the request's own id; empty: there is none.
+    std::string event{};                ///< … that says what the request is; empty: nothing does.
+    std::vector<std::string> begins{};  ///< Its values that mean: she has just dialled.
+    std::vector<std::string> ends{};    ///< Its values that mean: the session is over.
+    bool cumulative = false;            ///< The text holds every input of the session, joined by *.
+    std::string service{};              ///< The code she dials (*123#), where the first text repeats it.
+    AnswerForm answer = AnswerForm::kText;
+    std::string words{};              ///< form, json: names the field with our words.
+    std::string mark{};               ///< form, json: names the field that says whether the session goes on.
+    std::string goes_on = "CON ";     ///< Its value when it does. text: stands before the words.
+    std::string is_last = "END ";     ///< Its value when it does not.
+    std::vector<std::string> echo{};  ///< form, json: fields of the request that the answer repeats.
+};
+
 /// One account with one carrier.
 struct ChannelSettings {
     std::string name{};
-    std::string carrier{};     ///< "kannel", "handset" …
+    std::string carrier{};  ///< "kannel", "handset" …
     core::ChannelKind kind = core::ChannelKind::kSms;
     core::Secret token{};      ///< In the path of every webhook; at least 22 characters of base64url (128 bits).
     core::Secret token_old{};  ///< Also accepted, while tokens are being changed.
@@ -32,11 +54,12 @@ struct ChannelSettings {
     std::vector<std::string> networks{};  ///< CIDR blocks that webhooks may come from; empty: any.
     double rate_per_s = 10;               ///< Messages handed to the carrier a second.
     int in_flight_max = 8;
-    std::int64_t inbound_per_s = 1'000;  ///< Texts, and as many receipts, ten seconds' worth at once; 0: any number.
-    std::string text_channel{};          ///< ussd: the channel whose texts reach the same handsets.
-    core::ScreenLimits screen{};         ///< ussd.
+    std::int64_t inbound_per_s = 1'000;     ///< Texts, and as many receipts, ten seconds' worth at once; 0: any number.
+    std::string text_channel{};             ///< ussd: the channel whose texts reach the same handsets.
+    core::ScreenLimits screen{};            ///< ussd.
     std::chrono::seconds session_max{180};  ///< ussd: a session of which nothing was heard for so long is over.
-    int line = 0;                        ///< Where the section stands, for findings.
+    UssdDialect dialect{};                  ///< ussd-gateway.
+    int line = 0;                           ///< Where the section stands, for findings.
 };
 
 struct LadderStep {

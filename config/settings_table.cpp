@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <array>
 
-#include "config/checks.hpp"
-#include "config/given.hpp"
+#include "config/row_makers.hpp"
+#include "config/ussd_dialect.hpp"
 
 namespace harborline::config {
 
@@ -19,38 +19,6 @@ using std::chrono::seconds;
 
 constexpr std::int64_t kYearMin = 366 * 24 * 60;
 constexpr std::int64_t kDayS = 24 * 60 * 60;
-
-std::string in_quotes(std::string_view text) {
-    return fmt::format("\"{}\"", text);
-}
-
-// Each maker below turns an accessor (a lambda that returns the field of a target) into a row.
-
-template <class Target, class Field>
-Row<Target> text(std::string_view key, Field field, const Check& check, std::string_view meaning) {
-    Row<Target> row{.key = key, .type = "text", .demands = std::string(check.demands), .meaning = meaning};
-    row.read = [field, &check](const Given& given, Target& target) {
-        auto value = given.text();
-        if (!value) return;
-        if (!check.holds(*value)) return given.problem("must be " + std::string(check.demands));
-        field(target) = std::move(*value);
-    };
-    row.shown = [field](const Target& target) { return in_quotes(field(target)); };
-    return row;
-}
-
-template <class Target, class Field>
-Row<Target> secret(std::string_view key, Field field, const Check& check, std::string_view meaning) {
-    Row<Target> row{.key = key, .type = "secret", .demands = std::string(check.demands), .meaning = meaning};
-    row.read = [field, &check](const Given& given, Target& target) {
-        auto value = given.text();
-        if (!value) return;
-        if (!check.holds(*value)) return given.problem("must be " + std::string(check.demands));
-        field(target) = core::Secret(std::move(*value));
-    };
-    row.shown = [](const Target&) { return std::string{}; };
-    return row;
-}
 
 template <class Field>
 Row<Settings> path(std::string_view key, Field field, std::string_view meaning) {
@@ -65,31 +33,6 @@ Row<Settings> path(std::string_view key, Field field, std::string_view meaning) 
     row.anchor = [field](Settings& target, const fs::path& folder) {
         // A path without a default may have been left out.
         if (!field(target).empty()) field(target) = (folder / field(target)).lexically_normal();
-    };
-    return row;
-}
-
-template <class Target, class Field>
-Row<Target> integer(std::string_view key, Field field, std::int64_t min, std::int64_t max, std::string_view meaning) {
-    Row<Target> row{
-        .key = key, .type = "whole number", .demands = fmt::format("{} to {}", min, max), .meaning = meaning};
-    row.read = [field, min, max](const Given& given, Target& target) {
-        const auto value = given.integer(min, max);
-        if (value) field(target) = static_cast<std::remove_reference_t<decltype(field(target))>>(*value);
-    };
-    row.shown = [field](const Target& target) { return fmt::format("{}", field(target)); };
-    return row;
-}
-
-/// A length of time, written as a whole number of `Unit`; the key's ending names the unit.
-template <class Unit, class Target, class Field>
-Row<Target> duration(std::string_view key, Field field, std::int64_t max, std::string_view meaning) {
-    Row<Target> row{.key = key, .type = "whole number", .demands = fmt::format("1 to {}", max), .meaning = meaning};
-    row.read = [field, max](const Given& given, Target& target) {
-        if (const auto value = given.integer(1, max)) field(target) = Unit(*value);
-    };
-    row.shown = [field](const Target& target) {
-        return fmt::format("{}", std::chrono::duration_cast<Unit>(field(target)).count());
     };
     return row;
 }
@@ -140,38 +83,6 @@ Row<Settings> ladder_row() {
 }
 
 constexpr std::array<std::string_view, 2> kChannelKinds{"sms", "ussd"};
-
-Row<ChannelSettings> kind_row() {
-    Row<ChannelSettings> row{.key = "kind", .type = "text", .demands = "\"sms\" or \"ussd\""};
-    row.meaning = "What it carries.";
-    row.read = [](const Given& given, ChannelSettings& target) {
-        const auto value = given.text();
-        if (!value) return;
-        const auto* const kind = std::ranges::find(kChannelKinds, *value);
-        if (kind == kChannelKinds.end()) return given.problem("must be \"sms\" or \"ussd\"");
-        target.kind = static_cast<core::ChannelKind>(kind - kChannelKinds.begin());
-    };
-    row.shown = [](const ChannelSettings& target) {
-        return in_quotes(kChannelKinds.at(static_cast<std::size_t>(target.kind)));
-    };
-    return row;
-}
-
-Row<ChannelSettings> networks_row() {
-    Row<ChannelSettings> row{.key = "networks", .type = "list of texts", .demands = std::string(kNetworkBlock.demands)};
-    row.meaning =
-        "Where webhooks may come from, by the true peer address; empty: anywhere (handset: this machine only).";
-    row.read = [](const Given& given, ChannelSettings& target) {
-        auto blocks = given.texts();
-        if (!blocks) return;
-        for (const auto& block : *blocks) {
-            if (!kNetworkBlock.holds(block)) return given.problem("must be " + std::string(kNetworkBlock.demands));
-        }
-        target.networks = std::move(*blocks);
-    };
-    row.shown = [](const ChannelSettings&) { return std::string("[]"); };
-    return row;
-}
 
 Row<ChannelSettings> rate_row() {
     Row<ChannelSettings> row{.key = "rate_per_s", .type = "number", .demands = "0.01 to 10000"};
@@ -399,16 +310,20 @@ Rows<ChannelSettings> channel_rows() {
         text<C>(
             "number", [](auto& c) -> auto& { return c.number; }, kDigits, "The port or short number of our texts."),
         text<C>(
-            "api_url", [](auto& c) -> auto& { return c.api_url; }, kHttpUrl,
-            "kannel: its sendsms, http://host:port/cgi-bin/sendsms."),
+            "api_url", [](auto& c) -> auto& { return c.api_url; }, kUrl,
+            "kannel: its sendsms, http://host:port/cgi-bin/sendsms. africastalking: "
+            "https://api.africastalking.com/version1/messaging."),
         text<C>(
-            "api_user", [](auto& c) -> auto& { return c.api_user; }, kNotEmpty, "kannel: user of sendsms."),
+            "api_user", [](auto& c) -> auto& { return c.api_user; }, kNotEmpty,
+            "kannel: user of sendsms. africastalking: the application's name."),
         secret<C>(
-            "api_password", [](auto& c) -> auto& { return c.api_password; }, kNotEmpty, "kannel: password of sendsms."),
+            "api_password", [](auto& c) -> auto& { return c.api_password; }, kNotEmpty,
+            "kannel: password of sendsms. africastalking: the api key."),
         text<C>(
-            "status_url", [](auto& c) -> auto& { return c.status_url; }, kPublicUrl,
+            "status_url", [](auto& c) -> auto& { return c.status_url; }, kUrl,
             "kannel: where it reaches our public listener, for delivery reports."),
-        kind_row(),
+        one_of<C>(
+            "kind", [](auto& c) -> auto& { return c.kind; }, kChannelKinds, "What it carries."),
         text<C>(
             "text_channel", [](auto& c) -> auto& { return c.text_channel; }, kOptionalChannelName,
             "ussd: the sms channel that reaches the same handsets; empty: the first one."),
@@ -424,7 +339,9 @@ Rows<ChannelSettings> channel_rows() {
         duration<seconds, C>(
             "session_max_s", [](auto& c) -> auto& { return c.session_max; }, 3'600,
             "ussd: a session of which nothing was heard for so long is over."),
-        networks_row(),
+        texts<C>(
+            "networks", [](auto& c) -> auto& { return c.networks; }, kNetworkBlock,
+            "Where webhooks may come from, by the true peer address; empty: anywhere (handset: this machine only)."),
         rate_row(),
         integer<C>(
             "in_flight_max", [](auto& c) -> auto& { return c.in_flight_max; }, 1, 1'000,
@@ -435,6 +352,7 @@ Rows<ChannelSettings> channel_rows() {
             "come "
             "again (429). 0: any number. Danger and handsets that are new always get through."),
     };
+    for (auto& row : ussd_dialect_rows()) rows.push_back(std::move(row));
     for (auto& row : rows) row.required = row.key == "name" || row.key == "carrier" || row.key == "token";
     return rows;
 }

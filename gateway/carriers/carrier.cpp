@@ -21,4 +21,8 @@ std::string_view WebRequest::header(std::string_view name) const {
     return {};
 }
 
+WebResponse Carrier::encode_answer_to(const WebRequest&, const core::Answer& answer) const {
+    return encode_answer(answer);
+}
+
 }  // namespace harborline::gateway

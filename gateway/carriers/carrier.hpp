@@ -65,6 +65,7 @@ struct SendResult {
     Kind kind = Kind::kSent;
     std::string reason{};                               ///< For the operator; no number, name or text.
     std::optional<std::chrono::seconds> retry_after{};  ///< The carrier asks that nothing at all is sent before.
+    std::string carrier_id{};  ///< kSent: what its receipts will call the message, where that is not our own id.
 };
 
 /// What a carrier can do. `check` refuses a flow that asks for more.
@@ -95,6 +96,8 @@ class Carrier {
                                                                                  core::Instant now) const = 0;
     /// What the carrier wants to hear once everything is durable. Words only where its session carries them.
     virtual WebResponse encode_answer(const core::Answer& answer) const = 0;
+    /// The same where the answer has to repeat something of its request.
+    virtual WebResponse encode_answer_to(const WebRequest& request, const core::Answer& answer) const;
 
     /// The requests that send one message, in order (one for most carriers, one per part for others).
     virtual std::vector<ApiRequest> build_send(const OutgoingMessage& message) const = 0;

@@ -10,17 +10,15 @@ struct HandsetOptions {
     std::string deliver_url{};  ///< Where texts for the terminal phone are posted: our own private listener.
     std::string number{};       ///< The number that its texts are written to.
     std::string country{};      ///< Completes national numbers.
-    core::ChannelKind kind = core::ChannelKind::kSms;
 };
 
-/// The terminal phone, on loopback only, by POST as JSON.
-///
-/// kSms: texts come in as {"from", "text", "id"} or an array of such; texts go out as {"id", "to", "text", "attempt"};
-/// receipts come in as {"id", "state": "delivered" | "failed"}.
-///
-/// kUssd: inputs come in as {"from", "session", "event": "began" | "input" | "ended", "text", "id"}, one a request, each
-/// with what she entered just now; "id" may be left out, and "text" where nothing was entered. The answer is
-/// {"text", "goes_on"}.
+/// The terminal phone's texts, on loopback only. They come in by POST as JSON, {"from", "text", "id"} or an array of
+/// such; texts go out as {"id", "to", "text", "attempt"}; receipts come in as {"id", "state": "delivered" | "failed"}.
 std::unique_ptr<Carrier> make_handset(HandsetOptions options);
+
+/// Its USSD. Inputs come in by POST as JSON, {"from", "session", "event": "began" | "input" | "ended", "text", "id"},
+/// one a request, each with what she has entered just now. "id" may be left out, and "text" where nothing was entered.
+/// The answer is {"text", "goes_on"}.
+std::unique_ptr<Carrier> make_handset_ussd(HandsetOptions options);
 
 }  // namespace harborline::gateway

@@ -165,7 +165,9 @@ class KannelCarrier final : public Carrier {
     }
 
     /// Nothing: Kannel would send any word of it to the handset.
-    WebResponse encode_answer(const core::Answer&) const override { return {.status = 200, .content_type = "text/plain"}; }
+    WebResponse encode_answer(const core::Answer&) const override {
+        return {.status = 200, .content_type = "text/plain"};
+    }
 
     std::vector<ApiRequest> build_send(const OutgoingMessage& message) const override {
         const render::SmsParts split = render::split_sms(message.text);

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
+#include "gateway/carriers/africas_talking_carrier.hpp"
 #include "gateway/carriers/handset_carrier.hpp"
 #include "gateway/carriers/kannel_carrier.hpp"
+#include "gateway/carriers/ussd_gateway_carrier.hpp"
 
 namespace harborline::gateway {
 namespace {
@@ -38,10 +41,31 @@ Made kannel(const config::ChannelSettings& channel, const CarrierContext& contex
 }
 
 Made handset(const config::ChannelSettings& channel, const CarrierContext& context) {
-    return make_handset({.deliver_url = without_slash(context.private_url) + "/handset/" + channel.name,
-                         .number = channel.number,
-                         .country = context.country,
-                         .kind = channel.kind});
+    HandsetOptions options{.deliver_url = without_slash(context.private_url) + "/handset/" + channel.name,
+                           .number = channel.number,
+                           .country = context.country};
+    return channel.kind == core::ChannelKind::kUssd ? make_handset_ussd(std::move(options))
+                                                    : make_handset(std::move(options));
+}
+
+Made africas_talking(const config::ChannelSettings& channel, const CarrierContext& context) {
+    if (channel.kind == core::ChannelKind::kUssd) return make_africas_talking_ussd(context.country);
+    if (channel.api_url.empty()) return lacks(channel, "api_url");
+    if (channel.api_user.empty()) return lacks(channel, "api_user");
+    if (channel.api_password.empty()) return lacks(channel, "api_password");
+    return make_africas_talking_sms({.api_url = channel.api_url,
+                                     .user = channel.api_user,
+                                     .api_key = channel.api_password,
+                                     .number = channel.number,
+                                     .country = context.country});
+}
+
+Made ussd_gateway(const config::ChannelSettings& channel, const CarrierContext& context) {
+    if (channel.kind != core::ChannelKind::kUssd) return lacks(channel, "kind = \"ussd\"");
+    if (channel.dialect.session.empty()) return lacks(channel, "ussd_session");
+    if (channel.dialect.number.empty()) return lacks(channel, "ussd_number");
+    if (channel.dialect.text.empty()) return lacks(channel, "ussd_text");
+    return make_ussd_gateway({.dialect = channel.dialect, .country = context.country});
 }
 
 struct Maker {
@@ -49,7 +73,8 @@ struct Maker {
     Made (*make)(const config::ChannelSettings&, const CarrierContext&) = nullptr;
 };
 
-constexpr std::array kMakers{Maker{"kannel", kannel}, Maker{"handset", handset}};
+constexpr std::array kMakers{Maker{"kannel", kannel}, Maker{"handset", handset},
+                             Maker{"africastalking", africas_talking}, Maker{"ussd-gateway", ussd_gateway}};
 
 }  // namespace
 

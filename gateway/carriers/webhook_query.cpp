@@ -70,17 +70,22 @@ core::Result<WebhookQuery> WebhookQuery::parse(std::string_view encoded) {
         const std::string_view pair = encoded.substr(0, end);
         encoded = end == std::string_view::npos ? std::string_view{} : encoded.substr(end + 1);
         if (pair.empty()) continue;
-        if (query.pairs_.size() == kPairsMax) return Error{ErrorKind::kMalformed, "there are too many parameters"};
 
         const std::size_t equals = pair.find('=');
         const bool bare = equals == std::string_view::npos;
         auto name = percent_decoded(pair.substr(0, equals));
         auto value = percent_decoded(bare ? std::string_view{} : pair.substr(equals + 1));
         if (!name || !value) return Error{ErrorKind::kMalformed, "a percent sign is not followed by two digits"};
-        if (query.find(*name) != nullptr) return Error{ErrorKind::kMalformed, "a parameter is given twice"};
-        query.pairs_.emplace_back(std::move(*name), std::move(*value));
+        if (const auto added = query.add(std::move(*name), std::move(*value)); !added) return added.error();
     }
     return query;
+}
+
+core::Result<void> WebhookQuery::add(std::string name, std::string value) {
+    if (pairs_.size() == kPairsMax) return Error{ErrorKind::kMalformed, "there are too many parameters"};
+    if (find(name) != nullptr) return Error{ErrorKind::kMalformed, "a parameter is given twice"};
+    pairs_.emplace_back(std::move(name), std::move(value));
+    return {};
 }
 
 const std::string* WebhookQuery::find(std::string_view name) const {

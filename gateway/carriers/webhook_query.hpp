@@ -30,6 +30,9 @@ class WebhookQuery {
     /// whoever reads the last would disagree.
     static core::Result<WebhookQuery> parse(std::string_view encoded);
 
+    /// Behind the others, under the same limits.
+    core::Result<void> add(std::string name, std::string value);
+
     /// Null where the parameter is absent; it may be there and empty.
     const std::string* find(std::string_view name) const;
     /// Empty where the parameter is absent.

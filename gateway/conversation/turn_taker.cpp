@@ -205,6 +205,7 @@ void TurnTaker::send(Turn& turn) {
     if (turn.words.empty() && !turn.says.empty()) turn.words = rules_.words(turn.channel, turn.language(), turn.says);
     auto& habits = turn.memory.habits;
     if (turn.words.empty() || !turn.handset.number.is_subscriber()) return;
+    if (turn.inbound.told_by_carrier) return turn.remark("unanswered:carrier");
     if (!turn.danger && !turn.wants_person && habits.stopped()) return turn.remark("unanswered:machine");
 
     const bool automatic = !turn.danger && !turn.understood;

@@ -55,8 +55,17 @@ InboundOutcome outcome_of(Taken how) {
     return InboundOutcome::kAnswered;
 }
 
-bool is_danger(const core::Result<core::Inbound>& element) {
-    return element && (flow::is_danger(element->text) || flow::is_covert(element->text));
+bool must_not_wait(const core::Result<core::Inbound>& element) {
+    return element && flow::must_not_wait(*element);
+}
+
+bool has_ended(const core::Result<core::Inbound>& element) {
+    return element && element->session && element->session->event == core::SessionInput::Event::kEnded;
+}
+
+/// Somebody looks at a screen and waits for the next one.
+bool is_at_a_screen(const core::Result<core::Inbound>& element) {
+    return element && element->session && !has_ended(element);
 }
 
 /// Whether a comma-separated list of methods holds one.
@@ -173,10 +182,12 @@ asio::awaitable<WebResponse> PublicRoutes::texts(Entry& entry, const WebRequest&
         count(entry, InboundOutcome::kRefused);
         co_return refused(batch.error());
     }
+    const bool at_a_screen = std::ranges::any_of(*batch, is_at_a_screen);
+    const bool ended = !at_a_screen && std::ranges::any_of(*batch, has_ended);
     const auto wait = wait_for(entry, *batch, std::chrono::steady_clock::now());
     if (wait.count() > 0) {
         count(entry, InboundOutcome::kLimited);
-        co_return come_again(wait);
+        co_return at_a_screen ? dial_again(entry, request) : come_again(wait);
     }
     std::optional<core::Error> broken;
     std::size_t taken = 0;
@@ -195,7 +206,7 @@ asio::awaitable<WebResponse> PublicRoutes::texts(Entry& entry, const WebRequest&
         if (!result) {
             count(entry, InboundOutcome::kUnavailable);
             parts_.log.warn("inbound_unavailable", {{"channel", entry.channel->name}});
-            co_return plain(503, "nothing was stored; try again\n");
+            co_return at_a_screen ? dial_again(entry, request) : plain(503, "nothing was stored; try again\n");
         }
         if (result->how == Taken::kStranded) parts_.log.error("stranded", {{"channel", entry.channel->name}});
         ++taken;
@@ -203,21 +214,29 @@ asio::awaitable<WebResponse> PublicRoutes::texts(Entry& entry, const WebRequest&
         answer = std::move(result->answer);
     }
     if (taken == 0 && broken) co_return refused(*broken);
-    co_return entry.carrier->encode_answer(answer);
+    // Whatever is said now reaches nobody.
+    if (ended) co_return plain(200, {});
+    co_return entry.carrier->encode_answer_to(request, answer);
+}
+
+WebResponse PublicRoutes::dial_again(const Entry& entry, const WebRequest& request) const {
+    core::Answer last;
+    if (parts_.words_again) last.words = parts_.words_again(*entry.channel);
+    return entry.carrier->encode_answer_to(request, last);
 }
 
 // All or nothing, so that the repeat of a batch is never refused for what the batch itself has used up. One text in it
 // that must not wait lets its neighbours in.
 std::chrono::nanoseconds PublicRoutes::wait_for(Entry& entry, const Batch& batch, SteadyTime now) {
     auto wait = entry.texts.wait(entry.rate, now);
-    bool must_not_wait = false;
+    bool is_let_in = std::ranges::any_of(batch, must_not_wait);
     for (const auto& element : batch) {
         if (!element) continue;
         const auto handset = handsets_.look(element->from, now);
         wait = std::max(wait, handset.wait);
-        must_not_wait |= handset.is_new;
+        is_let_in |= handset.is_new;
     }
-    if (wait.count() > 0 && !must_not_wait && std::ranges::none_of(batch, is_danger)) return wait;
+    if (wait.count() > 0 && !is_let_in) return wait;
     for (const auto& element : batch) {
         if (!element) continue;
         entry.texts.charge(entry.rate, now);

@@ -30,6 +30,8 @@ class PublicRoutes {
         Mailbox& mailbox;
         core::Clock& clock;
         std::string country;
+        /// What a session is told where nothing could be stored: it ends, and she has to dial again.
+        std::function<std::string(const config::ChannelSettings&)> words_again{};
         std::function<void(std::string_view channel, InboundOutcome outcome)> on_inbound;
         std::function<void(std::chrono::duration<double>)> on_turn;  ///< From the message read to its commit.
         Log log;
@@ -73,6 +75,9 @@ class PublicRoutes {
     std::chrono::nanoseconds wait_for(Entry& entry, const Batch& batch, SteadyTime now);
 
     boost::asio::awaitable<WebResponse> texts(Entry& entry, const WebRequest& request);
+    /// For somebody who looks at a screen while nothing could be stored: at any other answer than a good one the
+    /// operator shows her an error of its own.
+    WebResponse dial_again(const Entry& entry, const WebRequest& request) const;
     boost::asio::awaitable<WebResponse> receipts(Entry& entry, const WebRequest& request);
     WebResponse inbox(const WebRequest& request);
     void count(const Entry& entry, InboundOutcome outcome) const;

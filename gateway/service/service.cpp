@@ -158,6 +158,10 @@ Service::Service(const Loaded& loaded)
                       .mailbox = mailbox_,
                       .clock = clock_,
                       .country = settings_.country,
+                      .words_again =
+                          [this](const config::ChannelSettings& channel) {
+                              return ground_->rules().book.catalogue.fill(channel.language, {.key = "err.again"});
+                          },
                       .on_inbound = [this](std::string_view channel,
                                            InboundOutcome outcome) { metrics_.inbound(channel, outcome); },
                       .on_turn = [this](std::chrono::duration<double> time) { metrics_.turn_took(time); },

@@ -15,8 +15,8 @@ enum class ChannelKind : std::uint8_t { kSms, kUssd, kVoice };
 /// What one USSD screen holds (3GPP TS 23.038: 160 octets are 182 septets or 80 UTF-16 units; operators take some).
 struct ScreenLimits {
     int septets = 160;
-    int units = 70;   ///< 0: the network shows the GSM default alphabet only.
-    int footer = 0;   ///< Characters that the operator adds below.
+    int units = 70;  ///< 0: the network shows the GSM default alphabet only.
+    int footer = 0;  ///< Characters that the operator adds below.
 };
 
 /// One part of a text that the carrier did not join (3GPP TS 23.040, 9.2.3.24.1 and .8).
@@ -32,7 +32,8 @@ struct Fragment {
 /// What the carrier's own session (one USSD dialogue) does with an input.
 struct SessionInput {
     enum class Event : std::uint8_t {
-        kBegan,  ///< The carrier says that she has just dialled. Whatever she dialled behind the service code is the text.
+        kBegan,  ///< The carrier says that she has just dialled. Whatever she dialled behind the service code is the
+                 ///< text.
         kInput,  ///< One more input; where the carrier does not say which, perhaps the first.
         kEnded,  ///< It is over: whatever is answered now reaches nobody. Carries no text.
     };
@@ -61,7 +62,8 @@ struct Inbound {
     /// when the carrier repeats itself. Not kept with a text that has to wait.
     bool relayed = false;
     Instant received_at{};
-    std::string text{};  ///< Valid UTF-8. Empty is legal, and empty while `fragment` is set.
+    std::string text{};            ///< Valid UTF-8. Empty is legal, and empty while `fragment` is set.
+    bool told_by_carrier = false;  ///< The carrier says it in her place: nothing goes back to her.
     std::optional<Fragment> fragment{};
     std::optional<SessionInput> session{};  ///< Set where she is answered within a session and not by a text.
 };
@@ -71,7 +73,8 @@ enum class ReceiptState : std::uint8_t { kBuffered, kAccepted, kDelivered, kFail
 
 struct Receipt {
     OutboxId message{};
-    std::uint8_t part = 1;  ///< A long text goes out in parts, and each has its own receipt.
+    std::string carrier_id{};  ///< In its place where the carrier names the message by an id of its own.
+    std::uint8_t part = 1;     ///< A long text goes out in parts, and each has its own receipt.
     std::uint8_t parts = 1;
     int attempt = 0;  ///< Which attempt it is about; 0 where the carrier does not say.
     ReceiptState state = ReceiptState::kBuffered;

@@ -169,6 +169,16 @@ bool is_covert(std::string_view text) {
     return symbols && symbols->view() == "*0";
 }
 
+bool must_not_wait(const core::Inbound& inbound) {
+    const std::string_view text = inbound.text;
+    if (is_danger(text) || is_covert(text)) return true;
+    if (!inbound.session || !inbound.session->cumulative) return false;
+    const std::size_t star = text.rfind('*');
+    if (star == std::string_view::npos) return false;
+    const core::Input last = read_answer(text.substr(star + 1));
+    return last.kind == core::Input::Kind::kKey && (last.key == '9' || last.key == '0');
+}
+
 std::string fold_word(std::string_view text) {
     text = trim(text);
     if (text.size() > kShortBytes) return {};

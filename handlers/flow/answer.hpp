@@ -2,6 +2,7 @@
 #include <string>
 #include <string_view>
 
+#include "handlers/core/inbound.hpp"
 #include "handlers/core/input.hpp"
 
 namespace harborline::flow {
@@ -15,6 +16,11 @@ bool is_danger(std::string_view text);
 
 /// Whether the whole answer is `*0`: a call for help that must look harmless.
 bool is_covert(std::string_view text);
+
+/// Whether no queue and no limit may hold a message up: it may be a call for help, openly or covertly. Where a
+/// session's text repeats all its inputs, joined by *, the last one decides; there every 0 could be the end of a covert
+/// call.
+bool must_not_wait(const core::Inbound& inbound);
 
 /// Opt-out and opt-in words, matched before everything but 9.
 enum class OptWord { kNone, kOut, kOutOfAll, kIn };

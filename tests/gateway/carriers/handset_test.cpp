@@ -55,7 +55,7 @@ INSTANTIATE_TEST_SUITE_P(Handset, EveryCarrier,
                          kNameOf);
 
 std::unique_ptr<Carrier> dialling() {
-    return make_handset({.number = "12338", .country = "86", .kind = core::ChannelKind::kUssd});
+    return make_handset_ussd({.number = "12338", .country = "86"});
 }
 
 WebRequest entered(const std::string& from, const std::string& text, const std::string& event = "input") {
@@ -143,7 +143,6 @@ TEST(HandsetUssd_Session, KeepsSessionEventAndId) {
 
     ASSERT_TRUE(input.has_value());
     const core::Inbound& ended = input->front().value();
-    EXPECT_EQ(ended.kind, core::ChannelKind::kUssd);
     EXPECT_EQ(ended.to, "12338");
     EXPECT_EQ(ended.external_id, "p9");
     ASSERT_TRUE(ended.session);

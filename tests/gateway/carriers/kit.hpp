@@ -19,6 +19,9 @@ struct CarrierProfile {
     std::function<std::unique_ptr<Carrier>()> make{};
     std::vector<WebRequest> texts{};     ///< Good requests, each of at least one text.
     std::vector<WebRequest> receipts{};  ///< Good receipts.
+    std::vector<WebRequest> ends{};      ///< Sessions that are over, with everything the carrier repeats then.
+    std::vector<std::string> actions{"sms", "status"};
+    WebResponse accepted{.status = 202};  ///< Of its API, to a message it has taken.
     /// A good text with these bytes in the place of a UTF-8 text.
     std::function<WebRequest(const std::string& bytes)> with_text{};
     /// A good text from this sender.
@@ -36,6 +39,8 @@ class EveryCarrier : public ::testing::TestWithParam<CarrierProfile> {
 
     /// Every error in the answer of `decode`, outer or inner.
     std::vector<core::Error> errors_of(const WebRequest& request) const;
+    /// Whether it speaks in sessions and sends no texts.
+    bool has_sessions() const { return carrier->capabilities().kind == core::ChannelKind::kUssd; }
     std::vector<core::Inbound> messages_of(const WebRequest& request) const;
     /// Decodes as text and as receipt, and expects nothing but that what comes out is sound.
     void expect_sound(const WebRequest& request) const;

@@ -20,6 +20,13 @@ config::ChannelSettings channel(std::string carrier) {
     return settings;
 }
 
+config::ChannelSettings ussd(std::string carrier) {
+    auto settings = channel(std::move(carrier));
+    settings.kind = core::ChannelKind::kUssd;
+    settings.dialect = {.session = "session", .number = "number", .text = "text"};
+    return settings;
+}
+
 const CarrierContext kContext{.country = "86", .private_url = "http://127.0.0.1:8081"};
 
 OutgoingMessage outgoing() {
@@ -31,11 +38,19 @@ OutgoingMessage outgoing() {
 }
 
 TEST(Registry, MakesEveryCarrierItNames) {
-    EXPECT_EQ(carrier_names(), (std::vector<std::string_view>{"kannel", "handset"}));
-    for (const std::string_view name : carrier_names()) {
+    EXPECT_EQ(carrier_names(), (std::vector<std::string_view>{"kannel", "handset", "africastalking", "ussd-gateway"}));
+    for (const std::string_view name : {"kannel", "handset", "africastalking"}) {
         const auto carrier = make_carrier(channel(std::string{name}), kContext);
         ASSERT_TRUE(carrier.has_value()) << name;
         EXPECT_NE((*carrier)->methods("sms"), "");
+        EXPECT_EQ((*carrier)->capabilities().kind, core::ChannelKind::kSms);
+    }
+    for (const std::string_view name : {"africastalking", "ussd-gateway"}) {
+        const auto carrier = make_carrier(ussd(std::string{name}), kContext);
+        ASSERT_TRUE(carrier.has_value()) << name;
+        EXPECT_NE((*carrier)->methods("ussd"), "");
+        EXPECT_EQ((*carrier)->methods("sms"), "");
+        EXPECT_EQ((*carrier)->capabilities().kind, core::ChannelKind::kUssd);
     }
 }
 
@@ -55,6 +70,13 @@ TEST(Registry, RefusesWhatIsUnknownOrIncomplete) {
     auto settings = channel("kannel");
     settings.api_password = {};
     EXPECT_EQ(make_carrier(settings, kContext).error().message, "channel sms needs a value for api_password");
+    settings.carrier = "africastalking";
+    EXPECT_EQ(make_carrier(settings, kContext).error().message, "channel sms needs a value for api_password");
+    EXPECT_EQ(make_carrier(channel("ussd-gateway"), kContext).error().message,
+              "channel sms needs a value for kind = \"ussd\"");
+    auto nameless = ussd("ussd-gateway");
+    nameless.dialect.text.clear();
+    EXPECT_EQ(make_carrier(nameless, kContext).error().message, "channel sms needs a value for ussd_text");
 }
 
 }  // namespace

@@ -1,3 +1,8 @@
+#include <sched.h>
+
+#include <thread>
+
+#include "gateway/commands/command.hpp"
 #include "tests/gateway/commands/program.hpp"
 #include "tests/support/certificates.hpp"
 
@@ -307,6 +312,29 @@ TEST_F(CommandsOnACase, ABackupIsAFileOfItsOwnAndOverwritesNothing) {
     const auto again = run({"backup", copy, "--config", config_});
     EXPECT_EQ(again.status, 1);
     EXPECT_THAT(again.err, IsOneSentence());
+}
+
+TEST(GiveWay_Test, WhatReadsEverythingRunsOnlyWhenNothingElseWantsTo) {
+    int reader = -1;
+    int its_storage = -1;
+
+    // In a thread of its own: there is no way back.
+    std::thread{[&] {
+        give_way();
+        reader = ::sched_getscheduler(0);
+        std::thread{[&] { its_storage = ::sched_getscheduler(0); }}.join();
+    }}.join();
+
+    EXPECT_EQ(reader, SCHED_IDLE);
+    EXPECT_EQ(its_storage, SCHED_IDLE);
+}
+
+TEST_F(Commands_Test, AListOfNothingIsAnEmptyListAndASentence) {
+    const auto config = settings().string();
+    ASSERT_EQ(run({"roster", "import", (kConfig / "demo/roster.csv").string(), "--config", config}).status, 0);
+
+    EXPECT_EQ(run({"turns", "list", "--json", "--config", config}).out, "[]\n");
+    EXPECT_EQ(run({"turns", "list", "--config", config}).out, "no turns yet\n");
 }
 
 TEST_F(CommandsOnACase, TurnsAreListedWithoutTheirWords) {
