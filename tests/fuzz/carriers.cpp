@@ -19,9 +19,14 @@ bool same(const std::optional<core::Fragment>& a, const std::optional<core::Frag
            a->index == b->index && a->bytes == b->bytes && a->charset == b->charset;
 }
 
+bool same(const std::optional<core::SessionInput>& a, const std::optional<core::SessionInput>& b) {
+    if (!a || !b) return !a && !b;
+    return a->id == b->id && a->event == b->event && a->cumulative == b->cumulative && a->unseen == b->unseen;
+}
+
 bool same(const Inbound& a, const Inbound& b) {
     return a.from == b.from && a.to == b.to && a.external_id == b.external_id && a.stamped_at == b.stamped_at &&
-           a.text == b.text && same(a.fragment, b.fragment);
+           a.text == b.text && same(a.fragment, b.fragment) && same(a.session, b.session);
 }
 
 bool same(const core::Receipt& a, const core::Receipt& b) {
@@ -33,6 +38,11 @@ void require_sound(const Inbound& message) {
     require(gateway::is_plain_token(message.to), "the number written to is a plain token");
     require(gateway::is_plain_token(message.external_id), "the carrier's id is a plain token");
     require(message.received_at == kNow, "a message is received now");
+    if (message.session) {
+        require(gateway::is_plain_token(message.session->id), "a session's id is a plain token");
+        const bool ended = message.session->event == core::SessionInput::Event::kEnded;
+        require(!ended || message.text.empty(), "the end of a session has no text");
+    }
     if (!message.fragment) return;
     require(message.text.empty(), "a part has bytes and no text");
     require(message.fragment->index >= 1 && message.fragment->index <= message.fragment->total,
@@ -77,6 +87,10 @@ std::unique_ptr<gateway::Carrier> kannel() {
 std::unique_ptr<gateway::Carrier> handset() {
     return gateway::make_handset(
         {.deliver_url = "http://127.0.0.1:1/handset/handset", .number = "12338", .country = "86"});
+}
+
+std::unique_ptr<gateway::Carrier> handset_ussd() {
+    return gateway::make_handset_ussd({.number = "12338", .country = "86"});
 }
 
 void require_discreet(const core::Error& error) {

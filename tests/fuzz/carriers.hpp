@@ -9,6 +9,7 @@ inline constexpr core::Instant kNow{std::chrono::sys_days{std::chrono::year{2027
 
 std::unique_ptr<gateway::Carrier> kannel();
 std::unique_ptr<gateway::Carrier> handset();
+std::unique_ptr<gateway::Carrier> handset_ussd();
 
 /// An error for the operator: a sentence of ours in ASCII, without a number in it.
 void require_discreet(const core::Error& error);

@@ -1,10 +1,13 @@
-// The terminal phone's JSON, for texts and for receipts.
+// The terminal phone's JSON, for texts, for receipts and for what is entered in a session.
 #include "tests/fuzz/carriers.hpp"
 #include "tests/fuzz/target.hpp"
 
 void harborline::fuzz::try_input(std::string_view input) {
-    static const auto carrier = handset();
-    const gateway::WebRequest request{.method = "POST", .action = "sms", .body = std::string{input}};
-    require_sound_texts(*carrier, request);
-    require_sound_receipts(*carrier, request);
+    static const auto texts = handset();
+    static const auto sessions = handset_ussd();
+    gateway::WebRequest request{.method = "POST", .action = "sms", .body = std::string{input}};
+    require_sound_texts(*texts, request);
+    require_sound_receipts(*texts, request);
+    request.action = "ussd";
+    require_sound_texts(*sessions, request);
 }

@@ -124,8 +124,13 @@ TEST_F(Commands_Test, MissingSettingsAreNamed) {
 }
 
 TEST_F(Commands_Test, UsageErrorsAreTwo) {
-    for (const auto& arguments : std::vector<std::vector<std::string>>{
-             {}, {"nonsense"}, {"case"}, {"case", "close"}, {"check", "--nonsense"}, {"phone", "sms"}}) {
+    for (const auto& arguments : std::vector<std::vector<std::string>>{{},
+                                                                       {"nonsense"},
+                                                                       {"case"},
+                                                                       {"case", "close"},
+                                                                       {"check", "--nonsense"},
+                                                                       {"phone", "sms"},
+                                                                       {"phone", "ussd"}}) {
         const auto ran = run(arguments);
         EXPECT_EQ(ran.status, 2) << (arguments.empty() ? "" : arguments.back());
         EXPECT_THAT(ran.out + ran.err, Not(IsEmpty()));
@@ -136,6 +141,7 @@ TEST_F(Commands_Test, EveryCommandHelpsWithAnExample) {
     for (const auto& arguments : std::vector<std::vector<std::string>>{{"serve"},
                                                                        {"check"},
                                                                        {"phone", "sms"},
+                                                                       {"phone", "ussd"},
                                                                        {"case", "list"},
                                                                        {"case", "close"},
                                                                        {"roster", "import"},
@@ -180,6 +186,33 @@ TEST_F(Commands_Test, ThePhoneSaysWhereATranscriptDiffers) {
 
     EXPECT_EQ(ran.status, 1);
     EXPECT_THAT(ran.err, HasSubstr("story.txt: line 3: expected: 别的话"));
+}
+
+TEST_F(Commands_Test, ThePhoneDialsInAStory) {
+    const auto story = fs::path{HARBORLINE_SOURCE_DIR} / "tests" / "transcripts" / "petition" / "ussd_land.txt";
+    const auto ran = run({"phone", "ussd", "--from", "+8619900000001", "--config",
+                          (kConfig / "harborline.toml").string(), "--script", story.string()});
+
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    EXPECT_THAT(ran.out, HasSubstr("/70 units"));
+}
+
+TEST_F(Commands_Test, ThePhoneRehearsesASession) {
+    write(folder_ / "keys", "\n2\n^\n1\ndial\n9\n");
+    const auto ran =
+        run({"phone", "ussd", "--from", "+8619900000001", "--config", (kConfig / "harborline.toml").string()},
+            folder_ / "keys");
+
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    EXPECT_THAT(ran.out, HasSubstr("[broken off]\nNo session is open."));
+    EXPECT_THAT(ran.out, HasSubstr("3/70 units ─┘\n[session over]\n@199****0104 < "));
+}
+
+TEST_F(Commands_Test, ThePhoneSaysThatItMakesNoCallsYet) {
+    const auto ran = run({"phone", "voice", "--from", "+8619900000001"});
+
+    EXPECT_EQ(ran.status, 2);
+    EXPECT_THAT(ran.err, IsOneSentence());
 }
 
 TEST_F(Commands_Test, ThePhoneWantsANumber) {

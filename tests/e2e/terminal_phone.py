@@ -1,0 +1,92 @@
+"""The terminal phone on a running gateway with the demonstration settings: what a newcomer does first."""
+import re
+import subprocess
+import unittest
+
+import harness
+
+WOMAN, CASEWORKER = "+8619900000001", "+8619900000104"
+
+
+class Terminal:
+    """`harborline phone` as somebody sits before it."""
+
+    def __init__(self, world, gateway, kind, number):
+        self._seen = 0
+        self._out = world.folder / f"{kind}{number}.out"
+        self._out.touch()
+        self.program = world.start(
+            [str(harness.BINARY), "phone", kind, "--from", number, "--config", str(gateway.settings),
+             "--gateway", f"http://127.0.0.1:{gateway.port}"], log=self._out.name, stdin=subprocess.PIPE)
+
+    def types(self, line):
+        self.program.stdin.write(f"{line}\n".encode())
+        self.program.stdin.flush()
+
+    def shows(self, pattern):
+        """Waits for it behind what was looked for last; lines that the box has broken are read in one piece."""
+        def found():
+            text = re.sub(r" *│\n│ ", "", self._out.read_text(encoding="utf-8"))
+            return re.compile(pattern).search(text, self._seen)
+        match = harness.eventually(f"{pattern} on the {self._out.name}", found)
+        self._seen = match.end()
+        return match
+
+    def answers(self, line, pattern):
+        self.types(line)
+        return self.shows(pattern)
+
+    def ends(self):
+        self.program.stdin.close()
+        return self.program.wait(timeout=harness.PATIENCE_S)
+
+
+class TerminalPhone(unittest.TestCase):
+    def setUp(self):
+        self.world = self.enterContext(harness.World())
+        self.gateway = harness.Gateway(self.world)
+        shipped = (harness.ROOT / "config/harborline.toml").read_text(encoding="utf-8")
+        own = {"8700": self.gateway.port, "8701": self.gateway.private_port, '"../run/': f'"{self.world.folder}/'}
+        text = harness.fill(shipped, own)
+        for folder in ("flows", "text", "places/harbin.toml"):
+            text = text.replace(f'"{folder}"', f'"{harness.ROOT}/config/{folder}"')
+        self.gateway.settings.write_text(text, encoding="utf-8")
+        self.gateway.command("roster", "import", str(harness.ROOT / "config/demo/roster.csv"))
+        self.gateway.start()
+
+    def phone(self, kind, number):
+        return Terminal(self.world, self.gateway, kind, number)
+
+    def test_a_petition_is_told_on_screens_broken_off_and_answered(self):
+        woman = self.phone("ussd", WOMAN)
+        for line, screen in (("", "2反映问题"), ("2", "1开始"), ("1", "哪类事"), ("2", "哪一片"), ("3", "具体是哪里"),
+                             ("1", "说清"), ("村里把我家三亩地给了别人", "说完回1")):
+            woman.answers(line, screen)
+        woman.answers("^", r"\[broken off\]")
+        woman.answers("1", "No session is open")
+        woman.answers("dial", "接着上次的回1")
+        for line, screen in (("1", "说清"), ("1", "怎么联系")):
+            woman.answers(line, screen)
+        reference = woman.answers("2", r"编号(\d{8})").group(1)
+        woman.shows(r"\d+/70 units ─┘\n\[session over\]")
+
+        caseworker = self.phone("sms", CASEWORKER)
+        caseworker.shows("新件1")
+        caseworker.answers("接1", "已接1")
+        self.gateway.command("case", "reply", reference, "--as", "wang", "--text", "村委会答应还地。")
+        woman.shows(f"< .*编号{reference}：村委会答应还地。")
+        self.assertEqual(woman.ends(), 0)
+        self.assertEqual(caseworker.ends(), 0)
+
+    def test_a_text_is_written_from_the_phone_that_dials(self):
+        woman = self.phone("ussd", WOMAN)
+        woman.answers("text 你好", "< .*2反映问题")
+        woman.answers("text 2", "< .*开始回1")
+        woman.answers("text 2", "< .*哪类事")
+        woman.answers("", "接着上次的回1")
+        woman.answers("1", "哪类事")
+        self.assertEqual(woman.ends(), 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
