@@ -1,6 +1,5 @@
 // Sessions: the half of TurnTaker that answers within a carrier's own dialogue.
 #include <algorithm>
-#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -172,9 +171,7 @@ void TurnTaker::show(Turn& turn) {
     Session& session = turn.memory.session;
     const core::FlowState& flow = turn.memory.flow;
     if (turn.words.empty()) {
-        const bool missed_once = !turn.understood && flow.misses == 1;
-        if (turn.says.empty() || missed_once)
-            std::ranges::move(flow::open_question(rules_.book, flow), std::back_inserter(turn.says));
+        turn.says = flow::on_a_screen(rules_.book, flow, turn.understood, std::move(turn.says));
         turn.words = rules_.words(turn.channel, turn.language(), turn.says);
     }
     session.id = turn.inbound.session->id;

@@ -1,5 +1,7 @@
 #include "handlers/flow/engine.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <stdexcept>
 
 #include "handlers/flow/conventions.hpp"
@@ -28,6 +30,23 @@ void ask_whether_to_resume(Walk& walk) {
 
 bool is_ask(const Step* step) {
     return step != nullptr && step->kind == Step::Kind::kAsk;
+}
+
+/// As it would be said again. Empty where nothing is asked.
+std::vector<Say> open_question(const Book& book, const core::FlowState& state) {
+    Walk walk{book, state};
+    const Step* step = walk.here();
+    if (!is_ask(step)) return {};
+    if (state.resuming) {
+        walk.say(names::kGoOn);
+    } else if (state.misses == kOffered) {
+        walk.say(names::kOfferCall);
+    } else if (step->expect == Expect::kStory && !state.saved.get(step->save).empty()) {
+        walk.say(step->more);
+    } else {
+        walk.ask();
+    }
+    return walk.take().says;
 }
 
 /// Whoever has dialled may be somebody else than the last time: nothing of what was left is shown.
@@ -79,20 +98,10 @@ Advance ask_to_resume(const Book& book, const core::FlowState& state) {
     return walk.take();
 }
 
-std::vector<Say> open_question(const Book& book, const core::FlowState& state) {
-    Walk walk{book, state};
-    const Step* step = walk.here();
-    if (!is_ask(step)) return {};
-    if (state.resuming) {
-        walk.say(names::kGoOn);
-    } else if (state.misses == kOffered) {
-        walk.say(names::kOfferCall);
-    } else if (step->expect == Expect::kStory && !state.saved.get(step->save).empty()) {
-        walk.say(step->more);
-    } else {
-        walk.ask();
-    }
-    return walk.take().says;
+std::vector<Say> on_a_screen(const Book& book, const core::FlowState& state, bool understood, std::vector<Say> says) {
+    const bool missed_once = !understood && state.misses == 1;
+    if (says.empty() || missed_once) std::ranges::move(open_question(book, state), std::back_inserter(says));
+    return says;
 }
 
 bool waits_for_answer(const Book& book, const core::FlowState& state) {

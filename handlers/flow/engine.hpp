@@ -29,9 +29,9 @@ Advance advance(const Book& book, const core::FlowState& state, const core::Inpu
 /// input is read as its answer.
 Advance ask_to_resume(const Book& book, const core::FlowState& state);
 
-/// What she is being asked now, as it would be said again: for a channel that shows no earlier words. Empty where
-/// nothing is asked.
-std::vector<Say> open_question(const Book& book, const core::FlowState& state);
+/// What is said on a channel that shows no earlier words: the same, and behind it what she is being asked now where
+/// nothing else on the screen says so.
+std::vector<Say> on_a_screen(const Book& book, const core::FlowState& state, bool understood, std::vector<Say> says);
 
 /// Whether a question stands open, rather than that she may write if she likes.
 bool waits_for_answer(const Book& book, const core::FlowState& state);
