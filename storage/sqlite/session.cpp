@@ -50,6 +50,7 @@ void Session::load_turns(std::size_t fold_after_turns) {
 }
 
 void Session::commit() {
+    conversations_.write_ids();
     commit_.command();
     fold_.publish();
     tail_.publish();
