@@ -59,20 +59,24 @@ void KeyRing::forget() {
 
 const KeyRing::Open& KeyRing::of(KeyScope scope) {
     if (const auto found = by_scope_.find(packed(scope)); found != by_scope_.end()) return found->second;
-    if (by_scope_.size() >= kMostOpen) forget();
 
     const auto stored = shelf_.find(scope);
-    const auto wrapped = stored ? *stored : make(scope);
-    return by_scope_.emplace(packed(scope), Open{wrapped.id, unwrap(wrapped)}).first->second;
+    return stored ? keep(scope, {stored->id, unwrap(*stored)}) : make(scope);
 }
 
 const Key& KeyRing::by_id(std::int64_t id) {
-    if (const auto found = by_id_.find(id); found != by_id_.end()) return found->second;
-    if (by_id_.size() >= kMostOpen) forget();
+    if (const auto found = by_id_.find(id); found != by_id_.end()) return found->second->key;
 
     const auto wrapped = shelf_.find(id);
     if (!wrapped) throw Damaged("a sealed value names a key that does not exist any more");
-    return by_id_.emplace(id, unwrap(*wrapped)).first->second;
+    return keep(wrapped->scope, {id, unwrap(*wrapped)}).key;
+}
+
+const KeyRing::Open& KeyRing::keep(KeyScope scope, const Open& opened) {
+    if (by_scope_.size() >= kMostOpen) forget();
+    const auto& kept = by_scope_.insert_or_assign(packed(scope), opened).first->second;
+    by_id_.insert_or_assign(opened.id, &kept);
+    return kept;
 }
 
 Key KeyRing::unwrap(const KeyShelf::Wrapped& wrapped) const {
@@ -85,7 +89,7 @@ Key KeyRing::unwrap(const KeyShelf::Wrapped& wrapped) const {
     return key;
 }
 
-KeyShelf::Wrapped KeyRing::make(KeyScope scope) {
+const KeyRing::Open& KeyRing::make(KeyScope scope) {
     Key fresh;
     random_.fill(fresh.writable());
     const auto column = wrapping_column(scope);
@@ -94,7 +98,7 @@ KeyShelf::Wrapped KeyRing::make(KeyScope scope) {
     KeyShelf::Wrapped wrapped{.id = shelf_.next_id(), .scope = scope};
     wrapped.key = sealing::seal(master_, kMasterId, {column, wrapped.id}, bytes, nonces_);
     shelf_.add(wrapped);
-    return wrapped;
+    return keep(scope, {wrapped.id, fresh});
 }
 
 }  // namespace harborline::storage::sealing

@@ -68,14 +68,15 @@ class KeyRing {
     const Open& of(KeyScope scope);
     const Key& by_id(std::int64_t id);
     Key unwrap(const KeyShelf::Wrapped& wrapped) const;
-    KeyShelf::Wrapped make(KeyScope scope);
+    const Open& make(KeyScope scope);
+    const Open& keep(KeyScope scope, const Open& opened);
 
     Key master_;
     KeyShelf& shelf_;
     core::Random& random_;
     Nonces nonces_;
     std::unordered_map<std::uint64_t, Open> by_scope_{};
-    std::unordered_map<std::int64_t, Key> by_id_{};
+    std::unordered_map<std::int64_t, const Open*> by_id_{};  ///< Into by_scope_.
 };
 
 }  // namespace harborline::storage::sealing
