@@ -45,7 +45,7 @@ std::optional<std::string_view> take_bytes(std::string_view& in) {
 
 std::string encode(const Memory& memory) {
     std::string out;
-    out.reserve(160);
+    out.reserve(512);
     out.push_back(kVersion);
     put_bytes(out, core::encode(memory.flow));
     put_bytes(out, petition::encode(memory.habits));
