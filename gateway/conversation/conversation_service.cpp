@@ -54,7 +54,7 @@ ConversationService::ConversationService(StoreGate& gate, TurnTaker& taker, Repl
     : gate_(gate), taker_(taker), replies_(replies), on_commit_(std::move(on_commit)) {}
 
 asio::awaitable<core::Result<TakenMessage>> ConversationService::take(core::Inbound inbound) {
-    const bool danger = flow::is_danger(inbound.text) || flow::is_covert(inbound.text);
+    const bool danger = flow::calls_for_help(inbound.text);
     const auto lane = danger ? storage::Store::Lane::kDanger : storage::Store::Lane::kOrdinary;
     // The store owns what the work touches: this coroutine may be gone before the work is done.
     auto message = std::make_shared<const core::Inbound>(std::move(inbound));

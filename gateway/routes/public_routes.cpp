@@ -56,7 +56,7 @@ InboundOutcome outcome_of(Taken how) {
 }
 
 bool is_danger(const core::Result<core::Inbound>& element) {
-    return element && (flow::is_danger(element->text) || flow::is_covert(element->text));
+    return element && flow::calls_for_help(element->text);
 }
 
 /// Whether a comma-separated list of methods holds one.

@@ -16,6 +16,9 @@ bool is_danger(std::string_view text);
 /// Whether the whole answer is `*0`: a call for help that must look harmless.
 bool is_covert(std::string_view text);
 
+/// Either of the two, read once.
+bool calls_for_help(std::string_view text);
+
 /// Opt-out and opt-in words, matched before everything but 9.
 enum class OptWord { kNone, kOut, kOutOfAll, kIn };
 OptWord read_opt_word(std::string_view text);

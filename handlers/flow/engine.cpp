@@ -1,6 +1,7 @@
 #include "handlers/flow/engine.hpp"
 
 #include <stdexcept>
+#include <utility>
 
 #include "handlers/flow/conventions.hpp"
 #include "handlers/flow/listener.hpp"
@@ -21,8 +22,8 @@ void take_outcome(Walk& walk, core::Outcome outcome) {
 
 }  // namespace
 
-Advance advance(const Book& book, const core::FlowState& state, const core::Input& input) {
-    Walk walk{book, state};
+Advance advance(const Book& book, core::FlowState state, const core::Input& input) {
+    Walk walk{book, std::move(state)};
     switch (input.kind) {
         case core::Input::Kind::kOutcome:
             take_outcome(walk, input.outcome);
@@ -41,8 +42,8 @@ Advance advance(const Book& book, const core::FlowState& state, const core::Inpu
     return walk.take();
 }
 
-Advance ask_to_resume(const Book& book, const core::FlowState& state) {
-    Walk walk{book, state};
+Advance ask_to_resume(const Book& book, core::FlowState state) {
+    Walk walk{book, std::move(state)};
     const Step* step = walk.here();
     if (step == nullptr || step->kind != Step::Kind::kAsk) {
         walk.leave({});
