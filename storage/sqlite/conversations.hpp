@@ -63,7 +63,7 @@ class SqliteConversations : public Conversations {
     static constexpr auto kLastId = R"sql(SELECT value FROM counter WHERE name = 'conversation')sql";
     static constexpr auto kKeepId = R"sql(UPDATE counter SET value = ? WHERE name = 'conversation')sql";
     Sql find_{context_.db, kFind};
-    Sql find_on_turn_{context_.db, kFindOnTurn};
+    Sql find_on_turn_{context_.db, kFindOnTurn, &tail_.rows()};
     Sql put_{context_.db, kPut};
     Sql last_id_{context_.db, kLastId};
     Sql keep_id_{context_.db, kKeepId};
