@@ -64,16 +64,17 @@ WebRequest entered(const std::string& from, const std::string& text, const std::
         "ussd");
 }
 
-INSTANTIATE_TEST_SUITE_P(HandsetUssd, EveryCarrier,
-                         ::testing::Values(CarrierProfile{
-                             .name = "Json",
-                             .make = dialling,
-                             .texts = {entered("+8619900001234", "求助 我在哈尔滨😀"),
-                                       entered("+8619900001234", "", "began"),
-                                       post(R"({"from":"+8619900001234","session":"s1","event":"ended"})", "ussd")},
-                             .with_text = [](const std::string& bytes) { return entered("19900001234", bytes); },
-                             .with_sender = [](const std::string& sender) { return entered(sender, "1"); }}),
-                         kNameOf);
+INSTANTIATE_TEST_SUITE_P(
+    HandsetUssd, EveryCarrier,
+    ::testing::Values(CarrierProfile{
+        .name = "Json",
+        .make = dialling,
+        .texts = {entered("+8619900001234", "求助 我在哈尔滨😀"), entered("+8619900001234", "", "began")},
+        .ends = {post(R"({"from":"+8619900001234","session":"s1","event":"ended","text":"求助"})", "ussd")},
+        .actions = {"ussd"},
+        .with_text = [](const std::string& bytes) { return entered("19900001234", bytes); },
+        .with_sender = [](const std::string& sender) { return entered(sender, "1"); }}),
+    kNameOf);
 
 class Handset_Decode : public ::testing::TestWithParam<DecodeCase> {};
 
