@@ -112,6 +112,25 @@ void add_records(CLI::App& app, Choice& choice) {
         ->required();
 }
 
+void add_phone(CLI::App& app, Choice& choice) {
+    auto* phone = app.add_subcommand("phone", "A handset in the terminal")->require_subcommand(1);
+    const auto handset = [&](const char* name, const char* what, const char* example,
+                             int (*act)(const PhoneArguments&)) {
+        auto* sub = verb(*phone, choice, name, what, example, [&choice, act] {
+            choice.phone.common = choice.common;
+            return act(choice.phone);
+        });
+        sub->add_option("--from", choice.phone.from, "The handset's number")->required();
+        sub->add_option("--script", choice.phone.script, "Play a transcript and compare");
+        sub->add_option("--gateway", choice.phone.gateway, "Talk to a running gateway, e.g. http://127.0.0.1:8700");
+    };
+    handset("sms", "Write and receive texts as this number; without --gateway a rehearsal with its own clock",
+            "phone sms --from +8619900000001", phone_sms);
+    handset("ussd", "Dial the service code and answer its screens; without --gateway a rehearsal with its own clock",
+            "phone ussd --from +8619900000001", phone_ussd);
+    handset("voice", "Calls: not there yet", "phone voice --from +8619900000001", phone_voice);
+}
+
 void add_service(CLI::App& app, Choice& choice) {
     verb(app, choice, "serve", "Run the service", "serve --config config/harborline.toml",
          [&choice] { return serve(choice.common); });
@@ -121,16 +140,7 @@ void add_service(CLI::App& app, Choice& choice) {
         std::fputs(harborline::config::settings_reference().c_str(), stdout);
         return 0;
     });
-    auto* phone = app.add_subcommand("phone", "A handset in the terminal")->require_subcommand(1);
-    auto* sms = verb(*phone, choice, "sms",
-                     "Write and receive texts as this number; without --gateway a rehearsal with its own clock",
-                     "phone sms --from +8619900000001", [&choice] {
-                         choice.phone.common = choice.common;
-                         return phone_sms(choice.phone);
-                     });
-    sms->add_option("--from", choice.phone.from, "The handset's number")->required();
-    sms->add_option("--script", choice.phone.script, "Play a transcript and compare");
-    sms->add_option("--gateway", choice.phone.gateway, "Talk to a running gateway, e.g. http://127.0.0.1:8700");
+    add_phone(app, choice);
 }
 
 void add_copies(CLI::App& app, Choice& choice) {

@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "gateway/carriers/handset_json.hpp"
 #include "gateway/carriers/retry_after.hpp"
 #include "gateway/carriers/sender.hpp"
 #include "handlers/core/utf8.hpp"
@@ -10,41 +11,16 @@ namespace harborline::gateway {
 namespace {
 
 namespace json = boost::json;
-using core::Error;
-using core::ErrorKind;
 using core::Inbound;
 using core::Receipt;
 using core::Result;
 
-constexpr std::size_t kBodyBytesMax = 64 * 1024;
-constexpr std::size_t kDepthMax = 4;
 constexpr std::size_t kBatchMax = 100;
-
-Error malformed(const char* sentence) {
-    return Error{ErrorKind::kMalformed, sentence};
-}
-
-Result<json::value> parse_body(const WebRequest& request) {
-    if (request.method != "POST") return malformed("the handset channel takes POST");
-    if (request.body.size() > kBodyBytesMax) return malformed("the body is too long");
-    json::parse_options options;
-    options.max_depth = kDepthMax;
-    boost::system::error_code error;
-    json::value value = json::parse(request.body, error, {}, options);
-    if (error) return malformed("the body is not JSON");
-    return value;
-}
-
-/// A member that is a string; null where it is absent or something else.
-const json::string* text_of(const json::object& object, std::string_view name) {
-    const json::value* value = object.if_contains(json::string_view{name.data(), name.size()});
-    return value == nullptr ? nullptr : value->if_string();
-}
 
 /// Reads a document that is one element or an array of them; each stands alone.
 template <class Item, class Read>
 Result<std::vector<Result<Item>>> read_batch(const WebRequest& request, const Read& read) {
-    const auto body = parse_body(request);
+    const auto body = parse_handset_body(request);
     if (!body) return body.error();
     std::vector<Result<Item>> items;
     const json::array* batch = body->if_array();
@@ -52,7 +28,7 @@ Result<std::vector<Result<Item>>> read_batch(const WebRequest& request, const Re
         items.push_back(read(*body));
         return items;
     }
-    if (batch->empty() || batch->size() > kBatchMax) return malformed("a batch has from 1 to 100 elements");
+    if (batch->empty() || batch->size() > kBatchMax) return malformed_handset("a batch has from 1 to 100 elements");
     for (const json::value& element : *batch) items.push_back(read(element));
     return items;
 }
@@ -63,9 +39,9 @@ std::optional<core::ReceiptState> receipt_state(const json::string& state) {
     return std::nullopt;
 }
 
-class HandsetCarrier final : public Carrier {
+class HandsetTexts final : public Carrier {
   public:
-    explicit HandsetCarrier(HandsetOptions options) : options_(std::move(options)) {}
+    explicit HandsetTexts(HandsetOptions options) : options_(std::move(options)) {}
 
     const Capabilities& capabilities() const override { return capabilities_; }
 
@@ -107,14 +83,15 @@ class HandsetCarrier final : public Carrier {
   private:
     Result<Inbound> read_message(const json::value& element, core::Instant now) const {
         const json::object* object = element.if_object();
-        if (object == nullptr) return malformed("a message is a JSON object");
+        if (object == nullptr) return malformed_handset("a message is a JSON object");
         const json::string* from = text_of(*object, "from");
         const json::string* text = text_of(*object, "text");
         const json::string* id = text_of(*object, "id");
-        if (from == nullptr || text == nullptr || id == nullptr) return malformed("a message has from, text and id");
-        if (id->empty() || !is_plain_token({id->data(), id->size()})) return malformed("the id is malformed");
+        if (from == nullptr || text == nullptr || id == nullptr)
+            return malformed_handset("a message has from, text and id");
+        if (id->empty() || !is_plain_token({id->data(), id->size()})) return malformed_handset("the id is malformed");
         const std::string_view words{text->data(), text->size()};
-        if (!core::is_valid_utf8(words)) return malformed("the text is not valid UTF-8");
+        if (!core::is_valid_utf8(words)) return malformed_handset("the text is not valid UTF-8");
         auto sender = read_sender({from->data(), from->size()}, options_.country);
         if (!sender) return sender.error();
 
@@ -126,12 +103,12 @@ class HandsetCarrier final : public Carrier {
 
     static Result<Receipt> read_receipt(const json::value& element, core::Instant now) {
         const json::object* object = element.if_object();
-        if (object == nullptr) return malformed("a receipt is a JSON object");
+        if (object == nullptr) return malformed_handset("a receipt is a JSON object");
         const json::value* id = object->if_contains("id");
-        if (id == nullptr || !id->is_int64() || id->get_int64() <= 0) return malformed("the id is malformed");
+        if (id == nullptr || !id->is_int64() || id->get_int64() <= 0) return malformed_handset("the id is malformed");
         const json::string* state = text_of(*object, "state");
         const auto known = state == nullptr ? std::nullopt : receipt_state(*state);
-        if (!known) return malformed("the state of the receipt is unknown");
+        if (!known) return malformed_handset("the state of the receipt is unknown");
         return Receipt{.message = {id->get_int64()}, .state = *known, .at = now};
     }
 
@@ -142,7 +119,7 @@ class HandsetCarrier final : public Carrier {
 }  // namespace
 
 std::unique_ptr<Carrier> make_handset(HandsetOptions options) {
-    return std::make_unique<HandsetCarrier>(std::move(options));
+    return std::make_unique<HandsetTexts>(std::move(options));
 }
 
 }  // namespace harborline::gateway

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "gateway/carriers/africas_talking_carrier.hpp"
 #include "gateway/carriers/handset_carrier.hpp"
@@ -40,9 +41,11 @@ Made kannel(const config::ChannelSettings& channel, const CarrierContext& contex
 }
 
 Made handset(const config::ChannelSettings& channel, const CarrierContext& context) {
-    return make_handset({.deliver_url = without_slash(context.private_url) + "/handset/" + channel.name,
-                         .number = channel.number,
-                         .country = context.country});
+    HandsetOptions options{.deliver_url = without_slash(context.private_url) + "/handset/" + channel.name,
+                           .number = channel.number,
+                           .country = context.country};
+    return channel.kind == core::ChannelKind::kUssd ? make_handset_ussd(std::move(options))
+                                                    : make_handset(std::move(options));
 }
 
 Made africas_talking(const config::ChannelSettings& channel, const CarrierContext& context) {

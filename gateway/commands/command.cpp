@@ -2,6 +2,7 @@
 
 #include <date/date.h>
 #include <pwd.h>
+#include <sched.h>
 #include <unistd.h>
 
 #include <utility>
@@ -18,6 +19,13 @@ std::string operating_system_user() {
 }
 
 }  // namespace
+
+void give_way() {
+    // Unlike one that is only nicer, an idle process has to leave the processor the moment the service wakes up. Linux
+    // takes the class of its reads and writes from this too.
+    const sched_param none{};
+    if (::sched_setscheduler(0, SCHED_IDLE, &none) != 0) return;  // Then it is as polite as it may be.
+}
 
 Loaded load_sound(const CommonArguments& common) {
     Loaded loaded = load(common.config);

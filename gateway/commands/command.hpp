@@ -25,6 +25,10 @@ struct CommonArguments {
 /// Reads what an operator edits. Throws CommandFailed with the findings.
 Loaded load_sound(const CommonArguments& common);
 
+/// For what reads a whole database, before it begins: from now on this process, with the threads that it starts, gets
+/// the processor and the disk when the service beside it wants neither.
+void give_way();
+
 /// A command's footing: settings, book and the open database, with the service running or stopped.
 class CommandGround {
   public:

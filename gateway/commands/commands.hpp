@@ -66,5 +66,7 @@ struct PhoneArguments {
     std::string gateway{};
 };
 int phone_sms(const PhoneArguments& arguments);
+int phone_ussd(const PhoneArguments& arguments);
+int phone_voice(const PhoneArguments& arguments);
 
 }  // namespace harborline::gateway

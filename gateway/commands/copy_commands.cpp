@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <boost/json/serialize.hpp>
 #include <iostream>
@@ -14,12 +13,6 @@ namespace harborline::gateway {
 namespace json = boost::json;
 namespace fs = std::filesystem;
 namespace {
-
-/// Reading a whole database must not take the processor from the service beside it.
-void give_way() {
-    constexpr int kNicer = 10;
-    if (::nice(kNicer) == -1) return;  // Then it is as polite as it may be.
-}
 
 std::string in_lines(const std::vector<std::string>& findings) {
     std::string text;

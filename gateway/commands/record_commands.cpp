@@ -112,12 +112,14 @@ int stranded_retry(const CommonArguments& common) {
 }
 
 int turns_list(const CommonArguments& common) {
+    give_way();
     CommandGround ground(common, Access::kRead);
-    json::array rows;
+    Listing listing{common};
     core::TurnId after{};
     for (bool more = true; more;) {
         std::vector<storage::Turn> turns;
         ground->store().run([&](storage::Transaction& tx) { turns = tx.turns().since(after, kTurnsAtOnce); });
+        json::array rows;
         for (const auto& turn : turns) {
             const bool has_id = is_carrier_id(turn.identity);
             rows.push_back({{"id", turn.id.value},
@@ -127,13 +129,15 @@ int turns_list(const CommonArguments& common) {
                             {"note", turn.note}});
             after = turn.id;
         }
+        listing.add(rows);
         more = !turns.empty();
     }
-    print(common, rows, "no turns yet");
+    listing.end("no turns yet");
     return 0;
 }
 
 int replay(const CommonArguments& common, std::int64_t conversation) {
+    give_way();
     CommandGround ground(common, Access::kRead);
     json::array rows;
     ground->store().run([&](storage::Transaction& tx) {

@@ -19,6 +19,16 @@ core::Roster rehearsal_roster(const config::Settings& settings) {
     return roster;
 }
 
+int phone(const PhoneArguments& arguments, core::ChannelKind kind) {
+    const Loaded loaded = load_sound(arguments.common);
+    const auto from = core::PhoneNumber::parse(arguments.from, loaded.settings.country);
+    if (!from) throw CommandFailed("--from takes a number like +8619900000001", 2);
+    if (!arguments.gateway.empty()) return talk_to_gateway(loaded.settings, arguments.gateway, *from, kind);
+    const core::Roster roster = rehearsal_roster(loaded.settings);
+    if (arguments.script) return play_script(loaded, roster, *from, *arguments.script);
+    return talk_to_rehearsal(loaded, roster, *from, kind);
+}
+
 }  // namespace
 
 int serve(const CommonArguments& common) {
@@ -29,13 +39,16 @@ int serve(const CommonArguments& common) {
 }
 
 int phone_sms(const PhoneArguments& arguments) {
-    const Loaded loaded = load_sound(arguments.common);
-    const auto from = core::PhoneNumber::parse(arguments.from, loaded.settings.country);
-    if (!from) throw CommandFailed("--from takes a number like +8619900000001", 2);
-    if (!arguments.gateway.empty()) return talk_to_gateway(loaded.settings, arguments.gateway, *from);
-    const core::Roster roster = rehearsal_roster(loaded.settings);
-    if (arguments.script) return play_script(loaded, roster, *from, *arguments.script);
-    return talk_to_rehearsal(loaded, roster, *from);
+    return phone(arguments, core::ChannelKind::kSms);
+}
+
+int phone_ussd(const PhoneArguments& arguments) {
+    return phone(arguments, core::ChannelKind::kUssd);
+}
+
+int phone_voice(const PhoneArguments&) {
+    throw CommandFailed("the terminal phone makes no calls yet; use: harborline phone sms, or harborline phone ussd",
+                        2);
 }
 
 }  // namespace harborline::gateway

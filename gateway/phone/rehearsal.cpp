@@ -79,21 +79,90 @@ core::Instant Rehearsal::now() const {
     return clock_->time;
 }
 
-std::vector<Received> Rehearsal::send(const core::PhoneNumber& from, std::string_view text) {
+config::ChannelSettings* Rehearsal::channel_of(core::ChannelKind kind) {
+    const auto found = std::ranges::find(settings_.channels, kind, &config::ChannelSettings::kind);
+    return found == settings_.channels.end() ? nullptr : &*found;
+}
+
+config::ChannelSettings& Rehearsal::ussd_channel() {
+    auto* const channel = channel_of(core::ChannelKind::kUssd);
+    if (channel == nullptr)
+        throw std::runtime_error("the settings have no channel with kind = \"ussd\"; nobody can dial without one");
+    return *channel;
+}
+
+void Rehearsal::speak(const std::string& language) {
+    ussd_channel().language = language;
+}
+
+void Rehearsal::make_private(const core::PhoneNumber& handset) {
+    ground_->store().run([&](storage::Transaction& tx) {
+        auto known = tx.handsets().find_or_add(handset, clock_->time);
+        known.privacy = storage::Privacy::kPrivate;
+        tx.handsets().update(known);
+    });
+}
+
+core::Inbound Rehearsal::inbound(const config::ChannelSettings& channel, const core::PhoneNumber& from) {
     clock_->time += 5s;  // Nobody types faster than this, and an instant answer would count as a machine's.
-    const core::Inbound inbound{.channel = settings_.channels.at(0).name,
-                                .from = from,
-                                .to = settings_.channels.at(0).number,
-                                .external_id = std::to_string(++sent_),
-                                .received_at = clock_->time,
-                                .text = std::string{text}};
+    return {.channel = channel.name,
+            .kind = channel.kind,
+            .from = from,
+            .to = channel.number,
+            .external_id = std::to_string(++sent_),
+            .received_at = clock_->time};
+}
+
+/// What goes back within the carrier's session. A turn that throws strands its text.
+core::Answer Rehearsal::take(const core::Inbound& inbound) {
+    core::Answer answer;
     try {
-        ground_->store().run([&](storage::Transaction& tx) { ground_->taker().take(tx, inbound); });
+        ground_->store().run([&](storage::Transaction& tx) { answer = ground_->taker().take(tx, inbound).answer; });
     } catch (const storage::Unavailable&) {
         throw;
     } catch (const std::exception& error) {
-        ground_->store().run([&](storage::Transaction& tx) { ground_->taker().strand(tx, inbound, error.what()); });
+        ground_->store().run(
+            [&](storage::Transaction& tx) { answer = ground_->taker().strand(tx, inbound, error.what()); });
     }
+    return answer;
+}
+
+std::vector<Received> Rehearsal::send(const core::PhoneNumber& from, std::string_view text) {
+    auto sent = inbound(*channel_of(core::ChannelKind::kSms), from);
+    sent.text = text;
+    take(sent);
+    return settle_what_is_due();
+}
+
+std::vector<Received> Rehearsal::dial(const core::PhoneNumber& from) {
+    const std::string& session = sessions_[from.value()] = "s" + std::to_string(++dialled_);
+    return answered(from, {.id = session, .event = core::SessionInput::Event::kBegan}, {});
+}
+
+std::vector<Received> Rehearsal::enter(const core::PhoneNumber& from, std::string_view text) {
+    if (!in_session(from)) throw std::logic_error("nothing can be entered where no session is open");
+    return answered(from, {.id = sessions_.at(from.value())}, text);
+}
+
+std::vector<Received> Rehearsal::answered(const core::PhoneNumber& from, core::SessionInput session,
+                                          std::string_view text) {
+    auto entered = inbound(ussd_channel(), from);
+    entered.text = text;
+    entered.session = std::move(session);
+    core::Answer answer = take(entered);
+    if (!answer.goes_on) sessions_.erase(from.value());
+    std::vector<Received> all;
+    all.push_back({.by = from, .text = std::move(answer.words), .is_screen = true, .goes_on = answer.goes_on});
+    append(all, settle_what_is_due());
+    return all;
+}
+
+std::vector<Received> Rehearsal::drop(const core::PhoneNumber& from) {
+    const auto open = sessions_.extract(from.value());
+    if (open.empty()) throw std::logic_error("no session is open that could break off");
+    auto ended = inbound(ussd_channel(), from);
+    ended.session = core::SessionInput{.id = open.mapped(), .event = core::SessionInput::Event::kEnded};
+    take(ended);
     return settle_what_is_due();
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -10,14 +11,18 @@
 
 namespace harborline::gateway {
 
-/// A text that has reached a phone.
+/// What has reached a phone: a text, or the screen that answers what it has just dialled or entered.
 struct Received {
     core::PhoneNumber by{};
     std::string text{};
+    bool is_screen = false;
+    bool goes_on = false;  ///< Of a screen: the session waits for what is entered next.
 };
 
 /// The real engine in a temporary folder with a clock of its own: what a person would live through, without a carrier.
 /// Everything that is sent arrives at once. The folder goes with the object.
+///
+/// Texts go by the first sms channel of the settings, sessions by the first ussd channel.
 class Rehearsal {
   public:
     /// `settings` and `book` must outlive it; the settings' database and key are not touched. `roster` is imported.
@@ -28,8 +33,24 @@ class Rehearsal {
 
     /// One text from a phone, and everything that any phone gets because of it. A turn that throws strands its text.
     std::vector<Received> send(const core::PhoneNumber& from, std::string_view text);
+    /// Dials the service code. Where a session of this phone is open, nobody is told that it ends. As the next two:
+    /// std::runtime_error where the settings have no ussd channel.
+    std::vector<Received> dial(const core::PhoneNumber& from);
+    /// Enters something into the session that this phone has open; std::logic_error where it has none.
+    std::vector<Received> enter(const core::PhoneNumber& from, std::string_view text);
+    /// The session that this phone has open breaks off, and the carrier says so.
+    std::vector<Received> drop(const core::PhoneNumber& from);
+    bool in_session(const core::PhoneNumber& phone) const { return sessions_.contains(phone.value()); }
+
     /// Lets time pass, step by step through whatever falls due.
     std::vector<Received> wait(std::chrono::milliseconds time);
+
+    /// What one screen of the ussd channel holds; std::runtime_error where there is none.
+    core::ScreenLimits screen() { return ussd_channel().screen; }
+    /// The ussd channel speaks this language from now on.
+    void speak(const std::string& language);
+    /// Somebody has confirmed that this handset is hers alone.
+    void make_private(const core::PhoneNumber& handset);
 
     Ground& ground() { return *ground_; }
     core::Instant now() const;
@@ -37,6 +58,11 @@ class Rehearsal {
   private:
     class MovingClock;
     class SeededRandom;
+    core::Inbound inbound(const config::ChannelSettings& channel, const core::PhoneNumber& from);
+    core::Answer take(const core::Inbound& inbound);
+    std::vector<Received> answered(const core::PhoneNumber& from, core::SessionInput session, std::string_view text);
+    config::ChannelSettings* channel_of(core::ChannelKind kind);
+    config::ChannelSettings& ussd_channel();
     std::vector<Received> deliver();
     std::vector<Received> carry(storage::Transaction& tx, std::string_view channel, core::Instant now);
     std::vector<Received> settle_what_is_due();
@@ -46,6 +72,8 @@ class Rehearsal {
     std::unique_ptr<MovingClock> clock_;
     std::unique_ptr<SeededRandom> random_;
     std::unique_ptr<Ground> ground_{};
+    std::map<std::uint64_t, std::string> sessions_{};  ///< Open ones by phone.
+    std::int64_t dialled_ = 0;
     std::int64_t sent_ = 0;
 };
 

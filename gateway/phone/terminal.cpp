@@ -4,174 +4,123 @@
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/read_until.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/streambuf.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
-#include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
 #include <cstdio>
 #include <iostream>
-#include <istream>
 #include <optional>
 #include <stdexcept>
 #include <utility>
 
 #include "config/files.hpp"
-#include "gateway/http/client.hpp"
 #include "gateway/phone/rehearsal.hpp"
+#include "gateway/phone/remote_phone.hpp"
 #include "gateway/phone/transcript.hpp"
+#include "gateway/phone/typing.hpp"
 
 namespace harborline::gateway {
 namespace asio = boost::asio;
-namespace json = boost::json;
-using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto kLookEvery = 500ms;
+constexpr std::string_view kTextHint = "Type a text and press Enter.";
+constexpr std::string_view kDialHint =
+    "Enter dials; then type what she enters. ^ breaks off, text WORDS writes a text, dial begins anew.";
 
 core::Instant this_morning() {
     return core::from_millis(SystemClock{}.now().time_since_epoch().count());
 }
 
-void say(const std::string& line) {
-    fmt::print("{}\n", line);
-    std::fflush(stdout);
-}
-
-void show(const std::vector<Received>& texts, const core::PhoneNumber& mine) {
-    for (const auto& received : texts)
-        say(received.by == mine ? "< " + received.text : "@" + received.by.masked() + " < " + received.text);
-}
-
-/// The terminal phone's end of a handset channel.
-class RemotePhone {
+/// The handset in front of the keyboard, and all the others that share its rehearsal.
+class RehearsedPhone {
   public:
-    RemotePhone(asio::io_context& loop, std::string base, core::PhoneNumber number)
-        : loop_(loop), client_(loop), base_(std::move(base)), number_(number), input_(loop, ::dup(0)) {}
+    RehearsedPhone(Rehearsal& rehearsal, std::string_view country, core::PhoneNumber number, core::ChannelKind kind)
+        : rehearsal_(rehearsal), country_(country), number_(number), kind_(kind) {}
 
-    asio::awaitable<void> read_keyboard() {
-        asio::streambuf typed;
-        boost::system::error_code error;
-        while (!error) {
-            co_await asio::async_read_until(input_, typed, '\n', asio::redirect_error(asio::use_awaitable, error));
-            std::string line;
-            std::istream stream(&typed);
-            if (!std::getline(stream, line) || line.empty()) continue;
-            co_await send(line);
+    void typed(std::string line) {
+        // What is typed belongs to this phone unless it has a transcript's own marks.
+        if (line.starts_with("clock ") || line.starts_with("@")) return marked(std::move(line));
+        if (kind_ == core::ChannelKind::kSms) {
+            if (!line.empty()) show(rehearsal_.send(number_, line));
+            return;
         }
-        // What was sent last still deserves its answer.
-        asio::steady_timer patience(loop_, 2s);
-        co_await patience.async_wait(asio::redirect_error(asio::use_awaitable, error));
-        loop_.stop();
-    }
-
-    asio::awaitable<void> read_mailbox() {
-        asio::steady_timer timer(loop_);
-        for (;;) {
-            co_await look();
-            timer.expires_after(kLookEvery);
-            boost::system::error_code ignored;
-            co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        const Typed meant = read_typed(line, rehearsal_.in_session(number_));
+        switch (meant.kind) {
+            case Typed::Kind::kDial:
+                return show(rehearsal_.dial(number_));
+            case Typed::Kind::kEnter:
+                return show(rehearsal_.enter(number_, meant.text));
+            case Typed::Kind::kDrop:
+                say("[broken off]");
+                return show(rehearsal_.drop(number_));
+            case Typed::Kind::kText:
+                return show(rehearsal_.send(number_, meant.text));
+            case Typed::Kind::kNothing:
+                return say(kHowToDial);
         }
     }
-
-    bool connected() const { return connected_; }
 
   private:
-    asio::awaitable<std::optional<json::value>> post(std::string action, json::object fields) {
-        ApiRequest request;
-        request.url = base_ + "/" + action;
-        request.headers.emplace_back("Content-Type", "application/json");
-        request.body = json::serialize(fields);
-        core::Result<WebResponse> response = co_await client_.send(std::move(request));
-        if (!response) {
-            complain(response.error().message);
-            co_return std::nullopt;
-        }
-        if (response->status >= 300) {
-            complain(fmt::format("the gateway answers {}: {}", response->status, response->body));
-            co_return std::nullopt;
-        }
-        quiet_ = false;
-        connected_ = true;
-        boost::system::error_code error;
-        json::value read = json::parse(response->body, error);
-        co_return error ? json::value{} : std::move(read);  // coawait-ok: no co_await in this expression
+    void marked(std::string line) {
+        if (line.starts_with("@") && line.find(" > ") == std::string::npos)
+            line.insert(std::min(line.find(' '), line.size()), " >");
+        const auto read = read_transcript(line, country_);
+        if (!read || read->empty()) return say(read ? "?" : "? " + read.error().message);
+        const TranscriptLine& done = read->front();
+        const bool waits = done.kind == TranscriptLine::Kind::kClock;
+        show(waits ? rehearsal_.wait(done.time) : rehearsal_.send(done.phone, done.text));
     }
 
-    void complain(const std::string& why) {
-        if (!quiet_) fmt::print(stderr, "no connection: {}; is the service running?\n", why);
-        quiet_ = true;
-    }
-
-    asio::awaitable<void> send(const std::string& text) {
-        const auto stamp = SystemClock{}.now().time_since_epoch().count();
-        json::object fields;
-        fields["from"] = number_.reveal_e164();
-        fields["text"] = text;
-        fields["id"] = fmt::format("t{}-{}", stamp, ++sent_);
-        co_await post("sms", std::move(fields));
-    }
-
-    asio::awaitable<void> look() {
-        json::object fields;
-        fields["number"] = number_.reveal_e164();
-        fields["after"] = seen_;
-        std::optional<json::value> answer = co_await post("inbox", std::move(fields));
-        const auto* object = answer ? answer->if_object() : nullptr;
-        const auto* texts = object == nullptr ? nullptr : object->if_contains("texts");
-        if (texts == nullptr || !texts->is_array()) co_return;
-        for (const auto& text : texts->get_array()) {
-            say("< " + std::string{text.at("text").as_string()});
-            seen_ = std::max(seen_, text.at("number").as_int64());
-            json::object receipt;
-            receipt["id"] = text.at("id");
-            receipt["state"] = "delivered";
-            co_await post("status", std::move(receipt));
+    void show(const std::vector<Received>& all) {
+        for (const auto& received : all) {
+            const bool mine = received.by == number_;
+            if (mine && received.is_screen)
+                show_screen(received.text, received.goes_on, rehearsal_.screen());
+            else
+                say(mine ? "< " + received.text : "@" + received.by.masked() + " < " + received.text);
         }
     }
 
-    asio::io_context& loop_;
-    HttpClient client_;
-    std::string base_;
+    Rehearsal& rehearsal_;
+    std::string country_;
     core::PhoneNumber number_;
-    asio::posix::stream_descriptor input_;
-    std::int64_t seen_ = 0;
-    int sent_ = 0;
-    bool quiet_ = false;
-    bool connected_ = false;
+    core::ChannelKind kind_;
 };
+
+std::string address(const std::string& url, const config::ChannelSettings& channel) {
+    return fmt::format("{}/in/{}/{}", url, channel.name, channel.token.reveal());
+}
+
+const config::ChannelSettings& handset_channel(const config::Settings& settings, core::ChannelKind kind) {
+    const auto found = std::ranges::find_if(settings.channels, [&](const config::ChannelSettings& channel) {
+        return channel.carrier == "handset" && channel.kind == kind;
+    });
+    if (found == settings.channels.end())
+        throw std::runtime_error(
+            fmt::format("the settings have no channel with carrier = \"handset\" and kind = \"{}\"; the terminal phone "
+                        "needs one",
+                        kind == core::ChannelKind::kUssd ? "ussd" : "sms"));
+    return *found;
+}
+
+RemotePhone::Lines lines_of(const config::Settings& settings, const std::string& url, core::ChannelKind kind) {
+    RemotePhone::Lines lines{.texts = address(url, handset_channel(settings, core::ChannelKind::kSms))};
+    if (kind != core::ChannelKind::kUssd) return lines;
+    const auto& dialled = handset_channel(settings, kind);
+    lines.sessions = address(url, dialled);
+    lines.screen = dialled.screen;
+    return lines;
+}
 
 }  // namespace
 
-int talk_to_rehearsal(const Loaded& loaded, const core::Roster& roster, const core::PhoneNumber& from) {
+int talk_to_rehearsal(const Loaded& loaded, const core::Roster& roster, const core::PhoneNumber& from,
+                      core::ChannelKind kind) {
     Rehearsal rehearsal(loaded.settings, loaded.book, roster, this_morning());
-    say("Type a text and press Enter. Also: clock +16m, @+86… text (another phone). Ctrl-D ends.");
+    if (kind == core::ChannelKind::kUssd) rehearsal.screen();
+    RehearsedPhone phone(rehearsal, loaded.settings.country, from, kind);
+    say(fmt::format("{} Also: clock +16m, @+86… text (another phone). Ctrl-D ends.",
+                    kind == core::ChannelKind::kUssd ? kDialHint : kTextHint));
     std::string line;
-    while (std::getline(std::cin, line)) {
-        if (line.empty()) continue;
-        // What is typed is a text of this phone unless it has a transcript's own marks.
-        const bool marked = line.starts_with("clock ") || line.starts_with("@");
-        if (line.starts_with("@") && line.find(" > ") == std::string::npos)
-            line.insert(std::min(line.find(' '), line.size()), " >");
-        const auto read = read_transcript(marked ? line : "> " + line, loaded.settings.country);
-        if (!read || read->empty()) {
-            say(read ? "?" : "? " + read.error().message);
-            continue;
-        }
-        const TranscriptLine& done = read->front();
-        if (done.kind == TranscriptLine::Kind::kClock)
-            show(rehearsal.wait(done.time), from);
-        else
-            show(rehearsal.send(marked ? done.phone : from, done.text), from);
-    }
+    while (std::getline(std::cin, line)) phone.typed(std::move(line));
     return 0;
 }
 
@@ -191,14 +140,11 @@ int play_script(const Loaded& loaded, const core::Roster& roster, const core::Ph
     return 1;
 }
 
-int talk_to_gateway(const config::Settings& settings, const std::string& url, const core::PhoneNumber& from) {
-    const auto channel = std::ranges::find(settings.channels, "handset", &config::ChannelSettings::carrier);
-    if (channel == settings.channels.end())
-        throw std::runtime_error(
-            "the settings have no channel with carrier = \"handset\"; the terminal phone needs one");
+int talk_to_gateway(const config::Settings& settings, const std::string& url, const core::PhoneNumber& from,
+                    core::ChannelKind kind) {
     asio::io_context loop(1);
-    RemotePhone phone(loop, fmt::format("{}/in/{}/{}", url, channel->name, channel->token.reveal()), from);
-    say("Type a text and press Enter. Ctrl-D ends.");
+    RemotePhone phone(loop, lines_of(settings, url, kind), from);
+    say(fmt::format("{} Ctrl-D ends.", kind == core::ChannelKind::kUssd ? kDialHint : kTextHint));
     asio::co_spawn(loop, phone.read_keyboard(), [&](std::exception_ptr error) {
         if (error) loop.stop();
     });

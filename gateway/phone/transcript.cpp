@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <charconv>
 #include <utility>
@@ -11,10 +12,6 @@ namespace harborline::gateway {
 namespace {
 
 using namespace std::chrono_literals;
-
-core::Error at_line(int line, std::string_view what) {
-    return {core::ErrorKind::kMalformed, fmt::format("line {}: {}", line, what)};
-}
 
 std::optional<std::chrono::milliseconds> read_duration(std::string_view text) {
     if (text.size() < 3 || text.front() != '+') return std::nullopt;
@@ -36,18 +33,42 @@ std::optional<std::chrono::milliseconds> read_duration(std::string_view text) {
     }
 }
 
+using Kind = TranscriptLine::Kind;
+
+struct Mark {
+    std::string_view written{};
+    Kind kind{};
+};
+/// Lines that are nothing but a mark.
+constexpr std::array kBare{Mark{"silence", Kind::kSilence}, Mark{"dial", Kind::kDial}, Mark{"^", Kind::kDrop},
+                           Mark{"ended", Kind::kEnded}, Mark{"private", Kind::kPrivate}};
+/// Lines whose rest is a text.
+constexpr std::array kWorded{Mark{">", Kind::kSend}, Mark{"<", Kind::kGet}, Mark{"text >", Kind::kText},
+                             Mark{"language", Kind::kLanguage}};
+
+/// What a phone does or gets. False where it is none of that.
+bool read_mark(std::string_view text, TranscriptLine& read) {
+    if (const auto* bare = std::ranges::find(kBare, text, &Mark::written); bare != kBare.end()) {
+        read.kind = bare->kind;
+        return true;
+    }
+    const auto* mark = std::ranges::find_if(kWorded, [&](const Mark& one) { return text.starts_with(one.written); });
+    if (mark == kWorded.end()) return false;
+    read.kind = mark->kind;
+    text.remove_prefix(mark->written.size());
+    if (text.starts_with(" ")) text.remove_prefix(1);
+    read.text = text;
+    return true;
+}
+
 core::Result<TranscriptLine> read_line(std::string_view text, int line, core::PhoneNumber& from,
                                        std::string_view country) {
     TranscriptLine read{.phone = from, .line = line};
     if (text.starts_with("clock ")) {
         const auto time = read_duration(text.substr(6));
         if (!time) return at_line(line, "a clock line looks like: clock +16m");
-        read.kind = TranscriptLine::Kind::kClock;
+        read.kind = Kind::kClock;
         read.time = *time;
-        return read;
-    }
-    if (text == "silence") {
-        read.kind = TranscriptLine::Kind::kSilence;
         return read;
     }
     if (text.starts_with("from ") || text.starts_with("@")) {
@@ -59,30 +80,21 @@ core::Result<TranscriptLine> read_line(std::string_view text, int line, core::Ph
         read.phone = *number;
         if (text.starts_with("from ")) {
             from = *number;
-            read.kind = TranscriptLine::Kind::kFrom;
+            read.kind = Kind::kFrom;
             return read;
         }
         text.remove_prefix(std::min(end + 1, text.size()));
     }
-    if (!text.starts_with(">") && !text.starts_with("<"))
-        return at_line(line, "a line begins with > < @ # clock, from or silence");
-    read.kind = text.front() == '>' ? TranscriptLine::Kind::kSend : TranscriptLine::Kind::kGet;
-    text.remove_prefix(std::min<std::size_t>(text.size(), text.starts_with("> ") || text.starts_with("< ") ? 2 : 1));
-    read.text = text;
-    return read;
-}
-
-std::string filled(std::string_view pattern, const std::map<std::string, std::string>& known) {
-    std::string text{pattern};
-    for (const auto& [name, value] : known) {
-        const std::string placeholder = "{" + name + "}";
-        for (auto at = text.find(placeholder); at != std::string::npos; at = text.find(placeholder, at + value.size()))
-            text.replace(at, placeholder.size(), value);
-    }
-    return text;
+    if (read_mark(text, read)) return read;
+    return at_line(line,
+                   "a line is > < text > dial ^ ended private silence, clock, language, from, or begins with @ or #");
 }
 
 }  // namespace
+
+core::Error at_line(int line, std::string_view what) {
+    return {core::ErrorKind::kMalformed, fmt::format("line {}: {}", line, what)};
+}
 
 core::Result<std::vector<TranscriptLine>> read_transcript(std::string_view text, std::string_view country) {
     std::vector<TranscriptLine> lines;
@@ -128,42 +140,6 @@ bool matches(std::string_view pattern, std::string_view text, std::map<std::stri
         pattern.remove_prefix(close + 1);
     }
     return text.empty();
-}
-
-core::Result<void> play(Rehearsal& rehearsal, const std::vector<TranscriptLine>& lines,
-                        const std::function<void(const std::string&)>& show) {
-    std::map<std::string, std::string> known;
-    std::vector<Received> waiting;
-    const auto nothing_left = [&](const TranscriptLine& line) -> std::optional<core::Error> {
-        if (waiting.empty()) return std::nullopt;
-        return at_line(line.line,
-                       fmt::format("before it, {} also got: {}", waiting.front().by.masked(), waiting.front().text));
-    };
-    const auto gather = [&](std::vector<Received> more) { std::ranges::move(more, std::back_inserter(waiting)); };
-
-    for (const auto& line : lines) {
-        if (line.kind == TranscriptLine::Kind::kGet) {
-            const auto got = std::ranges::find(waiting, line.phone, &Received::by);
-            if (got == waiting.end()) return at_line(line.line, fmt::format("nothing came; expected: {}", line.text));
-            show(fmt::format("{} < {}", line.phone.masked(), got->text));
-            if (!matches(line.text, got->text, known))
-                return at_line(line.line, fmt::format("expected: {}\n      came: {}", line.text, got->text));
-            waiting.erase(got);
-            continue;
-        }
-        if (auto error = nothing_left(line)) return *error;
-        if (line.kind == TranscriptLine::Kind::kSend) {
-            const std::string text = filled(line.text, known);
-            show(fmt::format("{} > {}", line.phone.masked(), text));
-            gather(rehearsal.send(line.phone, text));
-        } else if (line.kind == TranscriptLine::Kind::kClock) {
-            show("clock");
-            gather(rehearsal.wait(line.time));
-        }
-    }
-    if (!lines.empty())
-        if (auto error = nothing_left(lines.back())) return *error;
-    return {};
 }
 
 }  // namespace harborline::gateway

@@ -13,16 +13,26 @@ namespace harborline::gateway {
 
 /// One line of a transcript. The form of the files:
 ///
-///     # a remark                       from +8619900000001      whose phone `>` and `<` are
+///     # a remark                       from +8619900000001      whose phone the lines without @ are
 ///     > what the person sends          @+8619900000101 > what another phone sends
 ///     < what she gets                  @+8619900000101 < what another phone gets
 ///     clock +16m                       (s, m, h, d)
 ///     silence                          nothing more has come for anybody
+///     private                          somebody has confirmed that this handset is hers alone
+///
+/// By USSD:
+///
+///     dial                             the service code: a session begins
+///     > what she enters                while her session is open; else, and behind `text >`, a text as above
+///     < the screen that answers        then the texts that came to her meanwhile
+///     ended                            that screen has ended the session: has to stand right behind it
+///     ^                                her session breaks off
+///     language en                      what screens are written in from here on
 ///
 /// In `<` lines {name} stands for some digits and remembers them; in later lines it means the same digits again. A
-/// line that ends in \ goes on in the next one.
+/// line that ends in \ goes on in the next one; so screens and texts of several lines are written as they read.
 struct TranscriptLine {
-    enum class Kind { kSend, kGet, kClock, kSilence, kFrom };
+    enum class Kind { kSend, kGet, kClock, kSilence, kFrom, kText, kDial, kDrop, kEnded, kPrivate, kLanguage };
     Kind kind = Kind::kSend;
     core::PhoneNumber phone{};
     std::string text{};
@@ -34,10 +44,13 @@ struct TranscriptLine {
 inline constexpr core::Instant kTranscriptsBegin{std::chrono::sys_days{std::chrono::year{2027} / 3 / 3} +
                                                  std::chrono::hours{2}};
 
+/// A finding in a transcript.
+core::Error at_line(int line, std::string_view what);
+
 core::Result<std::vector<TranscriptLine>> read_transcript(std::string_view text, std::string_view country);
 
 /// Plays a transcript against the engine and compares. Each line played is handed to `show`, with what really came.
-/// Fails with a sentence that names the line and what was missing, unexpected or different.
+/// Fails with a sentence that names the line and what was missing, unexpected, different, or longer than a screen.
 core::Result<void> play(Rehearsal& rehearsal, const std::vector<TranscriptLine>& lines,
                         const std::function<void(const std::string&)>& show);
 

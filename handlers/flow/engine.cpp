@@ -1,6 +1,9 @@
 #include "handlers/flow/engine.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <stdexcept>
+#include <utility>
 
 #include "handlers/flow/conventions.hpp"
 #include "handlers/flow/listener.hpp"
@@ -30,6 +33,23 @@ bool is_ask(const Step* step) {
     return step != nullptr && step->kind == Step::Kind::kAsk;
 }
 
+/// As it would be said again. Empty where nothing is asked.
+std::vector<Say> open_question(const Book& book, const core::FlowState& state) {
+    Walk walk{book, state};
+    const Step* step = walk.here();
+    if (!is_ask(step)) return {};
+    if (state.resuming) {
+        walk.say(names::kGoOn);
+    } else if (state.misses == kOffered) {
+        walk.say(names::kOfferCall);
+    } else if (step->expect == Expect::kStory && !state.saved.get(step->save).empty()) {
+        walk.say(step->more);
+    } else {
+        walk.ask();
+    }
+    return walk.take().says;
+}
+
 /// Whoever has dialled may be somebody else than the last time: nothing of what was left is shown.
 void take_dial(Walk& walk) {
     walk.state().last_key = 0;
@@ -45,8 +65,8 @@ void take_dial(Walk& walk) {
 
 }  // namespace
 
-Advance advance(const Book& book, const core::FlowState& state, const core::Input& input) {
-    Walk walk{book, state};
+Advance advance(const Book& book, core::FlowState state, const core::Input& input) {
+    Walk walk{book, std::move(state)};
     switch (input.kind) {
         case core::Input::Kind::kOutcome:
             take_outcome(walk, input.outcome);
@@ -68,8 +88,8 @@ Advance advance(const Book& book, const core::FlowState& state, const core::Inpu
     return walk.take();
 }
 
-Advance ask_to_resume(const Book& book, const core::FlowState& state) {
-    Walk walk{book, state};
+Advance ask_to_resume(const Book& book, core::FlowState state) {
+    Walk walk{book, std::move(state)};
     if (!is_ask(walk.here())) {
         walk.leave({});
         return walk.take();
@@ -79,20 +99,10 @@ Advance ask_to_resume(const Book& book, const core::FlowState& state) {
     return walk.take();
 }
 
-std::vector<Say> open_question(const Book& book, const core::FlowState& state) {
-    Walk walk{book, state};
-    const Step* step = walk.here();
-    if (!is_ask(step)) return {};
-    if (state.resuming) {
-        walk.say(names::kGoOn);
-    } else if (state.misses == kOffered) {
-        walk.say(names::kOfferCall);
-    } else if (step->expect == Expect::kStory && !state.saved.get(step->save).empty()) {
-        walk.say(step->more);
-    } else {
-        walk.ask();
-    }
-    return walk.take().says;
+std::vector<Say> on_a_screen(const Book& book, const core::FlowState& state, bool understood, std::vector<Say> says) {
+    const bool missed_once = !understood && state.misses == 1;
+    if (says.empty() || missed_once) std::ranges::move(open_question(book, state), std::back_inserter(says));
+    return says;
 }
 
 bool waits_for_answer(const Book& book, const core::FlowState& state) {

@@ -38,8 +38,10 @@ class Session : public Transaction {
 
     /// Before a piece that must be undone alone where it throws.
     void open_piece();
-    /// After any piece.
+    /// After any piece. One that was opened writes its waiting rows, so that it alone fails where they do not fit.
     void close_piece();
+    /// After the last piece: writes what the group has waiting.
+    void write_waiting() { context_.write_waiting(); }
     /// Undoes an opened piece alone. False when SQLite has undone the whole group already, or cannot undo the piece.
     bool undo_piece();
     /// Whether there is no transaction any more, because SQLite has undone it after an error.

@@ -25,6 +25,7 @@ import cost
 import idle
 import open_rates
 import servers
+import sessions
 import starts
 import storage
 import throughput
@@ -74,6 +75,7 @@ PARTS = {
     "backup": company.backup_figures,
     "repeat": company.repeat_figures,
     "draining": company.draining_figures,
+    "ussd": sessions.figures,
     "idle": idle.figures,
     "recovery": starts.recovery_figures,
     "full": full_figures,

@@ -22,11 +22,12 @@ HttpExchange::~HttpExchange() {
 }
 
 HttpExchange::HttpExchange(HttpExchange&& other) noexcept
-    : socket_(std::exchange(other.socket_, -1)), read_(std::move(other.read_)) {}
+    : socket_(std::exchange(other.socket_, -1)), read_(std::move(other.read_)), body_(std::move(other.body_)) {}
 
 HttpExchange& HttpExchange::operator=(HttpExchange&& other) noexcept {
     std::swap(socket_, other.socket_);
     std::swap(read_, other.read_);
+    std::swap(body_, other.body_);
     return *this;
 }
 
@@ -72,6 +73,7 @@ std::optional<int> HttpExchange::whole_answer() {
     if (read_.size() < head + 4 + length) return std::nullopt;
     int status = 0;
     std::from_chars(read_.data() + std::min<std::size_t>(9, head), read_.data() + head, status);
+    body_.assign(read_, head + 4, length);
     read_.erase(0, head + 4 + length);
     return status;
 }

@@ -22,12 +22,15 @@ class HttpExchange {
     void send(std::string_view request);
     /// The status, once the whole answer has been read; empty while bytes are missing. 0: the connection is gone.
     std::optional<int> receive(bool wait);
+    /// Of the answer that was read last.
+    const std::string& body() const { return body_; }
 
   private:
     std::optional<int> whole_answer();
 
     int socket_ = -1;
     std::string read_{};
+    std::string body_{};
 };
 
 /// Lets this process open so many files, as far as the machine allows.

@@ -53,11 +53,12 @@ class Room:
 class Gateway(harness.Gateway):
     """`harborline serve` in a folder of its own, or on a database that is there already."""
 
-    def __init__(self, world, name, api_url, sender=SLOW_SENDER, storage=""):
+    def __init__(self, world, name, api_url, sender=SLOW_SENDER, storage="", channels=""):
         super().__init__(Room(world, name))
         self.settings = self.folder / "harborline.toml"
         self.api_url = api_url
         self._storage = storage
+        self._channels = channels
         self.set_up(sender)
 
     @property
@@ -78,7 +79,8 @@ class Gateway(harness.Gateway):
         settings = self.settings.read_text(encoding="utf-8")
         settings = settings.replace("[listener.public]\n",
                                     "[listener.public]\nconnections_max = 20000\nidle_timeout_s = 3600\n")
-        self.settings.write_text(f'log_level = "warn"\n{settings}\n[storage]\n{self._storage}\n', encoding="utf-8")
+        self.settings.write_text(f'log_level = "warn"\n{settings}\n[storage]\n{self._storage}\n{self._channels}\n',
+                                 encoding="utf-8")
 
     def sent(self):
         """Messages handed to the carrier since the start."""

@@ -54,6 +54,28 @@ INSTANTIATE_TEST_SUITE_P(Handset, EveryCarrier,
                              .half_broken = post("[" + kGood + R"(,{"from":"19900001234"},7,)" + kGood + "]")}),
                          kNameOf);
 
+std::unique_ptr<Carrier> dialling() {
+    return make_handset_ussd({.number = "12338", .country = "86"});
+}
+
+WebRequest entered(const std::string& from, const std::string& text, const std::string& event = "input") {
+    return post(
+        R"({"from":)" + quoted(from) + R"(,"session":"s1","event":")" + event + R"(","text":)" + quoted(text) + "}",
+        "ussd");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    HandsetUssd, EveryCarrier,
+    ::testing::Values(CarrierProfile{
+        .name = "Json",
+        .make = dialling,
+        .texts = {entered("+8619900001234", "求助 我在哈尔滨😀"), entered("+8619900001234", "", "began")},
+        .ends = {post(R"({"from":"+8619900001234","session":"s1","event":"ended","text":"求助"})", "ussd")},
+        .actions = {"ussd"},
+        .with_text = [](const std::string& bytes) { return entered("19900001234", bytes); },
+        .with_sender = [](const std::string& sender) { return entered(sender, "1"); }}),
+    kNameOf);
+
 class Handset_Decode : public ::testing::TestWithParam<DecodeCase> {};
 
 TEST_P(Handset_Decode, Reads) {
@@ -85,6 +107,62 @@ INSTANTIATE_TEST_SUITE_P(
                    }()),
                    "", "a batch has from 1 to 100 elements"}),
     kNameOf);
+
+class HandsetUssd_Decode : public ::testing::TestWithParam<DecodeCase> {};
+
+TEST_P(HandsetUssd_Decode, Reads) {
+    testing::expect_decoded(*dialling(), GetParam());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, HandsetUssd_Decode,
+    ::testing::Values(
+        DecodeCase{"Input", entered("19900001234", "1*2#"), "1*2#"},
+        DecodeCase{"Began", entered("19900001234", "", "began"), ""},
+        DecodeCase{"NoText", post(R"({"from":"19900001234","session":"s","event":"began"})", "ussd"), ""},
+        DecodeCase{"EndedSaysNothing", entered("19900001234", "他打我", "ended"), ""},
+        DecodeCase{"Batch", post(R"([{"from":"19900001234","session":"s","event":"began"}])", "ussd"), "",
+                   "an input is a JSON object"},
+        DecodeCase{"UnknownEvent", entered("19900001234", "1", "paused"), "", "the event of the session is unknown"},
+        DecodeCase{"NoEvent", post(R"({"from":"19900001234","session":"s","text":"1"})", "ussd"), "",
+                   "an input has from, session, event and text"},
+        DecodeCase{"NoSession", post(R"({"from":"19900001234","event":"input","text":"1"})", "ussd"), "",
+                   "an input has from, session, event and text"},
+        DecodeCase{"TextIsNumber", post(R"({"from":"19900001234","session":"s","event":"input","text":1})", "ussd"), "",
+                   "an input has from, session, event and text"},
+        DecodeCase{"IdIsNumber", post(R"({"from":"19900001234","session":"s","event":"began","id":1})", "ussd"), "",
+                   "an input has from, session, event and text"},
+        DecodeCase{"EmptySession", post(R"({"from":"19900001234","session":"","event":"began"})", "ussd"), "",
+                   "the session is malformed"},
+        DecodeCase{"IdWithSpace", post(R"({"from":"19900001234","session":"s","event":"began","id":"a b"})", "ussd"),
+                   "", "the id is malformed"}),
+    kNameOf);
+
+TEST(HandsetUssd_Session, KeepsSessionEventAndId) {
+    const auto input =
+        dialling()->decode(post(R"({"from":"19900001234","session":"s7","event":"ended","id":"p9"})", "ussd"), {});
+
+    ASSERT_TRUE(input.has_value());
+    const core::Inbound& ended = input->front().value();
+    EXPECT_EQ(ended.to, "12338");
+    EXPECT_EQ(ended.external_id, "p9");
+    ASSERT_TRUE(ended.session);
+    EXPECT_EQ(ended.session->id, "s7");
+    EXPECT_EQ(ended.session->event, core::SessionInput::Event::kEnded);
+    EXPECT_FALSE(ended.session->cumulative);
+}
+
+TEST(HandsetUssd_Methods, TakesNoTextsAndNoReceipts) {
+    EXPECT_EQ(dialling()->methods("ussd"), "POST");
+    EXPECT_EQ(dialling()->methods("sms"), "");
+    EXPECT_EQ(dialling()->methods("status"), "");
+    EXPECT_EQ(handset()->methods("ussd"), "");
+}
+
+TEST(HandsetUssd_Answer, SaysWordsAndWhetherTheSessionGoesOn) {
+    EXPECT_EQ(dialling()->encode_answer({"回1\n回2", true}).body, R"({"text":"回1\n回2","goes_on":true})");
+    EXPECT_EQ(dialling()->encode_answer({}).body, R"({"text":"","goes_on":false})");
+}
 
 TEST(Handset_Status, RefusesWhatItDoesNotKnow) {
     for (const char* body : {R"({"id":0,"state":"delivered"})", R"({"id":"4711","state":"delivered"})",
