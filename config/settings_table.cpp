@@ -155,6 +155,9 @@ Rows<Settings> general_rows() {
             "Told where a text names the federation's own line."),
         text<S>(
             "unit", [](auto& s) -> auto& { return s.unit; }, kNotEmpty, "Told as who handles a matter."),
+        path(
+            "authorities", [](auto& s) -> auto& { return s.authorities; },
+            "Certificates in PEM that a carrier's https must lead to; empty: those of the system."),
         text<S>(
             "log_level", [](auto& s) -> auto& { return s.log_level; }, kLogLevel, "How much the log says."),
     };

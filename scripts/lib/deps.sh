@@ -8,7 +8,7 @@ packages_build=(
     libspdlog-dev libfmt-dev libtomlplusplus-dev libcli11-dev libhowardhinnant-date-dev prometheus-cpp-dev
     libgtest-dev libgmock-dev libbenchmark-dev
 )
-packages_run=(tzdata)
+packages_run=(tzdata ca-certificates)
 packages_test=(python3 openssl kannel kannel-extras systemd)
 packages_fuzz=(clang-16 libclang-rt-16-dev)
 packages_bench=(python3 wrk valgrind)
