@@ -263,6 +263,12 @@ INSTANTIATE_TEST_SUITE_P(
         WrongCase{"NoToken", "[[channel]]\nname = \"a\"\ncarrier = \"handset\"\n", 1, "needs token"},
         WrongCase{"NoCarrier", "[[channel]]\nname = \"a\"\ntoken = \"abcdefghijklmnopqrstuvw\"\n", 1, "needs carrier"},
         WrongCase{"TwiceTheSameName", kChannel + kChannel, 5, "taken by an earlier channel"},
+        WrongCase{"NobodyToldByText", kChannel + "kind = \"ussd\"\n", 1, "one at least must be of kind sms"},
+        WrongCase{"TextChannelThatIsNone",
+                  kChannel +
+                      "[[channel]]\nname = \"b\"\ncarrier = \"handset\"\nkind = \"ussd\"\ntext_channel = \"b\"\n" +
+                      "token = \"abcdefghijklmnopqrstuvw\"\n",
+                  5, "text_channel must name a channel of kind sms"},
         WrongCase{"TokenAlphabet",
                   "[[channel]]\nname = \"a\"\ncarrier = \"handset\"\ntoken = \"abcdefghijkl/nopqrstuvw\"\n", 4,
                   "22 to 128"},
