@@ -100,8 +100,8 @@ class OpenSessions {
 
     void send() {
         while (!ready_.empty() && !free_.empty()) {
-            const auto connection = free_.back();
-            free_.pop_back();
+            const auto connection = free_.front();
+            free_.pop_front();
             carried_[connection] = ready_.front();
             ready_.pop_front();
             connections_[connection].send(walks_[carried_[connection]].request());
@@ -145,7 +145,7 @@ class OpenSessions {
     std::deque<std::size_t> ready_{};  ///< Handsets whose key waits for a connection.
     std::vector<bench::HttpExchange> connections_;
     std::vector<std::size_t> carried_{};  ///< By connection: whose key it carries.
-    std::vector<std::size_t> free_{};
+    std::deque<std::size_t> free_{};      ///< Taken in turns: one that is never used would be closed.
     std::vector<double> latencies_us_{};
     bool measured_ = false;
     std::int64_t out_ = 0;

@@ -2,21 +2,20 @@
 import itertools
 import os
 
-from servers import UNLIMITED, Gateway
+from servers import UNLIMITED, Gateway, harness
 from steady import ROOT, run_program, section
 
 RATE = 200  # Screens a second, over all sessions together.
 FEW, MANY = 10, 1000
 CONNECTIONS = 64
 SCREENS = ROOT / "tests/bench/screens.txt"
-TOKEN = "bench-token-0123456789-ussd"
-PATH = f"/in/ussd/{TOKEN}/ussd"
+PATH = f"/in/ussd/{harness.TOKEN}/ussd"
 CHANNEL = f"""
 [[channel]]
 name = "ussd"
 carrier = "africastalking"
 kind = "ussd"
-token = "{TOKEN}"
+token = "env:HARBORLINE_KANNEL_TOKEN"
 number = "38412338"
 {UNLIMITED}
 """
