@@ -69,6 +69,7 @@ void check_handset(ChannelSettings& channel, Sheet& sheet) {
 
 void check_carrier(ChannelSettings& channel, const toml::table& table, Sheet& sheet) {
     const bool sms = channel.kind == core::ChannelKind::kSms;
+    if (channel.carrier.empty()) return;
     if (channel.carrier == "handset") return check_handset(channel, sheet);
     if (channel.carrier == "kannel")
         check_needs(channel, table, {"api_url", "api_user", "api_password", "status_url"}, sheet);
