@@ -69,6 +69,7 @@ void check_handset(ChannelSettings& channel, Sheet& sheet) {
 
 void check_carrier(ChannelSettings& channel, const toml::table& table, Sheet& sheet) {
     const bool sms = channel.kind == core::ChannelKind::kSms;
+    if (channel.carrier.empty()) return;
     if (channel.carrier == "handset") return check_handset(channel, sheet);
     if (channel.carrier == "kannel")
         check_needs(channel, table, {"api_url", "api_user", "api_password", "status_url"}, sheet);
@@ -138,6 +139,21 @@ void read_section(const toml::table& table, const std::string& section, const st
     }
 }
 
+// Who is told by text, staff and whoever wrote on a screen, needs a channel that carries texts.
+void check_text_channels(const Settings& settings, Sheet& sheet) {
+    const auto carries_texts = [](const ChannelSettings& channel) { return channel.kind == core::ChannelKind::kSms; };
+    if (!settings.channels.empty() && std::ranges::none_of(settings.channels, carries_texts))
+        sheet.problem(settings.channels.front().line,
+                      "[[channel]] one at least must be of kind sms: staff are told by "
+                      "text");
+    for (const auto& channel : settings.channels) {
+        if (channel.text_channel.empty()) continue;
+        const auto named = std::ranges::find(settings.channels, channel.text_channel, &ChannelSettings::name);
+        if (named == settings.channels.end() || !carries_texts(*named))
+            sheet.problem(channel.line, "[[channel]] text_channel must name a channel of kind sms");
+    }
+}
+
 // What no single value can be blamed for.
 void check_together(const Settings& settings, Sheet& sheet) {
     std::set<std::string_view> names;
@@ -146,6 +162,7 @@ void check_together(const Settings& settings, Sheet& sheet) {
             sheet.problem(channel.line, "[[channel]] name is taken by an earlier channel");
         }
     }
+    check_text_channels(settings, sheet);
     if (settings.outbox.retry_first > settings.outbox.retry_max) {
         sheet.problem(0, "[outbox] retry_first_s must not be above retry_max_s");
     }

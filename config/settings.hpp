@@ -96,6 +96,7 @@ struct Settings {
     std::string hotline = "12338";      ///< Told where a text names the federation's own line.
     std::string unit = "哈尔滨市妇联";  ///< Told as who handles a matter.
     std::string log_level = "info";
+    std::filesystem::path authorities{};  ///< PEM, of carriers reached by https; empty: the system's.
 
     ListenerSettings public_listener{};
     ListenerSettings private_listener{};

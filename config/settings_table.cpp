@@ -155,6 +155,9 @@ Rows<Settings> general_rows() {
             "Told where a text names the federation's own line."),
         text<S>(
             "unit", [](auto& s) -> auto& { return s.unit; }, kNotEmpty, "Told as who handles a matter."),
+        path(
+            "authorities", [](auto& s) -> auto& { return s.authorities; },
+            "Certificates in PEM that a carrier's https must lead to; empty: those of the system."),
         text<S>(
             "log_level", [](auto& s) -> auto& { return s.log_level; }, kLogLevel, "How much the log says."),
     };
@@ -258,6 +261,67 @@ Rows<Settings> duty_rows() {
     };
 }
 
+/// How our requests reach the carrier.
+Rows<ChannelSettings> api_rows() {
+    using C = ChannelSettings;
+    return {
+        text<C>(
+            "api_url", [](auto& c) -> auto& { return c.api_url; }, kUrl,
+            "kannel: its sendsms, http://host:port/cgi-bin/sendsms. africastalking: "
+            "https://api.africastalking.com/version1/messaging."),
+        text<C>(
+            "api_user", [](auto& c) -> auto& { return c.api_user; }, kNotEmpty,
+            "kannel: user of sendsms. africastalking: the application's name."),
+        secret<C>(
+            "api_password", [](auto& c) -> auto& { return c.api_password; }, kNotEmpty,
+            "kannel: password of sendsms. africastalking: the api key."),
+        text<C>(
+            "status_url", [](auto& c) -> auto& { return c.status_url; }, kUrl,
+            "kannel: where it reaches our public listener, for delivery reports."),
+    };
+}
+
+/// What only a channel of USSD screens has.
+Rows<ChannelSettings> screen_rows() {
+    using C = ChannelSettings;
+    return {
+        text<C>(
+            "text_channel", [](auto& c) -> auto& { return c.text_channel; }, kOptionalChannelName,
+            "ussd: the sms channel that reaches the same handsets; empty: the first one."),
+        integer<C>(
+            "screen_septets", [](auto& c) -> auto& { return c.screen.septets; }, 40, 182,
+            "ussd: characters of the GSM alphabet that one screen holds."),
+        integer<C>(
+            "screen_units", [](auto& c) -> auto& { return c.screen.units; }, 0, 80,
+            "ussd: the same for every other text, in UTF-16 units. 0: the network does not show such texts."),
+        integer<C>(
+            "screen_footer", [](auto& c) -> auto& { return c.screen.footer; }, 0, 40,
+            "ussd: characters that the operator adds to each screen."),
+        duration<seconds, C>(
+            "session_max_s", [](auto& c) -> auto& { return c.session_max; }, 3'600,
+            "ussd: a session of which nothing was heard for so long is over."),
+    };
+}
+
+/// What may come in and go out, and how fast.
+Rows<ChannelSettings> traffic_rows() {
+    using C = ChannelSettings;
+    return {
+        texts<C>(
+            "networks", [](auto& c) -> auto& { return c.networks; }, kNetworkBlock,
+            "Where webhooks may come from, by the true peer address; empty: anywhere (handset: this machine only)."),
+        rate_row(),
+        integer<C>(
+            "in_flight_max", [](auto& c) -> auto& { return c.in_flight_max; }, 1, 1'000,
+            "Messages handed over at the same time."),
+        integer<C>(
+            "inbound_per_s", [](auto& c) -> auto& { return c.inbound_per_s; }, 0, 1'000'000,
+            "Texts taken a second, ten seconds' worth at once, and as many receipts; beyond, the carrier is asked to "
+            "come "
+            "again (429). 0: any number. Danger and handsets that are new always get through."),
+    };
+}
+
 }  // namespace
 
 std::string_view name_of(core::Role role) {
@@ -309,50 +373,11 @@ Rows<ChannelSettings> channel_rows() {
             "signature", [](auto& c) -> auto& { return c.signature; }, kSignature, "Put before every text."),
         text<C>(
             "number", [](auto& c) -> auto& { return c.number; }, kDigits, "The port or short number of our texts."),
-        text<C>(
-            "api_url", [](auto& c) -> auto& { return c.api_url; }, kUrl,
-            "kannel: its sendsms, http://host:port/cgi-bin/sendsms. africastalking: "
-            "https://api.africastalking.com/version1/messaging."),
-        text<C>(
-            "api_user", [](auto& c) -> auto& { return c.api_user; }, kNotEmpty,
-            "kannel: user of sendsms. africastalking: the application's name."),
-        secret<C>(
-            "api_password", [](auto& c) -> auto& { return c.api_password; }, kNotEmpty,
-            "kannel: password of sendsms. africastalking: the api key."),
-        text<C>(
-            "status_url", [](auto& c) -> auto& { return c.status_url; }, kUrl,
-            "kannel: where it reaches our public listener, for delivery reports."),
         one_of<C>(
             "kind", [](auto& c) -> auto& { return c.kind; }, kChannelKinds, "What it carries."),
-        text<C>(
-            "text_channel", [](auto& c) -> auto& { return c.text_channel; }, kOptionalChannelName,
-            "ussd: the sms channel that reaches the same handsets; empty: the first one."),
-        integer<C>(
-            "screen_septets", [](auto& c) -> auto& { return c.screen.septets; }, 40, 182,
-            "ussd: characters of the GSM alphabet that one screen holds."),
-        integer<C>(
-            "screen_units", [](auto& c) -> auto& { return c.screen.units; }, 0, 80,
-            "ussd: the same for every other text, in UTF-16 units. 0: the network does not show such texts."),
-        integer<C>(
-            "screen_footer", [](auto& c) -> auto& { return c.screen.footer; }, 0, 40,
-            "ussd: characters that the operator adds to each screen."),
-        duration<seconds, C>(
-            "session_max_s", [](auto& c) -> auto& { return c.session_max; }, 3'600,
-            "ussd: a session of which nothing was heard for so long is over."),
-        texts<C>(
-            "networks", [](auto& c) -> auto& { return c.networks; }, kNetworkBlock,
-            "Where webhooks may come from, by the true peer address; empty: anywhere (handset: this machine only)."),
-        rate_row(),
-        integer<C>(
-            "in_flight_max", [](auto& c) -> auto& { return c.in_flight_max; }, 1, 1'000,
-            "Messages handed over at the same time."),
-        integer<C>(
-            "inbound_per_s", [](auto& c) -> auto& { return c.inbound_per_s; }, 0, 1'000'000,
-            "Texts taken a second, ten seconds' worth at once, and as many receipts; beyond, the carrier is asked to "
-            "come "
-            "again (429). 0: any number. Danger and handsets that are new always get through."),
     };
-    for (auto& row : ussd_dialect_rows()) rows.push_back(std::move(row));
+    for (auto& more : {api_rows(), screen_rows(), ussd_dialect_rows(), traffic_rows()})
+        rows.insert(rows.end(), more.begin(), more.end());
     for (auto& row : rows) row.required = row.key == "name" || row.key == "carrier" || row.key == "token";
     return rows;
 }

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -20,6 +21,7 @@ struct Deadline {
         kReply,       ///< A caseworker's reply may not have gone out in its time. Subject: message.
         kSession,     ///< A carrier's session may be over. Subject: handset.
     };
+    static constexpr std::size_t kKinds = 8;
     std::int64_t id = 0;
     Kind kind = Kind::kLapse;
     std::int64_t subject = 0;

@@ -9,7 +9,7 @@ namespace harborline::storage {
 
 /// How far ahead something may be set to fall due at most, counted from the moment that it is set.
 struct LongestWaits {
-    std::array<std::chrono::milliseconds, 7> deadline{};  ///< By Deadline::Kind.
+    std::array<std::chrono::milliseconds, Deadline::kKinds> deadline{};  ///< By Deadline::Kind.
     std::chrono::milliseconds outbox{};                   ///< Between two attempts, a lease included.
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 #include "storage/alerts.hpp"
+#include "storage/carrier_ids.hpp"
 #include "storage/cases.hpp"
 #include "storage/conversations.hpp"
 #include "storage/deadlines.hpp"
@@ -26,6 +27,7 @@ class Transaction {
     virtual Cases& cases() = 0;
     virtual Alerts& alerts() = 0;
     virtual Outbox& outbox() = 0;
+    virtual CarrierIds& carrier_ids() = 0;
     virtual Staff& staff() = 0;
     virtual Deadlines& deadlines() = 0;
     virtual Stranded& stranded() = 0;

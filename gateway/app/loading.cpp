@@ -33,6 +33,7 @@ constexpr std::string_view kOwnTexts[] = {
     "opt.out.all",
     "opt.in.ok",
     "err.busy",
+    "err.again",
     "ussd.more",
     "ussd.back",
     "safe.received",
@@ -120,7 +121,21 @@ Loaded load(const std::filesystem::path& settings_file) {
     return loaded;
 }
 
+namespace {
+
+void load_trust(Loaded& loaded) {
+    const auto trust = TlsTrust::load(loaded.settings.authorities);
+    if (trust)
+        loaded.trust = *trust;
+    else
+        loaded.findings.push_back(
+            {.file = loaded.settings.file.string(), .message = "authorities: " + trust.error().message});
+}
+
+}  // namespace
+
 void load_certificate(Loaded& loaded, core::Instant now) {
+    load_trust(loaded);
     const auto& listener = loaded.settings.public_listener;
     if (!listener.speaks_tls()) return;
     const auto tls = TlsIdentity::load(listener.tls_certificate, listener.tls_key);

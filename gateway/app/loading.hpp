@@ -4,6 +4,7 @@
 
 #include "config/settings.hpp"
 #include "gateway/http/tls.hpp"
+#include "gateway/http/tls_trust.hpp"
 #include "handlers/core/finding.hpp"
 #include "handlers/core/time.hpp"
 #include "handlers/flow/book.hpp"
@@ -19,13 +20,14 @@ struct Loaded {
     core::Findings findings{};  ///< Of settings, flows, texts and the proof. Any of them: do not start.
     core::Findings warnings{};  ///< To be seen to; but a service that runs is better than none.
     std::optional<TlsIdentity> tls{};
+    std::optional<TlsTrust> trust{};
 };
 
 /// Reads the settings file and what it names. Needs no key and no database.
 Loaded load(const std::filesystem::path& settings_file);
 
-/// Reads the public listener's certificate where the settings name one. For those who serve: a caseworker's commands
-/// must work for a user who can not read its key.
+/// Reads the public listener's certificate where the settings name one, and whose certificates we believe. For those
+/// who serve: a caseworker's commands must work for a user who can not read its key.
 void load_certificate(Loaded& loaded, core::Instant now);
 
 /// Reads flows, texts and places, and proves them for these channels. Adds to `findings`.

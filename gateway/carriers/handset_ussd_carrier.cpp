@@ -84,9 +84,12 @@ class HandsetSessions final : public Carrier {
         if (!sender) return sender.error();
         if (!sender->is_subscriber()) return malformed_handset("the sender is not a phone number");
 
-        Inbound input{.from = *sender, .to = options_.number, .external_id = *id, .received_at = now};
-        if (*event != SessionInput::Event::kEnded) input.text = std::move(*words);
+        Inbound input{.from = *sender, .received_at = now};
         input.session = SessionInput{.id = {session->data(), session->size()}, .event = *event};
+        if (*event == SessionInput::Event::kEnded) return input;
+        input.to = options_.number;
+        input.external_id = *id;
+        input.text = std::move(*words);
         return input;
     }
 

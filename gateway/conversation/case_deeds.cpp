@@ -15,7 +15,7 @@ namespace {
 /// Domain rules 2.4: the same class and place from the same phone within this time is the same matter.
 constexpr auto kSameMatterWithin = std::chrono::days{90};
 
-/// Answers that are kept as facts of the case, by the name they are saved under.
+/// Answers that are kept with the opening of a case, by the name they are saved under.
 constexpr std::array kFacts{std::string_view{"category"}, std::string_view{"area"}, std::string_view{"place"},
                             std::string_view{"contact"},  std::string_view{"when"}, std::string_view{"anonymous"},
                             std::string_view{"covert"}};
@@ -25,6 +25,17 @@ core::ContactBack contact_of(std::string_view saved) {
     if (saved == "text") return core::ContactBack::kText;
     if (saved == "none") return core::ContactBack::kNone;
     return core::ContactBack::kUnknown;
+}
+
+/// "category=land; contact=call": one entry for all, because each row of a timeline has a seal and a place of its own.
+std::string answers_in(const core::Fields& saved) {
+    std::string answers;
+    for (const std::string_view fact : kFacts) {
+        const std::string_view answer = saved.get(fact);
+        if (answer.empty()) continue;
+        answers.append(answers.empty() ? "" : "; ").append(fact).append("=").append(answer);
+    }
+    return answers;
 }
 
 std::string_view state_key(core::CaseStatus status) {
@@ -92,10 +103,7 @@ core::Case CaseDeeds::fresh(core::CaseKind kind, std::string_view place, std::st
 
 void CaseDeeds::file(const core::Case& opened, const core::Fields& saved) {
     tx_.cases().open(opened);
-    tx_.cases().append(opened.id, {.at = now_, .kind = core::CaseEntry::Kind::kOpened});
-    for (const std::string_view fact : kFacts)
-        if (!saved.get(fact).empty())
-            say(opened.id, core::CaseEntry::Kind::kFact, std::string{fact}.append("=").append(saved.get(fact)));
+    tx_.cases().append(opened.id, {.at = now_, .kind = core::CaseEntry::Kind::kOpened, .text = answers_in(saved)});
     memory_.about = opened.id;
 }
 

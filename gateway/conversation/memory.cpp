@@ -77,7 +77,7 @@ std::optional<Session> take_session(std::string_view& in) {
 
 std::string encode(const Memory& memory) {
     std::string out;
-    out.reserve(160);
+    out.reserve(512);
     out.push_back(memory.session.id.empty() ? kVersion : kWithSession);
     put_bytes(out, core::encode(memory.flow));
     put_bytes(out, petition::encode(memory.habits));

@@ -20,6 +20,10 @@ void look_after(storage::Transaction& tx, core::OutboxId reply, core::Instant ex
     tx.deadlines().add(storage::Deadline::Kind::kReply, reply.value, expires_at + kReplyLookedAt);
 }
 
+bool says_how_it_ended(const core::Receipt& receipt) {
+    return receipt.state == core::ReceiptState::kDelivered || receipt.state == core::ReceiptState::kFailed;
+}
+
 std::optional<core::Error> why_no_text(const core::Case& matter, const storage::Handset& handset) {
     const auto refuse = [](std::string_view why) { return core::Error{core::ErrorKind::kRefused, std::string{why}}; };
     if (matter.status == core::CaseStatus::kClosed) return refuse("this matter is closed; a new answer needs it open");
@@ -104,7 +108,22 @@ core::Result<void> ReplyDesk::close(storage::Transaction& tx, core::Case matter,
     return {};
 }
 
-bool ReplyDesk::receipt(storage::Transaction& tx, const core::Receipt& receipt) {
+void ReplyDesk::named(storage::Transaction& tx, const core::Message& message, std::string_view carrier_id,
+                      core::Instant now) {
+    // Behind its expiry the carrier tries no longer, and after the window nobody waits for a receipt.
+    const auto until = std::max(now, message.expires_at) + rules_.settings.outbox.receipt_window;
+    tx.carrier_ids().add(message.channel, carrier_id, {message.id, message.attempts}, until);
+    if (auto early = tx.carrier_ids().take_early(message.channel, carrier_id)) receipt(tx, std::move(*early));
+}
+
+bool ReplyDesk::receipt(storage::Transaction& tx, core::Receipt receipt) {
+    if (!receipt.carrier_id.empty()) {
+        const auto known = tx.carrier_ids().find(receipt.channel, receipt.carrier_id);
+        if (!known && says_how_it_ended(receipt)) tx.carrier_ids().keep_early(receipt);
+        if (!known) return false;
+        receipt.message = known->message;
+        receipt.attempt = known->attempt;
+    }
     const auto before = tx.outbox().find(receipt.message);
     const auto state = tx.outbox().record_receipt(receipt);
     if (!before || !state) return false;

@@ -25,8 +25,12 @@ class ReplyDesk {
     core::Result<void> close(storage::Transaction& tx, core::Case matter, core::StaffId by, std::string_view reason,
                              core::Instant now);
 
-    /// A carrier's receipt. False for a message that is not ours.
-    bool receipt(storage::Transaction& tx, const core::Receipt& receipt);
+    /// A carrier's receipt. False for a message that is not ours. One that names it by an id that we do not know waits
+    /// a while for `named`: the carrier may have been quicker than its own answer to our sending.
+    bool receipt(storage::Transaction& tx, core::Receipt receipt);
+
+    /// The carrier has answered our sending with an id of its own, by which its receipts will name this attempt.
+    void named(storage::Transaction& tx, const core::Message& message, std::string_view carrier_id, core::Instant now);
 
     /// A message has reached a state from which it will not arrive by itself (failed, unknown, expired, dead): where it
     /// carried a reply, the task comes back to its owner.

@@ -19,6 +19,7 @@ struct TurnTaker::Turn {
     storage::Conversation conversation{};
     Memory memory{};
     std::string identity{};
+    core::Input input{};      ///< What the text means; read once.
     std::string_view sent{};  ///< What the carrier gave, where it is more than what she entered.
     bool danger = false;
     bool wants_person = false;  ///< 0: stays open, like 9, to whoever was taken for a machine.
@@ -32,6 +33,8 @@ struct TurnTaker::Turn {
     std::string note{};
 
     core::Instant now() const { return taken_at; }
+    /// The key that is the whole text, or 0.
+    char key() const { return input.kind == core::Input::Kind::kKey ? input.key : '\0'; }
     /// How long she had been silent when she sent this. What waited here must not be held against her, unless she has
     /// written since. A last turn that lies ahead was taken before the clock was set back: nobody knows how long ago.
     core::Instant::duration silence() const {

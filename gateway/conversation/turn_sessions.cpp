@@ -83,9 +83,9 @@ core::Answer TurnTaker::take_step(storage::Transaction& tx, const core::Inbound&
     if (turn.dialled) {
         dial(turn);
     } else {
-        turn.danger = flow::is_danger(entered.text);
-        const core::Input input = flow::read_answer(entered.text);
-        turn.wants_person = input.kind == core::Input::Kind::kKey && input.key == '0';
+        turn.input = flow::read_answer(entered.text);
+        turn.danger = turn.key() == '9';
+        turn.wants_person = turn.key() == '0';
         enter(turn);
     }
     show(turn);
@@ -131,12 +131,10 @@ void TurnTaker::enter(Turn& turn) {
 /// Words that are longer than a screen: the next page, or the one before.
 bool TurnTaker::turn_page(Turn& turn) {
     Session& session = turn.memory.session;
-    const core::Input input = flow::read_answer(turn.inbound.text);
-    if (input.kind != core::Input::Kind::kKey) return false;
     const std::size_t pages = rules_.screens(turn.channel, turn.language(), session.words).size();
-    if (input.key == kNext && session.page + 1 < pages) {
+    if (turn.key() == kNext && session.page + 1 < pages) {
         ++session.page;
-    } else if (input.key == kBefore && session.page > 0) {
+    } else if (turn.key() == kBefore && session.page > 0) {
         --session.page;
         turn.memory.flow.last_key = kBefore;
     } else {
@@ -152,9 +150,7 @@ bool TurnTaker::turn_page(Turn& turn) {
 bool TurnTaker::show_kept(Turn& turn) {
     std::string kept = std::exchange(turn.memory.session.kept, {});
     if (kept.empty()) return false;
-    const core::Input input = flow::read_answer(turn.inbound.text);
-    const char key = input.kind == core::Input::Kind::kKey ? input.key : '\0';
-    if (key == '1') {
+    if (turn.key() == '1') {
         turn.words = std::move(kept);
         turn.remark("shown_again");
         return true;
@@ -162,8 +158,8 @@ bool TurnTaker::show_kept(Turn& turn) {
     const bool was_idle = turn.memory.flow.flow.empty();
     run(turn, {.kind = core::Input::Kind::kDialled});
     keep_watch(turn, was_idle);
-    if (key != '2') turn.says.clear();
-    return key == '2';
+    if (turn.key() != '2') turn.says.clear();
+    return turn.key() == '2';
 }
 
 /// Makes a screen of what was said: one that shows nothing of what stood there before, so the question is on it too.

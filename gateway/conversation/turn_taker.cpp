@@ -60,12 +60,12 @@ TurnOutcome TurnTaker::take_whole(storage::Transaction& tx, const core::Inbound&
               .taken_at = how.now,
               .identity = how.identity};
     load(turn);
-    turn.danger = flow::is_danger(inbound.text);
-    const core::Input input = flow::read_answer(inbound.text);
-    turn.wants_person = is_lone_key(input) && input.key == '0';
+    turn.input = flow::read_answer(inbound.text);
+    turn.danger = turn.key() == '9';
+    turn.wants_person = turn.key() == '0';
     const petition::Said said{.hash = std::hash<std::string>{}(inbound.text),
                               .characters = core::count_characters(inbound.text),
-                              .single_key = is_lone_key(input)};
+                              .single_key = is_lone_key(turn.input)};
     if (how.by_content && !turn.danger && !said.single_key && turn.memory.habits.is_repeat_of_last(said, turn.now()))
         return {.kind = TurnOutcome::Kind::kRepeat};
 
@@ -112,6 +112,8 @@ bool TurnTaker::answered_elsewhere(Turn& turn) {
             return true;
         }
     }
+    // No such word is a key or a number.
+    if (turn.input.kind != core::Input::Kind::kText) return false;
     const flow::OptWord word = flow::read_opt_word(turn.inbound.text);
     if (word == flow::OptWord::kNone) return false;
     turn.handset.opt_out = word == flow::OptWord::kIn         ? storage::OptOut::kNone
@@ -127,12 +129,13 @@ bool TurnTaker::answered_elsewhere(Turn& turn) {
 
 void TurnTaker::converse(Turn& turn) {
     Memory& memory = turn.memory;
-    core::Input input = flow::read_answer(turn.inbound.text);
+    const core::Input& input = turn.input;
     const bool was_idle = memory.flow.flow.empty();
 
     // Whoever calls for help, openly or covertly, is not first asked who she is.
     const bool star = is_lone_key(input) && input.key == '*';
-    const bool calls = turn.danger || turn.wants_person || flow::is_covert(turn.inbound.text);
+    const bool calls = turn.danger || turn.wants_person ||
+                       (input.kind == core::Input::Kind::kText && flow::is_covert(turn.inbound.text));
     // Within a session she was asked when she dialled.
     if (!was_idle && !calls && !memory.flow.resuming && !turn.inbound.session) {
         const auto& windows = rules_.settings.conversation;
@@ -142,7 +145,7 @@ void TurnTaker::converse(Turn& turn) {
         if (silence > window && flow::worth_resuming(rules_.book, memory.flow)) {
             // What she sent is kept and taken as her answer once she says that she is still the same person.
             memory.held = turn.inbound.text;
-            flow::Advance asked = flow::ask_to_resume(rules_.book, memory.flow);
+            flow::Advance asked = flow::ask_to_resume(rules_.book, std::move(memory.flow));
             memory.flow = std::move(asked.state);
             if (star) memory.flow.last_key = '*';
             turn.says = std::move(asked.says);
@@ -185,7 +188,7 @@ void TurnTaker::run(Turn& turn, const core::Input& input) {
                           .language = turn.language(),
                           .text = turn.inbound.text};
     CaseDeeds deeds(rules_, desk_, turn.tx, speaker, turn.memory, turn.now());
-    flow::Advance advance = flow::advance(rules_.book, turn.memory.flow, input);
+    flow::Advance advance = flow::advance(rules_.book, std::move(turn.memory.flow), input);
     turn.understood = advance.understood;
     for (int deed = 0;; ++deed) {
         std::ranges::move(advance.says, std::back_inserter(turn.says));
@@ -194,7 +197,7 @@ void TurnTaker::run(Turn& turn, const core::Input& input) {
         core::Input outcome{.kind = core::Input::Kind::kOutcome};
         outcome.outcome = deeds.perform(advance.deed, advance.state.saved);
         turn.remark(std::string{core::spec_of(advance.deed).name}.append("=").append(core::name_of(outcome.outcome)));
-        advance = flow::advance(rules_.book, advance.state, outcome);
+        advance = flow::advance(rules_.book, std::move(advance.state), outcome);
     }
     turn.memory.flow = std::move(advance.state);
     turn.remark(turn.memory.flow.flow.empty() ? std::string{"idle"}

@@ -3,6 +3,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -11,7 +12,9 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <deque>
+#include <optional>
 #include <unordered_map>
+#include <utility>
 
 #include "gateway/http/request_text.hpp"
 
@@ -38,7 +41,10 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 struct Line {
     explicit Line(asio::io_context& loop) : socket(loop), timer(loop) {}
 
+    using Tls = asio::ssl::stream<tcp::socket&>;
+
     tcp::socket socket;
+    std::optional<Tls> tls{};  ///< Over the socket.
     asio::steady_timer timer;
     beast::flat_buffer buffer{};
     bool expired = false;
@@ -91,7 +97,7 @@ awaitable<tcp::resolver::results_type> resolve(asio::io_context& loop, std::stri
 }
 
 /// True once connected.
-awaitable<bool> connect(asio::io_context& loop, LinePtr line, std::string host, std::string port, SteadyTime deadline) {
+awaitable<bool> reach(asio::io_context& loop, LinePtr line, std::string host, std::string port, SteadyTime deadline) {
     const auto found = co_await resolve(loop, std::move(host), std::move(port), deadline);
     if (found.empty() || line->expired) co_return false;
     const auto [failed, endpoint] = co_await asio::async_connect(line->socket, found, kNoThrow);
@@ -99,6 +105,46 @@ awaitable<bool> connect(asio::io_context& loop, LinePtr line, std::string host, 
     boost::system::error_code ignored;
     line->socket.set_option(tcp::no_delay(true), ignored);
     co_return true;
+}
+
+Error unavailable(const RequestText& text, std::string_view why) {
+    return {ErrorKind::kUnavailable, text.peer() + ": " + std::string(why)};
+}
+
+/// Connects, and makes sure of the peer where the address says https.
+awaitable<core::Result<void>> open(asio::io_context& loop, LinePtr line, const RequestText& text,
+                                   const std::optional<TlsTrust>& trust, SteadyTime deadline) {
+    if (text.tls && !trust) co_return unavailable(text, "https is not set up");
+    const bool connected = co_await reach(loop, line, text.host, text.port, deadline);
+    if (!connected) co_return unavailable(text, "nobody answers there");
+    if (!text.tls) co_return core::Result<void>{};
+    line->tls.emplace(line->socket, trust->connect_to(text.host).release());
+    const auto [failed] = co_await line->tls->async_handshake(asio::ssl::stream_base::client, kNoThrow);
+    if (line->expired) co_return unavailable(text, "the handshake did not end in time");
+    if (failed) co_return unavailable(text, TlsTrust::why_not(line->tls->native_handle()));
+    co_return core::Result<void>{};
+}
+
+/// How many bytes of the request are out.
+awaitable<std::size_t> write(LinePtr line, const std::string& bytes) {
+    const auto from = asio::buffer(bytes);
+    if (line->tls) {
+        const auto [broken, written] = co_await asio::async_write(*line->tls, from, kNoThrow);
+        co_return written;
+    }
+    const auto [broken, written] = co_await asio::async_write(line->socket, from, kNoThrow);
+    co_return written;
+}
+
+using Parser = http::response_parser<http::string_body>;
+
+awaitable<boost::system::error_code> read(LinePtr line, Parser& parser) {
+    if (line->tls) {
+        const auto [failed, size] = co_await http::async_read(*line->tls, line->buffer, parser, kNoThrow);
+        co_return failed;
+    }
+    const auto [failed, size] = co_await http::async_read(line->socket, line->buffer, parser, kNoThrow);
+    co_return failed;
 }
 
 Error unknown(const Line& line, const RequestText& text, std::string_view why) {
@@ -115,11 +161,11 @@ struct Answer {
 awaitable<core::Result<Answer>> read_answer(LinePtr line, const RequestText& text, bool head_only,
                                             std::size_t response_max) {
     for (int interim = 0; interim < kInterimAnswersMax; ++interim) {
-        http::response_parser<http::string_body> parser;
+        Parser parser;
         parser.header_limit(kResponseHeaderMax);
         parser.body_limit(response_max);
         parser.skip(head_only);
-        const auto [failed, size] = co_await http::async_read(line->socket, line->buffer, parser, kNoThrow);
+        const boost::system::error_code failed = co_await read(line, parser);
         if (failed == http::error::body_limit) co_return unknown(*line, text, "the answer was too large");
         if (failed.category() == http::make_error_code(http::error::end_of_stream).category() &&
             failed != http::error::end_of_stream && failed != http::error::partial_message) {
@@ -145,7 +191,7 @@ awaitable<core::Result<Answer>> read_answer(LinePtr line, const RequestText& tex
 }  // namespace
 
 struct HttpClient::Pool {
-    Pool(asio::io_context& on, HttpClientOptions chosen) : loop(on), options(chosen) {}
+    Pool(asio::io_context& on, HttpClientOptions chosen) : loop(on), options(std::move(chosen)) {}
 
     /// A line that was quiet just now, or none.
     LinePtr take(const std::string& peer) {
@@ -177,7 +223,8 @@ awaitable<core::Result<WebResponse>> HttpClient::Pool::send(std::shared_ptr<Pool
     const auto deadline = std::chrono::steady_clock::now() + request.timeout;
     const auto text = write_request(request);
     if (!text) co_return text.error();
-    const std::string peer = text->peer();
+    // A line that was made sure of is for https only, and no other is.
+    const std::string peer = (text->tls ? "https " : "http ") + text->peer();
 
     for (;;) {
         auto line = pool->take(peer);
@@ -185,15 +232,15 @@ awaitable<core::Result<WebResponse>> HttpClient::Pool::send(std::shared_ptr<Pool
         if (!reused) line = std::make_shared<Line>(pool->loop);
         arm(line, deadline);
         if (!reused) {
-            const bool connected = co_await connect(pool->loop, line, text->host, text->port, deadline);
-            if (!connected) co_return Error{ErrorKind::kUnavailable, peer + ": nobody answers there"};
+            const core::Result<void> opened = co_await open(pool->loop, line, *text, pool->options.trust, deadline);
+            if (!opened) co_return opened.error();
         }
 
-        const auto [broken, written] = co_await asio::async_write(line->socket, asio::buffer(text->bytes), kNoThrow);
+        const std::size_t written = co_await write(line, text->bytes);
         if (written < text->bytes.size()) {
             // A kept line may be dead without our knowing. A peer that never had the last byte has done nothing.
             if (reused && !line->expired) continue;
-            co_return Error{ErrorKind::kUnavailable, peer + ": the connection broke before the request was sent"};
+            co_return unavailable(*text, "the connection broke before the request was sent");
         }
         auto answer = co_await read_answer(line, *text, request.method == "HEAD", pool->options.response_max);
         if (!answer) co_return answer.error();
@@ -204,7 +251,7 @@ awaitable<core::Result<WebResponse>> HttpClient::Pool::send(std::shared_ptr<Pool
 }
 
 HttpClient::HttpClient(asio::io_context& loop, HttpClientOptions options)
-    : pool_(std::make_shared<Pool>(loop, options)) {}
+    : pool_(std::make_shared<Pool>(loop, std::move(options))) {}
 
 HttpClient::~HttpClient() = default;
 

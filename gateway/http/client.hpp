@@ -3,8 +3,10 @@
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <memory>
+#include <optional>
 
 #include "gateway/carriers/carrier.hpp"
+#include "gateway/http/tls_trust.hpp"
 #include "handlers/core/result.hpp"
 
 namespace harborline::gateway {
@@ -13,10 +15,11 @@ struct HttpClientOptions {
     std::size_t idle_max_per_host = 8;
     std::chrono::milliseconds idle_max{4'000};  ///< Below what servers commonly allow (5 s), so that they rarely win.
     std::size_t response_max = 256 * 1024;
+    std::optional<TlsTrust> trust{};  ///< Without it no https address can be reached.
 };
 
-/// Sends requests to carriers over plain HTTP, keeping connections for the next one. Everything runs on the thread of
-/// its io_context, which must outlive it.
+/// Sends requests to carriers over HTTP, with TLS where the address says https, keeping connections for the next one.
+/// Everything runs on the thread of its io_context, which must outlive it.
 class HttpClient {
   public:
     explicit HttpClient(boost::asio::io_context& loop, HttpClientOptions options = {});
@@ -24,7 +27,8 @@ class HttpClient {
 
     /// One attempt, within `request.timeout` from first to last. Any status is an answer. Fails with
     ///   kMalformed    the request can not be sent as it stands (URL, method, a line break in a header);
-    ///   kUnavailable  certainly not sent whole: nobody there, or the connection broke before the last byte;
+    ///   kUnavailable  certainly not sent whole: nobody there, nobody whose certificate is to be trusted, or the
+    ///                 connection broke before the last byte;
     ///   kUnknown      sent whole, and then no answer that can be understood came in time.
     boost::asio::awaitable<core::Result<WebResponse>> send(ApiRequest request);
 

@@ -44,13 +44,16 @@ bool is_ours_to_write(std::string_view name) {
 
 core::Result<RequestText> write_request(const ApiRequest& request) {
     const auto url = boost::urls::parse_uri(request.url);
-    if (!url || url->scheme() != "http" || url->host().empty() || url->has_userinfo() ||
+    const bool tls = url && url->scheme() == "https";
+    if (!url || (url->scheme() != "http" && !tls) || url->host().empty() || url->has_userinfo() ||
         (url->has_port() && !is_port(url->port()))) {
-        return Error{ErrorKind::kMalformed, "the address to send to is not http://host:port/path"};
+        return Error{ErrorKind::kMalformed, "the address to send to is not http(s)://host:port/path"};
     }
     if (!is_token(request.method)) return Error{ErrorKind::kMalformed, "the method to send with is none"};
 
-    RequestText text{.host = url->host_address(), .port = url->has_port() ? std::string(url->port()) : "80"};
+    RequestText text{.host = url->host_address(), .port = tls ? "443" : "80"};
+    if (url->has_port()) text.port = url->port();
+    text.tls = tls;
     const auto target = url->encoded_target();
     const auto authority = url->encoded_host_and_port();
     auto& out = text.bytes;

@@ -11,12 +11,13 @@ struct RequestText {
     std::string host{};  ///< A name or an address, without brackets.
     std::string port{};
     std::string bytes{};
+    bool tls = false;  ///< https.
 
     std::string peer() const { return host + ":" + port; }
 };
 
-/// Fails with kMalformed on anything but http://host[:port]/…, on a method that is none, and on a header that would end
-/// its own line. The error repeats nothing of the request.
+/// Fails with kMalformed on anything but http(s)://host[:port]/…, on a method that is none, and on a header that would
+/// end its own line. The error repeats nothing of the request.
 core::Result<RequestText> write_request(const ApiRequest& request);
 
 }  // namespace harborline::gateway

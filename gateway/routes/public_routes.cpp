@@ -262,6 +262,7 @@ asio::awaitable<WebResponse> PublicRoutes::receipts(Entry& entry, const WebReque
             count(entry, InboundOutcome::kRefused);
             continue;
         }
+        element->channel = entry.channel->name;
         core::Result<void> result = co_await parts_.service.receipt(*element);
         if (!result && result.error().kind == core::ErrorKind::kUnavailable)
             co_return plain(503, "nothing was stored; try again\n");

@@ -151,7 +151,7 @@ Service::Service(const Loaded& loaded)
       log_(logs_.folder("gateway")),
       ground_(need(Ground::open(settings_, loaded.book, {.clock = clock_, .random = random_}, Access::kCreate))),
       gate_(ground_->store(), loop_.get_executor()),
-      client_(loop_, {.idle_max_per_host = most_in_flight(settings_.channels)}),
+      client_(loop_, {.idle_max_per_host = most_in_flight(settings_.channels), .trust = loaded.trust}),
       metrics_(names_of(settings_.channels)),
       conversations_(gate_, ground_->taker(), ground_->replies(), [this] { wake_senders(); }),
       public_routes_({.service = conversations_,

@@ -146,6 +146,7 @@ asio::awaitable<void> ClockWorker::sweep() {
     storage::Store::Work work = [now, clean, window = parts_.settings.receipt_window,
                                  replies = &parts_.replies](storage::Transaction& tx) {
         *clean = give_up_receipts(tx, *replies, now - window, now);
+        tx.carrier_ids().forget(now);
     };
     co_await parts_.gate.transact(storage::Store::Lane::kOrdinary, std::move(work));
     if (*clean) swept_at_ = now;

@@ -32,22 +32,6 @@ bool is_red(const core::Message& message) {
     return message.kind == core::MessageClass::kRedPage;
 }
 
-void settle(storage::Transaction& tx, const core::Message& message, ReplyDesk& replies, DutyDesk& desk,
-            core::Instant now) {
-    // The carrier has said meanwhile that it never arrived: whether it goes again is a person's to decide.
-    if (message.state == core::MessageState::kWaiting) {
-        const auto standing = tx.outbox().find(message.id);
-        if (standing && standing->state == core::MessageState::kFailed) return;
-    }
-    tx.outbox().settle(message);
-    if (!is_over(message.state)) return;
-    // A receipt or a person may have been quicker: then this attempt's end is not the message's.
-    const auto stored = tx.outbox().find(message.id);
-    if (!stored || stored->state != message.state) return;
-    replies.did_not_arrive(tx, message, now);
-    if (message.state == core::MessageState::kDead) desk.tell_administrator(tx, "dead_letter", now);
-}
-
 }  // namespace
 
 DeliveryWorker::DeliveryWorker(Parts parts, asio::any_io_executor executor)
@@ -102,7 +86,7 @@ asio::awaitable<std::vector<DeliveryWorker::Claimed>> DeliveryWorker::settle_and
     storage::Store::Work work = [claimed, ended, wanted, now, mine = std::move(mine), lease = parts_.settings.lease,
                                  channel = parts_.channel.name, replies = &parts_.replies,
                                  desk = &parts_.desk](storage::Transaction& tx) {
-        for (const auto& message : *ended) settle(tx, message, *replies, *desk, now);
+        for (const auto& outcome : *ended) settle(tx, outcome, *replies, *desk, now);
         const storage::OutboxClaim wish{.channel = channel,
                                         .now = now,
                                         .lease_until = now + lease,
@@ -139,6 +123,24 @@ std::vector<DeliveryWorker::Claimed> DeliveryWorker::claim(storage::Transaction&
     return claimed;
 }
 
+void DeliveryWorker::settle(storage::Transaction& tx, const Outcome& outcome, ReplyDesk& replies, DutyDesk& desk,
+                            core::Instant now) {
+    const core::Message& message = outcome.message;
+    // The carrier has said meanwhile that it never arrived: whether it goes again is a person's to decide.
+    if (message.state == core::MessageState::kWaiting) {
+        const auto standing = tx.outbox().find(message.id);
+        if (standing && standing->state == core::MessageState::kFailed) return;
+    }
+    tx.outbox().settle(message);
+    if (!outcome.carrier_id.empty()) replies.named(tx, message, outcome.carrier_id, now);
+    if (!is_over(message.state)) return;
+    // A receipt or a person may have been quicker: then this attempt's end is not the message's.
+    const auto stored = tx.outbox().find(message.id);
+    if (!stored || stored->state != message.state) return;
+    replies.did_not_arrive(tx, message, now);
+    if (message.state == core::MessageState::kDead) desk.tell_administrator(tx, "dead_letter", now);
+}
+
 /// Each by itself, so that a bug hits one message only; and where even that throws, the bare row: a message that is
 /// never settled would go out again and again.
 asio::awaitable<void> DeliveryWorker::settle_each(std::shared_ptr<const Ended> ended) {
@@ -146,7 +148,9 @@ asio::awaitable<void> DeliveryWorker::settle_each(std::shared_ptr<const Ended> e
     for (std::size_t at = 0; at < ended->size(); ++at) {
         storage::Store::Work whole = [ended, at, now, replies = &parts_.replies, desk = &parts_.desk](
                                          storage::Transaction& tx) { settle(tx, ended->at(at), *replies, *desk, now); };
-        storage::Store::Work bare = [ended, at](storage::Transaction& tx) { tx.outbox().settle(ended->at(at)); };
+        storage::Store::Work bare = [ended, at](storage::Transaction& tx) {
+            tx.outbox().settle(ended->at(at).message);
+        };
         bool threw = false;
         try {
             co_await parts_.gate.transact(storage::Store::Lane::kOrdinary, std::move(whole));
@@ -177,13 +181,15 @@ asio::awaitable<void> DeliveryWorker::deliver(Claimed claimed, SendPace::TimePoi
     }
     const bool sends = !stopping_ && !claimed.wants_nothing && claimed.message.expires_at > parts_.clock.now();
     if (!sends) {
-        ended_.push_back(without_sending(claimed));
+        ended_.push_back({.message = without_sending(claimed)});
         co_return;
     }
-    const SendResult result = co_await attempt(claimed);
+    SendResult result = co_await attempt(claimed);
     if (parts_.on_result) parts_.on_result(claimed.message.kind, result.kind);
     if (result.kind == SendResult::Kind::kRetry && result.retry_after) pause(*result.retry_after);
-    ended_.push_back(judge(result, std::move(claimed.message), parts_.settings, parts_.clock.now(), parts_.random));
+    core::Message judged =
+        judge(result, std::move(claimed.message), parts_.settings, parts_.clock.now(), parts_.random);
+    ended_.push_back({.message = std::move(judged), .carrier_id = std::move(result.carrier_id)});
 }
 
 core::Message DeliveryWorker::without_sending(Claimed& claimed) const {

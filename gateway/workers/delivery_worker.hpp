@@ -69,13 +69,20 @@ class DeliveryWorker {
         int places = 0;
         int ordinary = 0;  ///< Of these, for what is no red page.
     };
-    using Ended = std::vector<core::Message>;
+    /// What an attempt came to.
+    struct Outcome {
+        core::Message message{};
+        std::string carrier_id{};  ///< By which the carrier's receipts will name it; empty: by our own.
+    };
+    using Ended = std::vector<Outcome>;
 
     Room room() const;
     bool paused() const;
     void pause(std::chrono::seconds retry_after);
     boost::asio::awaitable<int> round();
     boost::asio::awaitable<std::vector<Claimed>> settle_and_claim(Room room);
+    static void settle(storage::Transaction& tx, const Outcome& outcome, ReplyDesk& replies, DutyDesk& desk,
+                       core::Instant now);
     static std::vector<Claimed> claim(storage::Transaction& tx, const storage::OutboxClaim& wish);
     boost::asio::awaitable<void> settle_each(std::shared_ptr<const Ended> ended);
     void start(Claimed claimed);

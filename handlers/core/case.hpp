@@ -47,9 +47,9 @@ struct Case {
 /// One line of a case's timeline. Append-only: it is evidence (法释〔2022〕17号 Art. 6).
 struct CaseEntry {
     enum class Kind : std::uint8_t {
-        kSaid,  ///< The person's own words.
-        kFact,  ///< An answer to a question of ours.
-        kOpened,
+        kSaid,    ///< The person's own words.
+        kFact,    ///< An answer to a question of ours that came later.
+        kOpened,  ///< With the answers to our questions so far.
         kAssigned,
         kTaken,
         kHandedBack,

@@ -34,6 +34,7 @@ class Fields {
     }
     bool empty() const { return entries_.empty(); }
     void clear() { entries_.clear(); }
+    void reserve(std::size_t count) { entries_.reserve(count); }
     const std::vector<std::pair<std::string, std::string>>& entries() const { return entries_; }
     friend bool operator==(const Fields&, const Fields&) = default;
 

@@ -1,5 +1,6 @@
 #include "handlers/core/flow_state.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace harborline::core {
@@ -9,9 +10,12 @@ constexpr char kVersion = 1;
 constexpr std::uint8_t kResuming = 1;
 constexpr std::uint8_t kSilent = 2;
 constexpr std::size_t kTrailMax = 8;
+constexpr std::size_t kUsualBytes = 512;
+constexpr std::size_t kRoom = 4;  ///< For the answers of the turn that is about to come.
 
 class Writer {
   public:
+    explicit Writer(std::size_t expected) { out_.reserve(expected); }
     void byte(std::uint8_t value) { out_.push_back(static_cast<char>(value)); }
     void number(std::size_t value) {
         for (; value >= 0x80; value >>= 7) byte(static_cast<std::uint8_t>(value | 0x80));
@@ -59,16 +63,18 @@ class Reader {
         fail();
         return 0;
     }
-    std::string text() {
+    std::string_view text() {
         const std::size_t size = number();
         if (size > rest_.size()) {
             fail();
             return {};
         }
-        std::string value{rest_.substr(0, size)};
+        const std::string_view value = rest_.substr(0, size);
         rest_.remove_prefix(size);
         return value;
     }
+    /// How many of the next things can be there at most: each has a byte for its length.
+    std::size_t at_most(std::size_t count) const { return std::min(count, rest_.size()); }
 
   private:
     std::string_view rest_;
@@ -76,9 +82,11 @@ class Reader {
 };
 
 void read_fields(Reader& in, Fields& out) {
-    for (std::size_t left = in.number(); left > 0 && in.ok(); --left) {
-        const std::string name = in.text();
-        const std::string value = in.text();
+    const std::size_t count = in.number();
+    out.reserve(in.at_most(count) + kRoom);
+    for (std::size_t left = count; left > 0 && in.ok(); --left) {
+        const std::string_view name = in.text();
+        const std::string_view value = in.text();
         if (out.has(name)) in.fail();
         if (in.ok()) out.set(name, value);
     }
@@ -87,21 +95,21 @@ void read_fields(Reader& in, Fields& out) {
 void read_trail(Reader& in, std::vector<std::string>& out) {
     const std::size_t count = in.number();
     if (count > kTrailMax) in.fail();
-    while (in.ok() && out.size() < count) out.push_back(in.text());
+    while (in.ok() && out.size() < count) out.emplace_back(in.text());
 }
 
 void read_visits(Reader& in, std::vector<std::pair<std::string, std::uint8_t>>& out) {
     for (std::size_t left = in.number(); left > 0 && in.ok(); --left) {
-        std::string step = in.text();
+        const std::string_view step = in.text();
         const std::uint8_t times = in.byte();
-        out.emplace_back(std::move(step), times);
+        out.emplace_back(step, times);
     }
 }
 
 }  // namespace
 
 std::string encode(const FlowState& state) {
-    Writer out;
+    Writer out{kUsualBytes};
     out.byte(static_cast<std::uint8_t>(kVersion));
     out.byte(static_cast<std::uint8_t>((state.resuming ? kResuming : 0) | (state.silent ? kSilent : 0)));
     out.byte(state.misses);

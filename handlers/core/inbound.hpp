@@ -73,7 +73,8 @@ enum class ReceiptState : std::uint8_t { kBuffered, kAccepted, kDelivered, kFail
 
 struct Receipt {
     OutboxId message{};
-    std::string carrier_id{};  ///< In its place where the carrier names the message by an id of its own.
+    std::string carrier_id{};  ///< In its place where the carrier names the message by an id of its own,
+    std::string channel{};     ///< which means something on this channel only.
     std::uint8_t part = 1;     ///< A long text goes out in parts, and each has its own receipt.
     std::uint8_t parts = 1;
     int attempt = 0;  ///< Which attempt it is about; 0 where the carrier does not say.

@@ -44,6 +44,15 @@ bool among(std::u32string_view set, char32_t character) {
     return set.find(character) != std::u32string_view::npos;
 }
 
+/// What nearly every text begins and ends with: no space and no punctuation, without a look into their lists.
+bool is_plain(char32_t character) {
+    return (character >= U'0' && character <= U'9') || (character >= 0x4E00 && character <= 0x9FFF);
+}
+
+bool is_space(char32_t character) {
+    return !is_plain(character) && among(kSpaces, character);
+}
+
 /// Half width, upper case.
 char32_t fold(char32_t character) {
     if (character >= 0xFF01 && character <= 0xFF5E) character -= 0xFEE0;
@@ -52,7 +61,7 @@ char32_t fold(char32_t character) {
 }
 
 bool is_punctuation(char32_t character) {
-    return among(kPunctuation, fold(character));
+    return !is_plain(character) && among(kPunctuation, fold(character));
 }
 
 int digit_value(char32_t character) {
@@ -75,14 +84,14 @@ char key_of(char32_t character) {
 std::string_view trim(std::string_view text) {
     while (!text.empty()) {
         std::string_view rest = text;
-        if (!among(kSpaces, take_character(rest))) break;
+        if (!is_space(take_character(rest))) break;
         text = rest;
     }
     while (!text.empty()) {
         std::size_t start = text.size() - 1;
         while (start > 0 && (text[start] & 0xC0) == 0x80) --start;
         std::string_view last = text.substr(start);
-        if (!among(kSpaces, take_character(last))) break;
+        if (!is_space(take_character(last))) break;
         text = text.substr(0, start);
     }
     return text;
@@ -105,7 +114,7 @@ void drop_opening(std::string_view& rest) {
     while (!rest.empty()) {
         std::string_view after = rest;
         const char32_t character = take_character(after);
-        if (!among(kSpaces, character) && !is_punctuation(character)) return;
+        if (!is_space(character) && !is_punctuation(character)) return;
         rest = after;
     }
 }
@@ -116,8 +125,10 @@ std::optional<Symbols> read_symbols(std::string_view text) {
     Symbols symbols;
     std::string_view rest = text;
     drop_opening(rest);
-    drop_verb(rest);
-    drop_opening(rest);
+    if (rest.empty() || rest.front() < '0' || rest.front() > '9') {
+        drop_verb(rest);
+        drop_opening(rest);
+    }
     bool closed = false;  // Punctuation came: only more of it may follow.
     while (!rest.empty()) {
         const char32_t character = take_character(rest);
@@ -128,7 +139,7 @@ std::optional<Symbols> read_symbols(std::string_view text) {
             return std::nullopt;
         } else if (is_punctuation(character) || character == U'键') {
             closed = true;
-        } else if (!among(kSpaces, character) && !among(kJoiners, character) && !among(kDecoration, character)) {
+        } else if (!is_space(character) && !among(kJoiners, character) && !among(kDecoration, character)) {
             return std::nullopt;
         }
     }
@@ -169,9 +180,14 @@ bool is_covert(std::string_view text) {
     return symbols && symbols->view() == "*0";
 }
 
+bool calls_for_help(std::string_view text) {
+    const auto symbols = read_symbols(trim(text));
+    return symbols && (symbols->view() == "9" || symbols->view() == "*0");
+}
+
 bool must_not_wait(const core::Inbound& inbound) {
     const std::string_view text = inbound.text;
-    if (is_danger(text) || is_covert(text)) return true;
+    if (calls_for_help(text)) return true;
     if (!inbound.session || !inbound.session->cumulative) return false;
     const std::size_t star = text.rfind('*');
     if (star == std::string_view::npos) return false;
@@ -187,7 +203,7 @@ std::string fold_word(std::string_view text) {
     while (!text.empty()) {
         const std::string_view before = text;
         const char32_t character = take_character(text);
-        if (among(kSpaces, character)) continue;
+        if (is_space(character)) continue;
         const bool mark = is_punctuation(character);
         if (mark && word.empty()) continue;
         if (const char32_t folded = fold(character); folded < 0x80) {

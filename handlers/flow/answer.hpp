@@ -17,6 +17,9 @@ bool is_danger(std::string_view text);
 /// Whether the whole answer is `*0`: a call for help that must look harmless.
 bool is_covert(std::string_view text);
 
+/// Either of the two, read once.
+bool calls_for_help(std::string_view text);
+
 /// Whether no queue and no limit may hold a message up: it may be a call for help, openly or covertly. Where a
 /// session's text repeats all its inputs, joined by *, the last one decides; there every 0 could be the end of a covert
 /// call.

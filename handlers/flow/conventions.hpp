@@ -29,6 +29,11 @@ inline constexpr std::string_view kTooLong = "err.long";
 inline constexpr std::string_view kReceived = "safe.received";
 inline constexpr std::string_view kCover = "safe.cover";
 
+/// Texts for caseworkers and administrators: they go out as texts and stand on no screen.
+constexpr bool is_for_staff(std::string_view key) {
+    return key.starts_with("cw.") || key.starts_with("adm.");
+}
+
 /// What is said first where an answer does not fit the question.
 constexpr std::string_view not_understood(Expect expect) {
     switch (expect) {

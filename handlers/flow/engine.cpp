@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <stdexcept>
+#include <utility>
 
 #include "handlers/flow/conventions.hpp"
 #include "handlers/flow/listener.hpp"
@@ -64,8 +65,8 @@ void take_dial(Walk& walk) {
 
 }  // namespace
 
-Advance advance(const Book& book, const core::FlowState& state, const core::Input& input) {
-    Walk walk{book, state};
+Advance advance(const Book& book, core::FlowState state, const core::Input& input) {
+    Walk walk{book, std::move(state)};
     switch (input.kind) {
         case core::Input::Kind::kOutcome:
             take_outcome(walk, input.outcome);
@@ -87,8 +88,8 @@ Advance advance(const Book& book, const core::FlowState& state, const core::Inpu
     return walk.take();
 }
 
-Advance ask_to_resume(const Book& book, const core::FlowState& state) {
-    Walk walk{book, state};
+Advance ask_to_resume(const Book& book, core::FlowState state) {
+    Walk walk{book, std::move(state)};
     if (!is_ask(walk.here())) {
         walk.leave({});
         return walk.take();

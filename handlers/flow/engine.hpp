@@ -23,11 +23,11 @@ struct Advance {
 /// One step of a conversation. Pure: the same arguments give the same result, nothing else is read or written.
 /// The caller performs a kDo and calls again with Input::Kind::kOutcome and the state returned here (whose `saved`
 /// the deed may have added to), at most 16 times a turn.
-Advance advance(const Book& book, const core::FlowState& state, const core::Input& input);
+Advance advance(const Book& book, core::FlowState state, const core::Input& input);
 
 /// Puts the neutral question "go on, or something new?" in front of a conversation that was left lying: the next
 /// input is read as its answer.
-Advance ask_to_resume(const Book& book, const core::FlowState& state);
+Advance ask_to_resume(const Book& book, core::FlowState state);
 
 /// What is said on a channel that shows no earlier words: the same, and behind it what she is being asked now where
 /// nothing else on the screen says so.

@@ -1,6 +1,7 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "handlers/flow/engine.hpp"
@@ -11,7 +12,7 @@ namespace harborline::flow {
 /// conversation is over. What her answer means is decided by Listener; this only goes where it is sent.
 class Walk {
   public:
-    Walk(const Book& book, const core::FlowState& state) : book_(book) { result_.state = state; }
+    Walk(const Book& book, core::FlowState state) : book_(book) { result_.state = std::move(state); }
 
     const Book& book() const { return book_; }
     core::FlowState& state() { return result_.state; }

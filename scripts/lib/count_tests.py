@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Prints "PASSED FAILED" of a JUnit file that CTest wrote. What was neither run nor disabled counts as failed."""
+"""Prints "PASSED FAILED" of a JUnit file that CTest wrote, and below it the name of each test that failed. What was
+neither run nor disabled counts as failed."""
 import sys
 import xml.etree.ElementTree as xml
 
-suite = xml.parse(sys.argv[1]).getroot()
-statuses = [case.get("status") for case in suite.iter("testcase")]
-passed = statuses.count("run")
-left_out = statuses.count("disabled")
-print(passed, len(statuses) - passed - left_out)
+cases = list(xml.parse(sys.argv[1]).getroot().iter("testcase"))
+passed = sum(case.get("status") == "run" for case in cases)
+failed = [case.get("name") for case in cases if case.get("status") not in ("run", "disabled")]
+print(passed, len(failed))
+print(*failed, sep="\n")

@@ -26,11 +26,16 @@ constexpr std::int64_t kMasterId = 0;
 }  // namespace
 
 KeyRing::KeyRing(const Key& master, KeyShelf& shelf, core::Random& random)
-    : master_(master), shelf_(shelf), random_(random), nonces_(random) {}
+    : master_{.id = kMasterId, .key = master}, shelf_(shelf), random_(random) {}
 
 std::string KeyRing::seal(KeyScope scope, const Place& place, std::string_view plain) {
-    const auto& open_key = of(scope);
-    return sealing::seal(open_key.key, open_key.id, place, plain, nonces_);
+    auto& under = of(scope);
+    return sealer_of(under).seal(under.id, place, plain);
+}
+
+Sealer& KeyRing::sealer_of(Open& under) {
+    if (!under.sealer) under.sealer.emplace(under.key, random_);
+    return *under.sealer;
 }
 
 std::string KeyRing::open(const Place& place, std::string_view sealed) {
@@ -57,27 +62,34 @@ void KeyRing::forget() {
     by_id_.clear();
 }
 
-const KeyRing::Open& KeyRing::of(KeyScope scope) {
+KeyRing::Open& KeyRing::of(KeyScope scope) {
     if (const auto found = by_scope_.find(packed(scope)); found != by_scope_.end()) return found->second;
-    if (by_scope_.size() >= kMostOpen) forget();
 
     const auto stored = shelf_.find(scope);
-    const auto wrapped = stored ? *stored : make(scope);
-    return by_scope_.emplace(packed(scope), Open{wrapped.id, unwrap(wrapped)}).first->second;
+    return stored ? keep(scope, stored->id, unwrap(*stored)) : make(scope);
 }
 
 const Key& KeyRing::by_id(std::int64_t id) {
-    if (const auto found = by_id_.find(id); found != by_id_.end()) return found->second;
-    if (by_id_.size() >= kMostOpen) forget();
+    if (const auto found = by_id_.find(id); found != by_id_.end()) return found->second->key;
 
     const auto wrapped = shelf_.find(id);
     if (!wrapped) throw Damaged("a sealed value names a key that does not exist any more");
-    return by_id_.emplace(id, unwrap(*wrapped)).first->second;
+    return keep(wrapped->scope, id, unwrap(*wrapped)).key;
+}
+
+KeyRing::Open& KeyRing::keep(KeyScope scope, std::int64_t id, const Key& key) {
+    if (by_scope_.size() >= kMostOpen) forget();
+    auto& kept = by_scope_[packed(scope)];
+    kept.id = id;
+    kept.key = key;
+    kept.sealer.reset();
+    by_id_[id] = &kept;
+    return kept;
 }
 
 Key KeyRing::unwrap(const KeyShelf::Wrapped& wrapped) const {
     const auto column = wrapping_column(wrapped.scope);
-    auto bytes = sealing::open(master_, {column, wrapped.id}, wrapped.key);
+    auto bytes = sealing::open(master_.key, {column, wrapped.id}, wrapped.key);
     if (bytes.size() != Key::kSize) throw Damaged("a data key has the wrong length");
 
     Key key{std::as_bytes(std::span{bytes}).first<Key::kSize>()};
@@ -85,16 +97,16 @@ Key KeyRing::unwrap(const KeyShelf::Wrapped& wrapped) const {
     return key;
 }
 
-KeyShelf::Wrapped KeyRing::make(KeyScope scope) {
+KeyRing::Open& KeyRing::make(KeyScope scope) {
     Key fresh;
     random_.fill(fresh.writable());
     const auto column = wrapping_column(scope);
     const std::string_view bytes{reinterpret_cast<const char*>(fresh.data()), Key::kSize};
 
     KeyShelf::Wrapped wrapped{.id = shelf_.next_id(), .scope = scope};
-    wrapped.key = sealing::seal(master_, kMasterId, {column, wrapped.id}, bytes, nonces_);
+    wrapped.key = sealer_of(master_).seal(kMasterId, {column, wrapped.id}, bytes);
     shelf_.add(wrapped);
-    return wrapped;
+    return keep(scope, wrapped.id, fresh);
 }
 
 }  // namespace harborline::storage::sealing

@@ -64,18 +64,20 @@ class KeyRing {
     struct Open {
         std::int64_t id = 0;
         Key key{};
+        std::optional<Sealer> sealer{};  ///< Made for the first seal.
     };
-    const Open& of(KeyScope scope);
+    Open& of(KeyScope scope);
+    Sealer& sealer_of(Open& under);
     const Key& by_id(std::int64_t id);
     Key unwrap(const KeyShelf::Wrapped& wrapped) const;
-    KeyShelf::Wrapped make(KeyScope scope);
+    Open& make(KeyScope scope);
+    Open& keep(KeyScope scope, std::int64_t id, const Key& key);
 
-    Key master_;
+    Open master_;
     KeyShelf& shelf_;
     core::Random& random_;
-    Nonces nonces_;
     std::unordered_map<std::uint64_t, Open> by_scope_{};
-    std::unordered_map<std::int64_t, Key> by_id_{};
+    std::unordered_map<std::int64_t, const Open*> by_id_{};  ///< Into by_scope_.
 };
 
 }  // namespace harborline::storage::sealing

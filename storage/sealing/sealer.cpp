@@ -10,7 +10,7 @@ namespace harborline::storage::sealing {
 namespace {
 
 constexpr std::size_t kTag = crypto_aead_xchacha20poly1305_ietf_ABYTES;
-static_assert(Nonces::kSize == crypto_aead_xchacha20poly1305_ietf_NPUBBYTES);
+static_assert(Sealer::kNonceSize == crypto_aead_xchacha20poly1305_ietf_NPUBBYTES);
 static_assert(Key::kSize == crypto_aead_xchacha20poly1305_ietf_KEYBYTES);
 
 constexpr std::size_t kLongestId = 10;
@@ -61,28 +61,29 @@ std::size_t write_prefix(std::int64_t key_id, char* out) {
 
 }  // namespace
 
-const unsigned char* Nonces::next() {
-    if (used_ == block_.size()) {
-        random_.fill(std::as_writable_bytes(std::span{block_}));
-        used_ = 0;
-    }
-    const unsigned char* nonce = block_.data() + used_;
-    used_ += kSize;
-    return nonce;
+Sealer::Sealer(const Key& key, core::Random& random) {
+    static_assert(kDrawn == crypto_core_hchacha20_INPUTBYTES && Key::kSize == crypto_core_hchacha20_OUTPUTBYTES);
+    random.fill(drawn_);
+    crypto_core_hchacha20(derived_.data(), reinterpret_cast<const unsigned char*>(drawn_.data()), key.data(), nullptr);
 }
 
-std::string seal(const Key& key, std::int64_t key_id, const Place& place, std::string_view plain, Nonces& nonces) {
+std::string Sealer::seal(std::int64_t key_id, const Place& place, std::string_view plain) {
     std::array<char, kLongestId> prefix{};
     const std::size_t prefix_size = write_prefix(key_id, prefix.data());
-    std::string sealed(prefix_size + Nonces::kSize + plain.size() + kTag, '\0');
+    std::string sealed(prefix_size + kNonceSize + plain.size() + kTag, '\0');
     std::copy_n(prefix.data(), prefix_size, sealed.data());
 
+    // What XChaCha20 hands on to ChaCha20 behind four zeros.
+    std::array<unsigned char, crypto_aead_chacha20poly1305_ietf_NPUBBYTES> rest{};
+    static_assert(rest.size() == 4 + sizeof sealed_ && kDrawn + sizeof sealed_ == kNonceSize);
+    std::memcpy(rest.data() + 4, &++sealed_, sizeof sealed_);
     auto* nonce = reinterpret_cast<unsigned char*>(sealed.data()) + prefix_size;
-    std::memcpy(nonce, nonces.next(), Nonces::kSize);
+    std::memcpy(nonce, drawn_.data(), kDrawn);
+    std::memcpy(nonce + kDrawn, rest.data() + 4, sizeof sealed_);
     const Binding binding{place, key_id};
-    crypto_aead_xchacha20poly1305_ietf_encrypt(nonce + Nonces::kSize, nullptr,
-                                               reinterpret_cast<const unsigned char*>(plain.data()), plain.size(),
-                                               binding.data(), binding.size(), nullptr, nonce, key.data());
+    crypto_aead_chacha20poly1305_ietf_encrypt(nonce + kNonceSize, nullptr,
+                                              reinterpret_cast<const unsigned char*>(plain.data()), plain.size(),
+                                              binding.data(), binding.size(), nullptr, rest.data(), derived_.data());
     return sealed;
 }
 
@@ -92,15 +93,15 @@ std::int64_t key_id_of(std::string_view sealed) {
 
 std::string open(const Key& key, const Place& place, std::string_view sealed) {
     const auto prefix = read_prefix(sealed);
-    if (sealed.size() < prefix.size + Nonces::kSize + kTag) throw Damaged("a sealed value is cut short");
+    if (sealed.size() < prefix.size + Sealer::kNonceSize + kTag) throw Damaged("a sealed value is cut short");
 
     const auto* nonce = reinterpret_cast<const unsigned char*>(sealed.data()) + prefix.size;
-    const std::size_t body = sealed.size() - prefix.size - Nonces::kSize;
+    const std::size_t body = sealed.size() - prefix.size - Sealer::kNonceSize;
     const Binding binding{place, prefix.key_id};
     std::string plain(body - kTag, '\0');
     if (crypto_aead_xchacha20poly1305_ietf_decrypt(reinterpret_cast<unsigned char*>(plain.data()), nullptr, nullptr,
-                                                   nonce + Nonces::kSize, body, binding.data(), binding.size(), nonce,
-                                                   key.data()) != 0)
+                                                   nonce + Sealer::kNonceSize, body, binding.data(), binding.size(),
+                                                   nonce, key.data()) != 0)
         throw Damaged("a sealed value does not open: the database is damaged or the key is wrong");
     return plain;
 }

@@ -17,8 +17,16 @@ namespace harborline::storage::sqlite {
 struct Context {
     SQLite::Database& db;
     sealing::KeyRing& keys;
-    core::Instant now{};     ///< Of the running group.
-    std::int64_t epoch = 1;  ///< Moves whenever what was read before may no longer be what is stored.
+    core::Instant now{};              ///< Of the running group.
+    std::int64_t epoch = 1;           ///< Moves whenever what was read before may no longer be what is stored.
+    std::vector<Waiting*> waiting{};  ///< Rows of the running group, by table.
+
+    void write_waiting() {
+        for (auto* rows : waiting) rows->write();
+    }
+    void drop_waiting() {
+        for (auto* rows : waiting) rows->drop();
+    }
 
     /// The key of what belongs to no case and is written now.
     sealing::KeyScope period() const;

@@ -68,7 +68,18 @@ void SqliteConversations::put(const Conversation& conversation) {
 }
 
 core::ConversationId SqliteConversations::next_id() {
-    return {next_.all([](Row row) { return row.integer(0); }).at(0)};
+    if (epoch_ != context_.epoch) {
+        stored_id_ = last_id_.integer();
+        id_ = std::max(id_, stored_id_);
+        epoch_ = context_.epoch;
+    }
+    return {++id_};
+}
+
+void SqliteConversations::write_ids() {
+    if (id_ <= stored_id_) return;
+    keep_id_.run(id_);
+    stored_id_ = id_;
 }
 
 std::optional<std::string> SqliteConversations::ride_on(const Turn& turn) {

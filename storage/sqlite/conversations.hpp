@@ -27,6 +27,8 @@ class SqliteConversations : public Conversations {
     std::optional<std::string> ride_on(const Turn& turn);
     /// At the end of a piece: writes what no turn took along.
     void write_held();
+    /// At the end of a group: the numbers that were given out are not given out again.
+    void write_ids();
     /// The piece is undone.
     void drop_held() { held_.clear(); }
 
@@ -44,6 +46,9 @@ class SqliteConversations : public Conversations {
     TurnTail& tail_;
     Recent<Conversation> recent_{};
     std::vector<Conversation> held_{};
+    std::int64_t id_ = 0;         ///< The newest that was given out; an undone piece leaves a gap.
+    std::int64_t stored_id_ = 0;  ///< As the database has it.
+    std::int64_t epoch_ = 0;      ///< Of stored_id_.
 
     static constexpr auto kFind = R"sql(
         SELECT id, channel, last_turn_at, as_of, sealed FROM conversation WHERE handset = ?)sql";
@@ -55,12 +60,13 @@ class SqliteConversations : public Conversations {
             id = excluded.id, channel = excluded.channel, last_turn_at = excluded.last_turn_at,
             as_of = excluded.as_of, sealed = excluded.sealed
         WHERE as_of < ?7)sql";
-    static constexpr auto kNext = R"sql(
-        UPDATE counter SET value = value + 1 WHERE name = 'conversation' RETURNING value)sql";
+    static constexpr auto kLastId = R"sql(SELECT value FROM counter WHERE name = 'conversation')sql";
+    static constexpr auto kKeepId = R"sql(UPDATE counter SET value = ? WHERE name = 'conversation')sql";
     Sql find_{context_.db, kFind};
-    Sql find_on_turn_{context_.db, kFindOnTurn};
+    Sql find_on_turn_{context_.db, kFindOnTurn, &tail_.rows()};
     Sql put_{context_.db, kPut};
-    Sql next_{context_.db, kNext};
+    Sql last_id_{context_.db, kLastId};
+    Sql keep_id_{context_.db, kKeepId};
 };
 
 }  // namespace harborline::storage::sqlite

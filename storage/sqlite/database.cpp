@@ -48,7 +48,9 @@ void set_pragmas(SQLite::Database& db, const StoreOptions& options) {
     db.exec("PRAGMA journal_mode = WAL");
     db.exec("PRAGMA synchronous = FULL");
     db.exec("PRAGMA foreign_keys = ON");
-    db.exec("PRAGMA cache_size = -65536");
+    // In KiB. A command reads most pages once, and what it has kept the kernel takes back in one piece when it ends,
+    // while the service waits for the processor.
+    db.exec(options.may_create ? "PRAGMA cache_size = -65536" : "PRAGMA cache_size = -2048");
     // A log that a long reader has let grow is cut back; a normal one keeps its blocks, because appending costs double.
     db.exec("PRAGMA journal_size_limit = 134217728");
     db.exec("PRAGMA temp_store = MEMORY");

@@ -51,6 +51,16 @@ GroupRunner::Attempt GroupRunner::run_pieces(std::span<Piece> group, bool with_s
         session_.roll_back();
         return {threw ? Fate::kThrew : Fate::kLost, at};
     }
+    try {
+        session_.write_waiting();
+    } catch (...) {
+        // Nobody knows whose rows do not fit, unless there is one piece only.
+        const bool alone = group.size() == 1;
+        if (alone) group.front().error = translated_current();
+        const bool threw = !session_.lost();
+        session_.roll_back();
+        return {threw ? Fate::kThrew : Fate::kLost, alone ? 0 : group.size()};
+    }
     session_.commit();
     return {};
 }
@@ -80,14 +90,14 @@ bool GroupRunner::run(std::span<Piece> group) {
         // Alone it needs no savepoint: nobody else was undone with it.
         if (alone) return true;
         careful_for_ = kCarefulGroups;
-        group[first.culprit].error = nullptr;
+        if (first.culprit < group.size()) group[first.culprit].error = nullptr;
         first = attempt(group, true);
     }
     if (first.fate == Fate::kLost) return run_one_by_one(group, first.culprit);
     return first.fate == Fate::kCommitted;
 }
 
-/// The culprit fails; the others were undone with it through no fault of theirs.
+/// The culprit, where there is one, fails; the others were undone with it through no fault of theirs.
 bool GroupRunner::run_one_by_one(std::span<Piece> group, std::size_t culprit) {
     bool well = false;
     for (std::size_t at = 0; at < group.size(); ++at) {

@@ -33,7 +33,7 @@ class GroupRunner {
     };
     struct Attempt {
         Fate fate = Fate::kCommitted;
-        std::size_t culprit = 0;
+        std::size_t culprit = 0;  ///< Past the end: any of them.
     };
     Attempt attempt(std::span<Piece> group, bool with_savepoints);
     Attempt run_pieces(std::span<Piece> group, bool with_savepoints);

@@ -2,6 +2,13 @@
 
 namespace harborline::storage::sqlite {
 
+namespace {
+
+constexpr std::int64_t kIsFragment = 1;
+constexpr std::int64_t kToldByCarrier = 2;
+
+}  // namespace
+
 void pack(Packer& packer, const core::Inbound& inbound) {
     packer.text(inbound.channel)
         .integer(static_cast<std::int64_t>(inbound.kind))
@@ -12,7 +19,7 @@ void pack(Packer& packer, const core::Inbound& inbound) {
         .integer(inbound.stamped_at ? core::to_millis(*inbound.stamped_at) : 0)
         .integer(core::to_millis(inbound.received_at))
         .text(inbound.text)
-        .integer(inbound.fragment.has_value());
+        .integer((inbound.fragment ? kIsFragment : 0) | (inbound.told_by_carrier ? kToldByCarrier : 0));
     if (!inbound.fragment) return;
 
     const auto& fragment = *inbound.fragment;
@@ -35,7 +42,9 @@ core::Inbound unpack_inbound(Unpacker& unpacker) {
     if (stamped) inbound.stamped_at = stamp;
     inbound.received_at = core::from_millis(unpacker.integer());
     inbound.text = unpacker.text();
-    if (unpacker.integer() == 0) return inbound;
+    const auto marks = unpacker.integer();
+    inbound.told_by_carrier = (marks & kToldByCarrier) != 0;
+    if ((marks & kIsFragment) == 0) return inbound;
 
     inbound.fragment = core::Fragment{.reference = static_cast<std::uint16_t>(unpacker.integer()),
                                       .wide_reference = unpacker.integer() != 0,

@@ -2,6 +2,7 @@
 #include <chrono>
 #include <stdexcept>
 
+#include "storage/sqlite/append.hpp"
 #include "storage/sqlite/outbox_rules.hpp"
 #include "storage/sqlite/repositories.hpp"
 
@@ -30,10 +31,6 @@ class SqliteOutbox : public Outbox {
   public:
     SqliteOutbox(Context& context, Channels& channels) : context_(context), channels_(channels) {}
 
-    static constexpr auto kAdd = R"sql(
-        INSERT INTO outbox (id, channel, handset, class, state, created_at, due_at, expires_at, attempts, repeats,
-            case_id, page, reason, sealed)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))sql";
     core::OutboxId add(const core::Message& message) override {
         if (message.expires_at <= message.created_at)
             throw std::logic_error("a message needs an expiry after its making");
@@ -41,10 +38,10 @@ class SqliteOutbox : public Outbox {
         // What joins a case is sealed under the case's own key, so that erasing the case reaches it.
         const auto scope =
             message.case_id ? sealing::KeyScope{sealing::KeyPurpose::kCase, message.case_id.value} : context_.period();
-        const auto sealed = context_.seal(scope, kColumn, id.value, message.text);
-        add_.run(id, channels_.id_of(message.channel), message.to, message.kind, message.state, message.created_at,
-                 message.due_at - ahead(message.kind), message.expires_at, message.attempts, message.repeats,
-                 message.case_id, message.page, message.reason, Blob{sealed});
+        auto sealed = context_.seal(scope, kColumn, id.value, message.text);
+        rows_.add(id, channels_.id_of(message.channel), message.to, message.kind, message.state, message.created_at,
+                  message.due_at - ahead(message.kind), message.expires_at, message.attempts, message.repeats,
+                  message.case_id, message.page, message.reason, OwnedBlob{std::move(sealed)});
         return id;
     }
 
@@ -223,21 +220,23 @@ class SqliteOutbox : public Outbox {
 
     Context& context_;
     Channels& channels_;
+    Append<core::OutboxId, std::int64_t, core::HandsetId, core::MessageClass, MessageState, core::Instant,
+           core::Instant, core::Instant, int, int, core::CaseId, core::PageId, std::string, OwnedBlob>
+        rows_{context_, "outbox (" HARBORLINE_OUTBOX_COLUMNS ")"};
     NextId next_id_{context_, "SELECT max(id) FROM outbox"};
-    Sql add_{context_.db, kAdd};
-    Sql find_{context_.db, kFind};
-    Sql due_{context_.db, kDue};
-    Sql move_{context_.db, kMove};
-    Sql standing_{context_.db, kStanding};
-    Sql settle_{context_.db, kSettle};
-    Sql decide_{context_.db, kDecide};
-    Sql receipts_{context_.db, kReceipts};
-    Sql keep_{context_.db, kKeep};
-    Sql without_receipt_{context_.db, kWithoutReceipt};
-    Sql in_state_{context_.db, kInState};
-    Sql unsettled_{context_.db, kUnsettled};
-    Sql count_{context_.db, kCount};
-    Sql hold_{context_.db, kHold};
+    Sql find_{context_.db, kFind, &rows_};
+    Sql due_{context_.db, kDue, &rows_};
+    Sql move_{context_.db, kMove, &rows_};
+    Sql standing_{context_.db, kStanding, &rows_};
+    Sql settle_{context_.db, kSettle, &rows_};
+    Sql decide_{context_.db, kDecide, &rows_};
+    Sql receipts_{context_.db, kReceipts, &rows_};
+    Sql keep_{context_.db, kKeep, &rows_};
+    Sql without_receipt_{context_.db, kWithoutReceipt, &rows_};
+    Sql in_state_{context_.db, kInState, &rows_};
+    Sql unsettled_{context_.db, kUnsettled, &rows_};
+    Sql count_{context_.db, kCount, &rows_};
+    Sql hold_{context_.db, kHold, &rows_};
 };
 
 }  // namespace

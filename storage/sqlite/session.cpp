@@ -25,6 +25,7 @@ Session::Session(std::unique_ptr<SQLite::Database> db, const sealing::Key& maste
       cases_(make_cases(context_)),
       alerts_(make_alerts(context_)),
       outbox_(make_outbox(context_, channels_)),
+      carrier_ids_(make_carrier_ids(context_)),
       staff_(make_staff(context_, *handsets_, *cases_)),
       deadlines_(make_deadlines(context_)),
       stranded_(make_stranded(context_)),
@@ -50,6 +51,7 @@ void Session::load_turns(std::size_t fold_after_turns) {
 }
 
 void Session::commit() {
+    conversations_.write_ids();
     commit_.command();
     fold_.publish();
     tail_.publish();
@@ -72,6 +74,7 @@ void Session::open_piece() {
 void Session::close_piece() {
     if (lost()) throw Unavailable("the piece of work lost its transaction");
     conversations_.write_held();
+    if (piece_is_open_) context_.write_waiting();
     if (std::exchange(piece_is_open_, false)) release_piece_.command();
 }
 
@@ -123,6 +126,7 @@ void Session::undo_turns(std::size_t count) {
     repeats_.undo(tail_.pending().subspan(count));
     tail_.undo(count);
     conversations_.drop_held();
+    context_.drop_waiting();
 }
 
 void Session::forget() {

@@ -38,8 +38,10 @@ class Session : public Transaction {
 
     /// Before a piece that must be undone alone where it throws.
     void open_piece();
-    /// After any piece.
+    /// After any piece. One that was opened writes its waiting rows, so that it alone fails where they do not fit.
     void close_piece();
+    /// After the last piece: writes what the group has waiting.
+    void write_waiting() { context_.write_waiting(); }
     /// Undoes an opened piece alone. False when SQLite has undone the whole group already, or cannot undo the piece.
     bool undo_piece();
     /// Whether there is no transaction any more, because SQLite has undone it after an error.
@@ -67,6 +69,7 @@ class Session : public Transaction {
     Cases& cases() override { return *cases_; }
     Alerts& alerts() override { return *alerts_; }
     Outbox& outbox() override { return *outbox_; }
+    CarrierIds& carrier_ids() override { return *carrier_ids_; }
     Staff& staff() override { return *staff_; }
     Deadlines& deadlines() override { return *deadlines_; }
     Stranded& stranded() override { return *stranded_; }
@@ -100,6 +103,7 @@ class Session : public Transaction {
     std::unique_ptr<Cases> cases_;
     std::unique_ptr<Alerts> alerts_;
     std::unique_ptr<Outbox> outbox_;
+    std::unique_ptr<CarrierIds> carrier_ids_;
     std::unique_ptr<Staff> staff_;
     std::unique_ptr<Deadlines> deadlines_;
     std::unique_ptr<Stranded> stranded_;

@@ -4,8 +4,10 @@
 #include <concepts>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -18,6 +20,19 @@ namespace harborline::storage::sqlite {
 /// Bytes to be bound as they are; they must outlive the call.
 struct Blob {
     std::string_view bytes{};
+};
+
+/// Bytes that a waiting row owns.
+struct OwnedBlob {
+    std::string bytes{};
+};
+
+/// Rows on their way into a table (see Append).
+class Waiting {
+  public:
+    virtual ~Waiting() = default;
+    virtual void write() = 0;
+    virtual void drop() = 0;
 };
 
 /// One row of an answer; valid only inside the call that it is handed to.
@@ -48,15 +63,27 @@ class Row {
 /// writing row by row.
 class Sql {
   public:
-    Sql(SQLite::Database& database, const char* text) : database_(database), statement_(database, text) {}
+    /// `first`: what must be written before this statement sees the table.
+    Sql(SQLite::Database& database, const char* text, Waiting* first = nullptr)
+        : database_(database), statement_(database, text), first_(first) {}
     Sql(const Sql&) = delete;
     Sql& operator=(const Sql&) = delete;
 
     /// Runs a statement without rows and says how many it changed.
     template <class... Values>
     int run(const Values&... values) {
-        require_transaction();
+        prepare();
         return command(values...);
+    }
+
+    /// As `run`, for a statement that takes the values of several rows, one after the other.
+    template <class... Values>
+    int run_rows(std::span<const std::tuple<Values...>> rows) {
+        prepare();
+        const Reset reset{statement_};
+        int position = 0;
+        for (const auto& row : rows) std::apply([&](const Values&... values) { (bind(++position, values), ...); }, row);
+        return statement_.exec();
     }
 
     /// As `run`, for what opens and closes transactions itself.
@@ -70,7 +97,7 @@ class Sql {
     /// Hands each row to `read`, which must not run this very statement.
     template <class Read, class... Values>
     void each(const Read& read, const Values&... values) {
-        require_transaction();
+        prepare();
         const Reset reset{statement_};
         bind_all(values...);
         while (statement_.executeStep()) read(Row{statement_});
@@ -79,7 +106,7 @@ class Sql {
     template <class Read, class... Values>
     auto first(const Read& read, const Values&... values) {
         using Result = std::invoke_result_t<Read, Row>;
-        require_transaction();
+        prepare();
         const Reset reset{statement_};
         bind_all(values...);
         return statement_.executeStep() ? std::optional<Result>{read(Row{statement_})} : std::nullopt;
@@ -104,6 +131,10 @@ class Sql {
         ~Reset() { statement.tryReset(); }
     };
 
+    void prepare() {
+        require_transaction();
+        if (first_ != nullptr) first_->write();
+    }
     void require_transaction() const;
 
     template <class... Values>
@@ -123,6 +154,7 @@ class Sql {
     void bind(int position, Blob blob) {
         statement_.bindNoCopy(position, blob.bytes.data(), static_cast<int>(blob.bytes.size()));
     }
+    void bind(int position, const OwnedBlob& blob) { bind(position, Blob{blob.bytes}); }
     template <class Value>
     void bind(int position, const std::optional<Value>& value) {
         if (value)
@@ -133,6 +165,7 @@ class Sql {
 
     SQLite::Database& database_;
     SQLite::Statement statement_;
+    Waiting* first_;
 };
 
 }  // namespace harborline::storage::sqlite

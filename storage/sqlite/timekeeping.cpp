@@ -14,10 +14,12 @@ class SqliteTimekeeping : public Timekeeping {
     static constexpr auto kNewestMessage = R"sql(SELECT created_at FROM outbox ORDER BY id DESC LIMIT 1)sql";
     static constexpr auto kNewestEntry = R"sql(SELECT at FROM journal ORDER BY id DESC LIMIT 1)sql";
     core::Instant newest() override {
+        context_.write_waiting();
         return core::from_millis(std::max(newest_message_.integer(), newest_entry_.integer()));
     }
 
     void set_back(core::Instant now, const LongestWaits& waits) override {
+        context_.write_waiting();
         for (std::size_t kind = 0; kind < waits.deadline.size(); ++kind)
             bring_forward(static_cast<Deadline::Kind>(kind), now + waits.deadline[kind]);
         unsent_.run(now, now + waits.outbox);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "handlers/core/ids.hpp"
+#include "storage/sqlite/append.hpp"
 #include "storage/sqlite/context.hpp"
 #include "storage/sqlite/turn_index.hpp"
 
@@ -29,7 +30,13 @@ class TurnTail {
         TurnIndex states;  ///< By handset.
     };
 
+    using Rows = Append<core::TurnId, core::Instant, std::int64_t, core::HandsetId, core::ConversationId, bool,
+                        std::uint64_t, OwnedBlob>;
+
     explicit TurnTail(Context& context) : context_(context) {}
+
+    /// Of the table of turns: what reads it names these as its `first`.
+    Rows& rows() { return rows_; }
 
     /// The id of the turn that is about to be appended, and of the last that was.
     std::int64_t next_turn() { return next_id_.take(); }
@@ -90,6 +97,7 @@ class TurnTail {
         INSERT INTO turn_run (first_turn, last_turn, made_at, states) VALUES (?, ?, ?, ?))sql";
     static constexpr auto kAfter = R"sql(
         SELECT id, handset, has_state, repeat_hash FROM turn WHERE id > ? ORDER BY id)sql";
+    Rows rows_{context_, "turn (id, received_at, channel, handset, conversation, has_state, repeat_hash, sealed)"};
     NextId next_id_{context_, "SELECT max(id) FROM turn"};
     Sql read_folded_{context_.db, kReadFolded};
     Sql write_folded_{context_.db, kWriteFolded};

@@ -30,19 +30,16 @@ class SqliteTurns : public Turns {
         return std::nullopt;
     }
 
-    static constexpr auto kAppend = R"sql(
-        INSERT INTO turn (id, received_at, channel, handset, conversation, has_state, repeat_hash, sealed)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?))sql";
     core::TurnId append(const Turn& turn) override {
         const core::TurnId id{tail_.next_turn()};
         const auto state = conversations_.ride_on(turn);
         const auto packed = pack(turn, state ? &*state : nullptr);
-        const auto sealed = context_.seal(context_.period(), kTurnColumn, id.value, packed.bytes());
+        auto sealed = context_.seal(context_.period(), kTurnColumn, id.value, packed.bytes());
         const TurnTail::Entry entry{.turn = id.value,
                                     .handset = state ? turn.handset.value : 0,
                                     .hash = turn.identity.empty() ? 0 : hash_of(turn.channel, turn.identity)};
-        append_.run(id, turn.received_at, channels_.id_of(turn.channel), turn.handset, turn.conversation,
-                    state.has_value(), entry.hash, Blob{sealed});
+        tail_.rows().add(id, turn.received_at, channels_.id_of(turn.channel), turn.handset, turn.conversation,
+                         state.has_value(), entry.hash, OwnedBlob{std::move(sealed)});
         tail_.add(entry);
         repeats_.add(entry);
         return id;
@@ -92,10 +89,9 @@ class SqliteTurns : public Turns {
     RepeatLog& repeats_;
     sealing::Key hash_key_ = context_.keys.key({sealing::KeyPurpose::kSecrets}).derive("repeat table");
     std::string scratch_{};
-    Sql append_{context_.db, kAppend};
-    Sql get_{context_.db, kGet};
-    Sql of_{context_.db, kOf};
-    Sql since_{context_.db, kSince};
+    Sql get_{context_.db, kGet, &tail_.rows()};
+    Sql of_{context_.db, kOf, &tail_.rows()};
+    Sql since_{context_.db, kSince, &tail_.rows()};
 };
 
 }  // namespace

@@ -57,7 +57,7 @@ TEST_F(SettingsTest, TheShippedFileIsWithoutFindings) {
     EXPECT_EQ(settings.flows, fs::path(HARBORLINE_SOURCE_DIR) / "config/flows");
     EXPECT_EQ(settings.public_listener.port, 8700);
     EXPECT_EQ(settings.private_listener.port, 8701);
-    ASSERT_THAT(settings.channels, SizeIs(1));
+    ASSERT_THAT(settings.channels, SizeIs(2));
     EXPECT_EQ(settings.channels[0].carrier, "handset");
     EXPECT_THAT(settings.channels[0].networks, ElementsAre("127.0.0.0/8", "::1/128"));
 }
@@ -207,6 +207,122 @@ in_flight_max = "SECRET"
     for (const auto& each : findings_) EXPECT_THAT(each.message, Not(HasSubstr("SECRET")));
 }
 
+/// A channel of an operator with names of its own.
+std::string ussd_gateway(const std::string& rest) {
+    return "[[channel]]\nname = \"u\"\ncarrier = \"ussd-gateway\"\ntoken = \"env:HARBORLINE_TEST_TOKEN\"\n" + rest;
+}
+const std::string kNames = "kind = \"ussd\"\nussd_session = \"s\"\nussd_number = \"n\"\nussd_text = \"t\"\n";
+
+TEST_F(SettingsTest, AnOperatorsUssdIsReadByItsNames) {
+    ::setenv("HARBORLINE_TEST_TOKEN", kToken, 1);
+    const auto settings = read(ussd_gateway(kNames + R"(
+ussd_inputs = "all"
+ussd_service = "*123#"
+ussd_id = "requestId"
+ussd_event = "type"
+ussd_begins = ["1"]
+ussd_ends = ["3", "timeout"]
+ussd_answer = "json"
+ussd_words = "message"
+ussd_mark = "continue"
+ussd_goes_on = "true"
+ussd_is_last = "false"
+ussd_echo = ["s", "n"]
+)"));
+
+    ASSERT_THAT(findings_, IsEmpty());
+    const auto& dialect = settings.channels.at(0).dialect;
+    EXPECT_EQ(settings.channels[0].kind, core::ChannelKind::kUssd);
+    EXPECT_EQ(dialect.session + dialect.number + dialect.text, "snt");
+    EXPECT_TRUE(dialect.cumulative);
+    EXPECT_EQ(dialect.service, "*123#");
+    EXPECT_EQ(dialect.id, "requestId");
+    EXPECT_EQ(dialect.event, "type");
+    EXPECT_THAT(dialect.begins, ElementsAre("1"));
+    EXPECT_THAT(dialect.ends, ElementsAre("3", "timeout"));
+    EXPECT_EQ(dialect.answer, UssdDialect::AnswerForm::kJson);
+    EXPECT_EQ(dialect.words + dialect.mark, "messagecontinue");
+    EXPECT_EQ(dialect.goes_on + dialect.is_last, "truefalse");
+    EXPECT_THAT(dialect.echo, ElementsAre("s", "n"));
+
+    const auto plain = read(ussd_gateway(kNames)).channels.at(0).dialect;
+    EXPECT_THAT(findings_, IsEmpty());
+    EXPECT_FALSE(plain.cumulative);
+    EXPECT_EQ(plain.goes_on + plain.is_last, "CON END ");
+}
+
+TEST_F(SettingsTest, WhatAnOperatorsUssdLacksOrContradictsIsAFindingEach) {
+    ::setenv("HARBORLINE_TEST_TOKEN", kToken, 1);
+    const std::pair<const char*, const char*> kCases[] = {
+        {"ussd_session = \"s\"\nussd_number = \"n\"\nussd_text = \"t\"\n", "needs kind = \"ussd\""},
+        {"kind = \"ussd\"\nussd_number = \"n\"\nussd_text = \"t\"\n", "needs ussd_session"},
+        {"kind = \"ussd\"\nussd_session = \"s\"\nussd_text = \"t\"\n", "needs ussd_number"},
+        {"kind = \"ussd\"\nussd_session = \"s\"\nussd_number = \"n\"\n", "needs ussd_text"}};
+    for (const auto& [section, what] : kCases) {
+        read(ussd_gateway(section));
+        EXPECT_THAT(findings_, ElementsAre(finding(1, what))) << section;
+    }
+    const std::pair<const char*, const char*> kMore[] = {
+        {"ussd_ends = [\"3\"]", "needs ussd_event"},
+        {"ussd_echo = [\"s\"]", "cannot repeat fields in a text answer"},
+        {"ussd_goes_on = \"END \"", "must tell ussd_goes_on and ussd_is_last apart"},
+        {"ussd_words = \"w\"\nussd_mark = \"w\"", "must tell ussd_words and ussd_mark apart"},
+        {"ussd_answer = \"form\"\nussd_words = \"w\"\nussd_mark = \"m\"\nussd_goes_on = \"1\"", "needs ussd_is_last"}};
+    for (const auto& [line, what] : kMore) {
+        read(ussd_gateway(kNames + line));
+        EXPECT_THAT(findings_, ElementsAre(finding(1, what))) << line;
+    }
+    const std::pair<const char*, const char*> kValues[] = {
+        {"ussd_id = \"a b\"", "ussd_id must be 1 to 64 characters"},
+        {"ussd_inputs = \"some\"", "ussd_inputs must be \"one\" or \"all\""},
+        {"ussd_answer = \"xml\"", "ussd_answer must be \"text\", \"form\" or \"json\""},
+        {"ussd_service = \"hello\"", "ussd_service must be 2 to 32 characters of 0-9 * #"},
+        {"ussd_event = \"e\"\nussd_begins = [\"\"]", "ussd_begins must be 1 to 32 characters"}};
+    for (const auto& [line, what] : kValues) {
+        read(ussd_gateway(kNames + line));
+        ASSERT_THAT(findings_, SizeIs(1)) << line;
+        EXPECT_THAT(findings_[0].message, HasSubstr(what)) << line;
+    }
+}
+
+TEST_F(SettingsTest, AfricasTalkingNeedsItsApiForTextsOnlyAndItsSecretsElsewhere) {
+    ::setenv("HARBORLINE_TEST_TOKEN", kToken, 1);
+    const std::string at = "[[channel]]\nname = \"a\"\ncarrier = \"africastalking\"\n";
+    read(at + "token = \"env:HARBORLINE_TEST_TOKEN\"\n");
+    EXPECT_THAT(findings_, ElementsAre(finding(1, "needs api_url"), finding(1, "needs api_user"),
+                                       finding(1, "needs api_password")));
+    read(at + "token = \"env:HARBORLINE_TEST_TOKEN\"\nkind = \"ussd\"\n");
+    EXPECT_THAT(findings_, IsEmpty());
+    read(at + "kind = \"ussd\"\ntoken = \"" + kToken + "\"\n");
+    EXPECT_THAT(findings_, ElementsAre(finding(5, "must be env:NAME or file:PATH")));
+    read(at +
+         "token = \"env:HARBORLINE_TEST_TOKEN\"\napi_url = \"https://api.africastalking.com/version1/messaging\"\n"
+         "api_user = \"u\"\napi_password = \"env:HARBORLINE_TEST_TOKEN\"\n");
+    EXPECT_THAT(findings_, IsEmpty());
+}
+
+TEST_F(SettingsTest, TheReadmesCarriersAreWithoutFindings) {
+    for (const auto* name : {"AT", "AT_USSD", "A", "B"})
+        ::setenv(("HARBORLINE_" + std::string{name} + "_TOKEN").c_str(), kToken, 1);
+    ::setenv("HARBORLINE_AT_KEY", "a key", 1);
+    const auto readme = read_text_file(fs::path(HARBORLINE_SOURCE_DIR) / "README.md").value();
+    const auto from = readme.find("### Carriers");
+    const auto to = readme.find("### What to watch");
+    ASSERT_TRUE(from != std::string::npos && to > from);
+    std::string toml;
+    const std::string opening = "```toml\n";
+    for (auto at = readme.find(opening, from); at < to; at = readme.find(opening, at)) {
+        at += opening.size();
+        toml += readme.substr(at, readme.find("```", at) - at);
+    }
+
+    const auto settings = read(toml);
+
+    EXPECT_THAT(findings_, IsEmpty());
+    EXPECT_THAT(settings.channels, SizeIs(4));
+    EXPECT_EQ(settings.authorities, folder_ / "authorities.pem");
+}
+
 TEST_F(SettingsTest, BrokenTomlIsOneFindingWithItsLineAndWithoutItsContent) {
     read("unit = \"a\"\ntoken = SECRETSECRET\n");
 
@@ -242,7 +358,7 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         WrongCase{"UnknownSection", "[outbux]\nlease_s = 1\n", 1, "no setting \"outbux\" before the first section"},
         WrongCase{"UnknownListener", "[listener.secret]\nport = 1\n", 1, "no setting \"secret\" in [listener]"},
-        WrongCase{"PortOfUrl", kChannel + "api_url = \"http://127.0.0.1:130130/\"\n", 5, "http://host:port"},
+        WrongCase{"PortOfUrl", kChannel + "api_url = \"http://127.0.0.1:130130/\"\n", 5, "https://host:port"},
         WrongCase{"SectionAsValue", "storage = 3\n", 1, "must be a section"},
         WrongCase{"TextForNumber", "[storage]\ngroup_max = \"many\"\n", 2, "must be a whole number from 1"},
         WrongCase{"NumberForText", "unit = 3\n", 1, "must be a text in quotes"},
@@ -263,6 +379,12 @@ INSTANTIATE_TEST_SUITE_P(
         WrongCase{"NoToken", "[[channel]]\nname = \"a\"\ncarrier = \"handset\"\n", 1, "needs token"},
         WrongCase{"NoCarrier", "[[channel]]\nname = \"a\"\ntoken = \"abcdefghijklmnopqrstuvw\"\n", 1, "needs carrier"},
         WrongCase{"TwiceTheSameName", kChannel + kChannel, 5, "taken by an earlier channel"},
+        WrongCase{"NobodyToldByText", kChannel + "kind = \"ussd\"\n", 1, "one at least must be of kind sms"},
+        WrongCase{"TextChannelThatIsNone",
+                  kChannel +
+                      "[[channel]]\nname = \"b\"\ncarrier = \"handset\"\nkind = \"ussd\"\ntext_channel = \"b\"\n" +
+                      "token = \"abcdefghijklmnopqrstuvw\"\n",
+                  5, "text_channel must name a channel of kind sms"},
         WrongCase{"TokenAlphabet",
                   "[[channel]]\nname = \"a\"\ncarrier = \"handset\"\ntoken = \"abcdefghijkl/nopqrstuvw\"\n", 4,
                   "22 to 128"},

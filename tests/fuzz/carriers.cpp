@@ -25,12 +25,14 @@ bool same(const std::optional<core::SessionInput>& a, const std::optional<core::
 }
 
 bool same(const Inbound& a, const Inbound& b) {
-    return a.from == b.from && a.to == b.to && a.external_id == b.external_id && a.stamped_at == b.stamped_at &&
-           a.text == b.text && same(a.fragment, b.fragment) && same(a.session, b.session);
+    return same(a.session, b.session) && a.told_by_carrier == b.told_by_carrier && a.from == b.from && a.to == b.to &&
+           a.external_id == b.external_id && a.stamped_at == b.stamped_at && a.text == b.text &&
+           same(a.fragment, b.fragment);
 }
 
 bool same(const core::Receipt& a, const core::Receipt& b) {
-    return a.message == b.message && a.part == b.part && a.parts == b.parts && a.state == b.state;
+    return a.message == b.message && a.carrier_id == b.carrier_id && a.part == b.part && a.parts == b.parts &&
+           a.state == b.state;
 }
 
 void require_sound(const Inbound& message) {
@@ -39,9 +41,12 @@ void require_sound(const Inbound& message) {
     require(gateway::is_plain_token(message.external_id), "the carrier's id is a plain token");
     require(message.received_at == kNow, "a message is received now");
     if (message.session) {
-        require(gateway::is_plain_token(message.session->id), "a session's id is a plain token");
+        require(!message.session->id.empty() && gateway::is_plain_token(message.session->id),
+                "a session's id is a plain token");
+        require(message.from.is_subscriber(), "a session is a person's");
         const bool ended = message.session->event == core::SessionInput::Event::kEnded;
-        require(!ended || message.text.empty(), "the end of a session has no text");
+        require(!ended || (message.text.empty() && message.to.empty() && message.external_id.empty()),
+                "the news of an end holds nothing else");
     }
     if (!message.fragment) return;
     require(message.text.empty(), "a part has bytes and no text");
@@ -52,7 +57,8 @@ void require_sound(const Inbound& message) {
 }
 
 void require_sound(const core::Receipt& receipt) {
-    require(receipt.message.value > 0, "a receipt names a message");
+    require((receipt.message.value > 0) != !receipt.carrier_id.empty(), "a receipt names a message, in one way");
+    require(gateway::is_plain_token(receipt.carrier_id), "the carrier's id is a plain token");
     require(receipt.part >= 1 && receipt.part <= receipt.parts, "a receipt's part is one of its total");
 }
 
@@ -91,6 +97,14 @@ std::unique_ptr<gateway::Carrier> handset() {
 
 std::unique_ptr<gateway::Carrier> handset_ussd() {
     return gateway::make_handset_ussd({.number = "12338", .country = "86"});
+}
+
+std::unique_ptr<gateway::Carrier> africas_talking() {
+    return gateway::make_africas_talking_sms({.api_url = "https://127.0.0.1:1/version1/messaging",
+                                              .user = "harborline",
+                                              .api_key = core::Secret{"not-a-password"},
+                                              .number = "12338",
+                                              .country = "86"});
 }
 
 void require_discreet(const core::Error& error) {

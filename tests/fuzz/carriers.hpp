@@ -1,4 +1,5 @@
 #pragma once
+#include "gateway/carriers/africas_talking_carrier.hpp"
 #include "gateway/carriers/carrier.hpp"
 #include "gateway/carriers/handset_carrier.hpp"
 #include "gateway/carriers/kannel_carrier.hpp"
@@ -10,6 +11,8 @@ inline constexpr core::Instant kNow{std::chrono::sys_days{std::chrono::year{2027
 std::unique_ptr<gateway::Carrier> kannel();
 std::unique_ptr<gateway::Carrier> handset();
 std::unique_ptr<gateway::Carrier> handset_ussd();
+/// Its texts; its USSD is made without options.
+std::unique_ptr<gateway::Carrier> africas_talking();
 
 /// An error for the operator: a sentence of ours in ASCII, without a number in it.
 void require_discreet(const core::Error& error);

@@ -25,14 +25,14 @@ bool opens(const Key& key, const Place& place, std::string_view sealed) {
 void try_input(std::string_view input) {
     static const Key key = Key{}.derive("fuzz");
     static testing::FakeRandom random;
-    static Nonces nonces{random};
+    static Sealer sealer{key, random};
     require(!opens(key, kPlace, input), "what we did not seal does not open");
 
     Draw draw{input};
     const std::int64_t key_id = draw.byte() * 1'000'003;
     const std::size_t at = draw.byte();
     const auto flip = static_cast<char>(draw.byte());
-    std::string sealed = seal(key, key_id, kPlace, draw.rest(), nonces);
+    std::string sealed = sealer.seal(key_id, kPlace, draw.rest());
     require(key_id_of(sealed) == key_id, "a sealed value names its key");
     require(open(key, kPlace, sealed) == draw.rest(), "a sealed value opens");
     require(!opens(key, {.column = kPlace.column, .row = 8}, sealed), "a sealed value opens in its own row only");

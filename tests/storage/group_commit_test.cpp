@@ -120,7 +120,7 @@ TEST_F(GroupCommit_Test, AFullDiskFailsThePieceThatFillsItAndLosesNobodyElse) {
         db.exec("PRAGMA max_page_count = " + std::to_string(pages + 2));
         auto turn = some_turn("");
         turn.text.assign(100'000, 'x');
-        tx.turns().append(turn);
+        tx.turns().get(tx.turns().append(turn));
     };
     const auto make_room = [](Transaction& tx) { connection(tx).exec("PRAGMA max_page_count = 1000000"); };
 
@@ -129,6 +129,73 @@ TEST_F(GroupCommit_Test, AFullDiskFailsThePieceThatFillsItAndLosesNobodyElse) {
     EXPECT_EQ(told, (std::vector{Heard::kCommitted, Heard::kUnavailable, Heard::kCommitted, Heard::kCommitted}));
     EXPECT_TRUE(stored(1));
     EXPECT_TRUE(stored(3));
+}
+
+TEST_F(GroupCommit_Test, RowsThatDoNotFitAtTheEndOfAGroupFailOnlyThePieceTheyAreOf) {
+    const auto fill = [this](Transaction& tx) {
+        auto& db = connection(tx);
+        const auto pages = db.execAndGet("PRAGMA page_count").getInt();
+        db.exec("PRAGMA max_page_count = " + std::to_string(pages + 2));
+        auto turn = some_turn("");
+        turn.text.assign(100'000, 'x');
+        tx.turns().append(turn);
+    };
+    const auto take = [this](Transaction& tx) { tx.turns().append(some_turn("id:fits")); };
+
+    const auto told = run_as_group({add(1), fill, take, add(3)});
+
+    EXPECT_EQ(told, (std::vector{Heard::kCommitted, Heard::kUnavailable, Heard::kCommitted, Heard::kCommitted}));
+    EXPECT_TRUE(stored(1));
+    EXPECT_TRUE(stored(3));
+    EXPECT_EQ(run([](Transaction& tx) { return tx.turns().since({}, 10); }).size(), 1U);
+}
+
+TEST_F(GroupCommit_Test, APieceSeesTheRowsThatItsGroupHasWaiting) {
+    core::TurnId turn{};
+    core::OutboxId message{};
+    const auto write = [&](Transaction& tx) {
+        turn = tx.turns().append(some_turn("id:seen"));
+        message = tx.outbox().add(some_message());
+    };
+    bool seen = false;
+    const auto look = [&](Transaction& tx) {
+        seen = tx.turns().get(turn) && tx.outbox().find(message) &&
+               tx.turns().find_repeat(some_turn("").channel, "id:seen") && tx.outbox().count_waiting() == 1;
+    };
+
+    run_as_group({write, look});
+
+    EXPECT_TRUE(seen);
+}
+
+TEST_F(GroupCommit_Test, WaitingRowsOfAnUndonePieceAreNotWritten) {
+    const auto throws = [this](Transaction& tx) {
+        tx.turns().append(some_turn("id:undone"));
+        tx.outbox().add(some_message());
+        throw std::out_of_range("a bug");
+    };
+    const auto take = [this](Transaction& tx) { tx.turns().append(some_turn("id:kept")); };
+
+    run_as_group({take, throws, take});
+
+    EXPECT_EQ(run([](Transaction& tx) { return tx.turns().since({}, 10); }).size(), 2U);
+    EXPECT_EQ(run([](Transaction& tx) { return tx.outbox().count_waiting(); }), 0U);
+}
+
+TEST_F(GroupCommit_Test, ANumberOfAConversationIsNotGivenOutAgainAfterAnUndonePiece) {
+    std::vector<std::int64_t> given(3);
+    const auto name = [&](std::size_t at, bool throws) {
+        return [&given, at, throws](Transaction& tx) {
+            given[at] = tx.conversations().next_id().value;
+            if (throws) throw std::out_of_range("a bug");
+        };
+    };
+
+    run_as_group({name(0, false), name(1, true), name(2, false)});
+    const auto later = run([](Transaction& tx) { return tx.conversations().next_id().value; });
+
+    EXPECT_LT(given[0], given[2]);
+    EXPECT_LT(given[2], later);
 }
 
 TEST_F(GroupCommit_Test, APieceThatSwallowsTheLossWritesNothingOneByOne) {

@@ -25,6 +25,8 @@ class Verification_Test : public OpenStoreFixture {
         tx.cases().open(matter);
         tx.cases().append(matter.id, {.at = clock.now(), .text = "said"});
         for (int i = 0; i < 300; ++i) tx.outbox().add(some_message());
+        tx.carrier_ids().add("at", "ATXid_1", {{1}, 1}, clock.now() + 1h);
+        tx.carrier_ids().keep_early({.carrier_id = "ATXid_2", .channel = "at", .at = clock.now()});
         tx.turns().append(some_turn("id-1"));
         tx.conversations().put({.handset = {1}, .id = {1}, .channel = "kannel", .state = "state"});
         tx.journal().append({.at = clock.now(), .event = "tested", .detail = "detail"});

@@ -15,7 +15,8 @@ struct Wanted {
     long serial = 1;
     int from_days = -1;
     int to_days = 30;
-    int rsa_bits = 0;  ///< 0: an elliptic curve, which is quick.
+    int rsa_bits = 0;                    ///< 0: an elliptic curve, which is quick.
+    std::string names = "IP:127.0.0.1";  ///< Whom it is for, as in subjectAltName.
 };
 
 /// A certificate with its key, in PEM.
@@ -24,7 +25,7 @@ struct Issued {
     std::string key{};
 };
 
-/// A certificate authority made for one test; "127.0.0.1" is the name of all that it issues.
+/// A certificate authority made for one test.
 class Authority {
   public:
     explicit Authority(const char* name = "Test Authority") : key_(EVP_EC_gen("P-256"), EVP_PKEY_free) {
@@ -40,7 +41,7 @@ class Authority {
         const Key key(wanted.rsa_bits > 0 ? EVP_RSA_gen(static_cast<unsigned>(wanted.rsa_bits)) : EVP_EC_gen("P-256"),
                       EVP_PKEY_free);
         const auto made = blank(key.get(), wanted, "127.0.0.1");
-        extend(made.get(), NID_subject_alt_name, "IP:127.0.0.1");
+        extend(made.get(), NID_subject_alt_name, wanted.names.c_str());
         X509_set_issuer_name(made.get(), X509_get_subject_name(certificate_.get()));
         X509_sign(made.get(), key_.get(), EVP_sha256());
         return {.certificate = pem(made.get()), .key = pem(key.get())};

@@ -23,15 +23,23 @@
 
 namespace harborline::testing {
 
-/// A World with its listeners: three channels, real HTTP on loopback.
+/// A World with its listeners, real HTTP on loopback:
 ///   handset  token kHandsetToken            kannel  token kKannelToken, and kOldToken while it is changed
 ///   fenced   token kFencedToken, reachable from a network that is not here
+///   at       Africa's Talking's texts, token kAtToken
+///   screens  its USSD, token kScreensToken; far the same with kFarToken, reachable as fenced
+///   operator a USSD gateway that speaks JSON, token kOperatorToken
 class Station {
   public:
     static constexpr std::string_view kHandsetToken = "handset-token-0123456789";
     static constexpr std::string_view kKannelToken = "kannel-token-0123456789a";
     static constexpr std::string_view kOldToken = "kannel-token-before-this";
     static constexpr std::string_view kFencedToken = "fenced-token-0123456789a";
+
+    static constexpr std::string_view kAtToken = "at-sms-token-0123456789a";
+    static constexpr std::string_view kScreensToken = "screen-token-0123456789a";
+    static constexpr std::string_view kFarToken = "far-ussd-token-012345678";
+    static constexpr std::string_view kOperatorToken = "operator-token-012345678";
 
     struct Limits {
         std::int64_t texts_per_min = 0;
@@ -84,6 +92,25 @@ class Station {
                                "&to=12338&text=" + gateway::percent_encoded(text) + "&id=" + std::string{id} +
                                std::string{more});
     }
+    static std::string form(std::string_view path, std::string_view body) {
+        return http("POST", path, body, "Content-Type: application/x-www-form-urlencoded\r\n");
+    }
+    /// What she has entered in the session so far, as Africa's Talking hands it on.
+    static std::string screen(std::string_view from, std::string_view text, std::string_view session = "ATUid_1") {
+        return form(path("screens", kScreensToken, "ussd"),
+                    "sessionId=" + std::string{session} + "&serviceCode=%2A384%23&phoneNumber=" +
+                        gateway::percent_encoded(from) + "&text=" + gateway::percent_encoded(text));
+    }
+    /// The news that it is over, with all that it repeats.
+    static std::string session_end(std::string_view from, std::string_view entered, std::string_view last_words,
+                                   std::string_view session = "ATUid_1", std::string_view status = "Success") {
+        return form(path("screens", kScreensToken, "end"),
+                    "date=2027-03-03+02%3A00%3A00&sessionId=" + std::string{session} +
+                        "&serviceCode=%2A384%23&networkCode=63902&phoneNumber=" + gateway::percent_encoded(from) +
+                        "&status=" + std::string{status} + "&cost=0.05&durationInMillis=41000&hopsCount=7&input=" +
+                        gateway::percent_encoded(entered) + "&lastAppResponse=" + gateway::percent_encoded(last_words) +
+                        "&errorMessage=" + gateway::percent_encoded(entered));
+    }
     static std::string handset_texts(std::string_view json) {
         return http("POST", path("handset", kHandsetToken, "sms"), json, "Content-Type: application/json\r\n");
     }
@@ -97,7 +124,7 @@ class Station {
     boost::asio::io_context loop{1};
     StoreTap tap{world.ground->store()};
     gateway::StoreGate gate{tap, loop.get_executor()};
-    gateway::Metrics metrics{{"handset", "kannel", "fenced"}};
+    gateway::Metrics metrics{{"handset", "kannel", "fenced", "at", "screens", "far", "operator"}};
     gateway::Mailbox mailbox{};
     std::string why_not_ready{};
     std::vector<gateway::InboundOutcome> outcomes{};
@@ -106,6 +133,11 @@ class Station {
                                   .mailbox = mailbox,
                                   .clock = world.clock,
                                   .country = "86",
+                                  .words_again =
+                                      [this](const config::ChannelSettings& channel) {
+                                          return world.ground->rules().book.catalogue.fill(channel.language,
+                                                                                           {.key = "err.again"});
+                                      },
                                   .on_inbound =
                                       [this](std::string_view channel, gateway::InboundOutcome outcome) {
                                           metrics.inbound(channel, outcome);
@@ -142,7 +174,35 @@ class Station {
         fenced.token = core::Secret{std::string{kFencedToken}};
         fenced.token_old = {};
         fenced.networks = {"10.0.0.0/8", "2001:db8::/32"};
-        settings.channels = {handset, kannel, fenced};
+        auto at = kannel;
+        at.name = "at";
+        at.carrier = "africastalking";
+        at.token = core::Secret{std::string{kAtToken}};
+        at.token_old = {};
+        auto screens = at;
+        screens.name = "screens";
+        screens.kind = core::ChannelKind::kUssd;
+        screens.token = core::Secret{std::string{kScreensToken}};
+        auto far = screens;
+        far.name = "far";
+        far.token = core::Secret{std::string{kFarToken}};
+        far.networks = fenced.networks;
+        auto asks_json = screens;
+        asks_json.name = "operator";
+        asks_json.carrier = "ussd-gateway";
+        asks_json.token = core::Secret{std::string{kOperatorToken}};
+        asks_json.dialect = {.session = "sessionID",
+                             .number = "msisdn",
+                             .text = "userData",
+                             .event = "newSession",
+                             .begins = {"true"},
+                             .answer = config::UssdDialect::AnswerForm::kJson,
+                             .words = "message",
+                             .mark = "continueSession",
+                             .goes_on = "true",
+                             .is_last = "false",
+                             .echo = {"sessionID"}};
+        settings.channels = {handset, kannel, fenced, at, screens, far, asks_json};
         for (auto& channel : settings.channels) channel.inbound_per_s = limits.inbound_per_s;
         return settings;
     }

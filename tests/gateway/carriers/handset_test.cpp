@@ -138,18 +138,27 @@ INSTANTIATE_TEST_SUITE_P(
                    "", "the id is malformed"}),
     kNameOf);
 
-TEST(HandsetUssd_Session, KeepsSessionEventAndId) {
-    const auto input =
-        dialling()->decode(post(R"({"from":"19900001234","session":"s7","event":"ended","id":"p9"})", "ussd"), {});
+core::Inbound input_of(const std::string& body) {
+    return dialling()->decode(post(body, "ussd"), {}).value().front().value();
+}
 
-    ASSERT_TRUE(input.has_value());
-    const core::Inbound& ended = input->front().value();
-    EXPECT_EQ(ended.to, "12338");
-    EXPECT_EQ(ended.external_id, "p9");
-    ASSERT_TRUE(ended.session);
-    EXPECT_EQ(ended.session->id, "s7");
+TEST(HandsetUssd_Session, KeepsWhatWasEnteredAndItsId) {
+    const auto input = input_of(R"({"from":"+8619900001234","session":"s7","event":"input","text":"1*2","id":"p9"})");
+
+    EXPECT_EQ(input.to, "12338");
+    EXPECT_EQ(input.external_id, "p9");
+    ASSERT_TRUE(input.session);
+    EXPECT_EQ(input.session->id, "s7");
+    EXPECT_EQ(input.session->event, core::SessionInput::Event::kInput);
+    EXPECT_FALSE(input.session->cumulative);
+}
+
+TEST(HandsetUssd_Session, KeepsNothingOfItsEndButWhoseItWas) {
+    const auto ended = input_of(R"({"from":"+8619900001234","session":"s7","event":"ended","text":"1","id":"p9"})");
+
     EXPECT_EQ(ended.session->event, core::SessionInput::Event::kEnded);
-    EXPECT_FALSE(ended.session->cumulative);
+    EXPECT_EQ(ended.session->id, "s7");
+    EXPECT_EQ(ended.to + ended.external_id + ended.text, "");
 }
 
 TEST(HandsetUssd_Methods, TakesNoTextsAndNoReceipts) {

@@ -4,7 +4,11 @@
 #include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
+#include <vector>
 
 #include "config/files.hpp"
 #include "gateway/workers/clock_worker.hpp"
@@ -36,6 +40,10 @@ class I9_Silence : public ::testing::Test {
     }
     ~I9_Silence() override { ::close(descriptor_); }
 
+    static std::string bytes_of(const std::filesystem::path& path) {
+        std::ifstream file{path, std::ios::binary};
+        return {std::istreambuf_iterator<char>{file}, {}};
+    }
     std::string log() const { return config::read_text_file(folder_ / "log").value(); }
 
     void hear(Station& station, std::string request) { outside_ += station.ask(std::move(request)); }
@@ -162,6 +170,72 @@ TEST_F(I9_Silence, NobodyIsNamedOutsideTheStore) {
         EXPECT_EQ(outside_.find(needle), std::string::npos)
             << needle << " in: "
             << outside_.substr(outside_.find(needle) - std::min<std::size_t>(outside_.find(needle), 200), 400);
+}
+
+/// Everything she entered, and our last words, come once more with the news that the session is over.
+constexpr std::string_view kEntered = "2*1*村东头第三家的秘密*1";
+constexpr std::string_view kLastWords = "END 我们最后说的悄悄话";
+constexpr std::string_view kEchoes[] = {
+    "村东头", "第三家的秘密", "悄悄话", "%E6%9D%91%E4%B8%9C", "9900000001", "\\u6751\\u4e1c", "screen-token-01234"};
+
+/// The same, wherever an end can come in and whatever can be wrong with it.
+std::vector<std::string> ends() {
+    std::string nameless = Station::session_end(kHer, kEntered, kLastWords, "");
+    std::string numberless = Station::session_end("", kEntered, kLastWords);
+    const std::string path = Station::path("screens", Station::kScreensToken, "end");
+    const std::string query = "?input=" + percent_encoded(kEntered);
+    return {
+        Station::session_end(kHer, kEntered, kLastWords),
+        Station::session_end(kHer, kEntered, kLastWords),
+        Station::session_end(kHer, kEntered, kLastWords, "ATUid_never_seen", "Failed"),
+        Station::session_end("+8619900000002", kEntered, kLastWords, "ATUid_2", "Incomplete"),
+        std::move(nameless),
+        std::move(numberless),
+        Station::session_end("张秀英;", kEntered, kLastWords),
+        http("GET", path + query),
+        Station::form(path, "input=" + percent_encoded(kEntered) + "%"),
+        Station::form(path, "input=" + percent_encoded(kEntered) + "&input=1"),
+        http("POST", path, kEntered, "Content-Type: application/json\r\n"),
+        Station::form(Station::path("screens", "wrong-token-0123456789xx", "end"),
+                      "input=" + percent_encoded(kEntered)),
+        http("POST", Station::path("operator", Station::kOperatorToken, "end"),
+             R"({"sessionID":"s1","msisdn":"+8619900000001","userData":"村东头第三家的秘密","x":"我们最后说的悄悄话"})",
+             "Content-Type: application/json\r\n")};
+}
+
+TEST_F(I9_Silence, TheNewsOfASessionsEndLeavesNoTrace) {
+    std::string inside;
+    std::filesystem::path database;
+    {
+        Station station(logs_.get());
+        database = station.world.settings.database;
+        hear(station, Station::screen(kHer, ""));
+        const auto turns = station.world.turns().size();
+        for (const auto& end : ends()) hear(station, end);
+        station.tap.unavailable_after = 0;
+        for (const auto& end : ends()) hear(station, end);
+        station.tap.unavailable_after = -1;
+        EXPECT_EQ(station.world.turns().size(), turns);
+
+        outside_ += station.ask_privately(http("GET", "/metrics"));
+        outside_ += reasons(station);
+        for (const auto& turn : station.world.turns()) inside += turn.text + turn.note + turn.answer;
+        for (const auto& text : station.world.stranded()) inside += text.inbound.text + text.error;
+        for (const auto& message : station.world.messages_to(phone(1))) inside += message.text;
+        station.world.in([&](storage::Transaction& tx) {
+            if (const auto her = tx.handsets().find(phone(1)))
+                if (const auto conversation = tx.conversations().find(her->id)) inside += conversation->state;
+        });
+        for (const char* file : {"", "-wal"}) inside += bytes_of(database.string() + file);
+    }
+    outside_ += log();
+
+    EXPECT_THAT(log(), HasSubstr("inbound_unavailable"));
+    EXPECT_GT(inside.size(), 4'096U) << "the database was looked through";
+    for (const auto& needle : kEchoes) {
+        EXPECT_EQ(outside_.find(needle), std::string::npos) << needle;
+        EXPECT_EQ(inside.find(needle), std::string::npos) << needle;
+    }
 }
 
 TEST_F(I9_Silence, TheSearchItselfWouldFindThem) {

@@ -40,8 +40,10 @@ class FakeCarrier : public Carrier {
         return requests;
     }
     SendResult read_send_result(const WebResponse& response) const override {
-        return {
-            .kind = static_cast<SendResult::Kind>(response.status), .reason = "as told", .retry_after = retry_after};
+        return {.kind = static_cast<SendResult::Kind>(response.status),
+                .reason = "as told",
+                .retry_after = retry_after,
+                .carrier_id = response.body};
     }
 
     int parts = 1;  ///< Negative: no number of them holds it.

@@ -175,6 +175,38 @@ TEST(CovertAnswer, IsStarThenNullInOneText) {
     for (const auto* text : {"*", "0", "0*", "**0", "*0你好", ""}) EXPECT_FALSE(flow::is_covert(text)) << text;
 }
 
+struct UrgentCase {
+    std::string name{};
+    std::string text{};
+    bool in_session = false;
+    bool cumulative = false;
+    bool urgent = false;
+    friend void PrintTo(const UrgentCase& test, std::ostream* out) { *out << test.name; }
+};
+
+class MustNotWait : public ::testing::TestWithParam<UrgentCase> {};
+
+TEST_P(MustNotWait, IsSeenByTheLastInputOfASession) {
+    core::Inbound inbound{.text = GetParam().text};
+    if (GetParam().in_session) inbound.session = core::SessionInput{.id = "s", .cumulative = GetParam().cumulative};
+    EXPECT_EQ(flow::must_not_wait(inbound), GetParam().urgent);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, MustNotWait,
+    ::testing::Values(
+        UrgentCase{"Nine", "9", false, false, true}, UrgentCase{"Covert", "*0", false, false, true},
+        UrgentCase{"One", "1", false, false, false}, UrgentCase{"Null", "0", false, false, false},
+        UrgentCase{"StarsInAText", "1*9", false, false, false}, UrgentCase{"NineAtOnce", "9", true, true, true},
+        UrgentCase{"NineAtLast", "2*1*9", true, true, true}, UrgentCase{"NineInFullWidth", "2*９", true, true, true},
+        UrgentCase{"NineEarlier", "9*1", true, true, false}, UrgentCase{"NineWithinANumber", "2*19", true, true, false},
+        UrgentCase{"NineBehindAStory", "2*路口*9", true, true, true},
+        UrgentCase{"CovertAtOnce", "*0", true, true, true}, UrgentCase{"CovertAtLast", "2**0", true, true, true},
+        UrgentCase{"StarThenNull", "2***0", true, true, true}, UrgentCase{"OpenEnd", "2*", true, true, false},
+        UrgentCase{"Empty", "", true, true, false}, UrgentCase{"OneInputAtATime", "2*9", true, false, false},
+        UrgentCase{"NineAlone", "9", true, false, true}),
+    [](const auto& test) { return test.param.name; });
+
 TEST(OptWord, IsReadInEveryForm) {
     using flow::OptWord;
     for (const auto* text : {"T", "t", "TD", "td。", "ＴＤ", "N", "R", "退订", "退订！", "取消", "不要了", "Stop",

@@ -5,6 +5,7 @@
 #include <iostream>
 #include <set>
 
+#include "handlers/flow/conventions.hpp"
 #include "handlers/flow/lengths.hpp"
 #include "tests/handlers/flow/shipped_book.hpp"
 
@@ -298,6 +299,48 @@ TEST(Lengths, CountWhatTheAirCarries) {
     EXPECT_EQ(flow::count_sms(times(135, "好")), 3);
     EXPECT_EQ(flow::count_sms(times(70, "x") + "，"), 2);
     EXPECT_FALSE(flow::is_gsm7("`"));
+}
+
+core::Findings check_screens(const core::ScreenLimits& limits) {
+    return flow::prove(testing::shipped_book(),
+                       {{.name = "ussd", .kind = core::ChannelKind::kUssd, .language = "zh-CN", .screen = limits}})
+        .findings;
+}
+
+TEST(Proof, FindsWhatDoesNotFitAScreen) {
+    const std::string found = list(check_screens({.units = 40}));
+    EXPECT_NE(found.find("text main.menu: takes more than one screen on channel ussd"), std::string::npos) << found;
+    EXPECT_NE(list(check_screens({.units = 50})).find("behind err.invalid"), std::string::npos);
+}
+
+TEST(Proof, FindsWhatANetworkWithoutChineseCannotShow) {
+    const std::string found = list(check_screens({.units = 0}));
+    EXPECT_NE(found.find("is not in the GSM alphabet, and channel ussd shows nothing else"), std::string::npos);
+}
+
+/// The longest row of lists that one has to choose from to come to this step: each list narrows the one before.
+int menu_depth(const flow::Book& book, const flow::Flow& flow, const flow::Step& step) {
+    const auto area = flow::names::area_name(step.options_from);
+    if (area.empty()) return step.options_from.empty() ? 0 : 1;
+    int deepest = 0;
+    for (const auto& [name, other] : flow.steps)
+        if (other.save == area) deepest = std::max(deepest, menu_depth(book, flow, other));
+    return deepest + 1;
+}
+
+TEST(Screens, NothingNeedsAScrollOnADisplayOf70Characters) {
+    const flow::ChannelLimits display{
+        .name = "ussd", .kind = core::ChannelKind::kUssd, .screen = {.septets = 70, .units = 70}};
+    const auto findings = flow::prove(testing::shipped_book(), {display}).findings;
+    EXPECT_TRUE(findings.empty()) << list(findings);
+}
+
+TEST(Screens, NoMenuIsDeeperThanThree) {
+    int deepest = 0;
+    for (const auto& [id, flow] : testing::shipped_book().flows)
+        for (const auto& [name, step] : flow.steps)
+            deepest = std::max(deepest, 1 + menu_depth(testing::shipped_book(), flow, step));
+    EXPECT_EQ(deepest, 3) << "the main menu, an area, a place in it";
 }
 
 }  // namespace

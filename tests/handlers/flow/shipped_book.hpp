@@ -52,7 +52,9 @@ inline const flow::Book& shipped_book() {
 
 inline std::vector<flow::ChannelLimits> shipped_channels() {
     return {{.name = "sms", .signature = "【哈尔滨市妇联】", .language = "zh-CN"},
-            {.name = "sms-en", .signature = "[Harbin WF] ", .language = "en"}};
+            {.name = "sms-en", .signature = "[Harbin WF] ", .language = "en"},
+            {.name = "ussd", .kind = core::ChannelKind::kUssd, .language = "zh-CN"},
+            {.name = "ussd-en", .kind = core::ChannelKind::kUssd, .language = "en"}};
 }
 
 }  // namespace harborline::testing
