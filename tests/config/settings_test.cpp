@@ -207,9 +207,13 @@ in_flight_max = "SECRET"
     for (const auto& each : findings_) EXPECT_THAT(each.message, Not(HasSubstr("SECRET")));
 }
 
+/// The channel that staff are told by: no settings are without one.
+const std::string kTexts = "\n[[channel]]\nname = \"t\"\ncarrier = \"handset\"\ntoken = \"abcdefghijklmnopqrstuvw\"\n";
+
 /// A channel of an operator with names of its own.
 std::string ussd_gateway(const std::string& rest) {
-    return "[[channel]]\nname = \"u\"\ncarrier = \"ussd-gateway\"\ntoken = \"env:HARBORLINE_TEST_TOKEN\"\n" + rest;
+    return "[[channel]]\nname = \"u\"\ncarrier = \"ussd-gateway\"\ntoken = \"env:HARBORLINE_TEST_TOKEN\"\n" + rest +
+           kTexts;
 }
 const std::string kNames = "kind = \"ussd\"\nussd_session = \"s\"\nussd_number = \"n\"\nussd_text = \"t\"\n";
 
@@ -291,9 +295,9 @@ TEST_F(SettingsTest, AfricasTalkingNeedsItsApiForTextsOnlyAndItsSecretsElsewhere
     read(at + "token = \"env:HARBORLINE_TEST_TOKEN\"\n");
     EXPECT_THAT(findings_, ElementsAre(finding(1, "needs api_url"), finding(1, "needs api_user"),
                                        finding(1, "needs api_password")));
-    read(at + "token = \"env:HARBORLINE_TEST_TOKEN\"\nkind = \"ussd\"\n");
+    read(at + "token = \"env:HARBORLINE_TEST_TOKEN\"\nkind = \"ussd\"\n" + kTexts);
     EXPECT_THAT(findings_, IsEmpty());
-    read(at + "kind = \"ussd\"\ntoken = \"" + kToken + "\"\n");
+    read(at + "kind = \"ussd\"\ntoken = \"" + kToken + "\"\n" + kTexts);
     EXPECT_THAT(findings_, ElementsAre(finding(5, "must be env:NAME or file:PATH")));
     read(at +
          "token = \"env:HARBORLINE_TEST_TOKEN\"\napi_url = \"https://api.africastalking.com/version1/messaging\"\n"
