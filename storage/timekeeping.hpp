@@ -10,7 +10,7 @@ namespace harborline::storage {
 /// How far ahead something may be set to fall due at most, counted from the moment that it is set.
 struct LongestWaits {
     std::array<std::chrono::milliseconds, Deadline::kKinds> deadline{};  ///< By Deadline::Kind.
-    std::chrono::milliseconds outbox{};                   ///< Between two attempts, a lease included.
+    std::chrono::milliseconds outbox{};                                  ///< Between two attempts, a lease included.
 };
 
 /// What a wall clock that ran ahead leaves behind once it is put right.
