@@ -84,7 +84,7 @@ asio::awaitable<void> RemotePhone::typed(std::string line) {
 asio::awaitable<void> RemotePhone::text(std::string words) {
     json::object fields;
     fields["from"] = number_.reveal_e164();
-    fields["text"] = std::move(words);
+    fields["text"] = words;
     fields["id"] = fresh_id('t');
     co_await post(lines_.texts + "/sms", std::move(fields));
 }
@@ -98,8 +98,8 @@ asio::awaitable<void> RemotePhone::enter(std::string event, std::string words) {
     json::object fields;
     fields["from"] = number_.reveal_e164();
     fields["session"] = session_;
-    fields["event"] = std::move(event);
-    fields["text"] = std::move(words);
+    fields["event"] = event;
+    fields["text"] = words;
     fields["id"] = fresh_id('i');
     const std::optional<json::value> answer = co_await post(lines_.sessions + "/ussd", std::move(fields));
     const auto* screen = answer ? answer->if_object() : nullptr;
