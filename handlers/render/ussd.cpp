@@ -100,7 +100,9 @@ ScreenLength measure_screen(std::string_view words, const core::ScreenLimits& li
 
 std::vector<std::string> split_screens(std::string_view words, const core::ScreenLimits& limits,
                                        const PageMarks& marks) {
-    if (limits.units == 0 && gsm7_septets(words) < 0) return split_screens(in_gsm7(words), limits, marks);
+    const auto is_foreign = [](const std::string& mark) { return gsm7_septets(mark) < 0; };
+    if (limits.units == 0 && (gsm7_septets(words) < 0 || is_foreign(marks.more) || is_foreign(marks.back)))
+        return split_screens(in_gsm7(words), limits, {in_gsm7(marks.more), in_gsm7(marks.back)});
     const auto whole = measure_screen(words, limits);
     if (whole.used <= whole.limit) return {std::string{words}};
     const bool septets = whole.septets && gsm7_septets(marks.more + marks.back) >= 0;

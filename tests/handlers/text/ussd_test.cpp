@@ -100,6 +100,9 @@ TEST(SplitScreens, ShowsAQuestionMarkWhereTheNetworkHasNoLetter) {
     const core::ScreenLimits latin{.units = 0};
     EXPECT_EQ(split_screens("Reply: 三亩地😀", latin, kPlain), Pages{"Reply: ????"});
     expect_fits(split_screens(repeated("三", 500), latin, kPlain), latin);
+
+    const auto marked = split_screens(repeated("x", 200), latin, kMarks);
+    EXPECT_EQ(marked, (Pages{repeated("x", 156) + "\n#??", repeated("x", 44) + "\n*??"}));
 }
 
 TEST(SplitScreens, LosesNothingAtAnyLength) {
