@@ -10,8 +10,8 @@ using namespace std::chrono_literals;
 using Kind = Heard::Kind;
 
 constexpr char kJoint = '*';
-/// A first request that comes again so soon is the carrier's repeat; later its id is used for another session.
-constexpr auto kSameDial = 5min;
+/// No network holds a session open so long without an input: behind it the id is another session's.
+constexpr auto kSameSession = 5min;
 /// Nobody enters more in one session; behind it the text itself has stars.
 constexpr std::size_t kEnteredMax = 16;
 
@@ -34,28 +34,26 @@ bool goes_beyond(std::string_view whole, std::string_view part) {
     return whole.size() > part.size() && whole.starts_with(part) && whole[part.size()] == kJoint;
 }
 
-Heard hear_cumulative(const Session& known, std::string_view text, bool recent) {
-    const bool another = !recent || (known.over && text.empty());
-    if (text == known.seen) return another && text.empty() ? Heard{Kind::kDialled} : Heard{Kind::kRepeat};
+Heard hear_cumulative(const Session& known, std::string_view text) {
+    // An id that comes back after its end with nothing entered is another session's.
+    if (known.over && text.empty()) return {Kind::kDialled};
     if (goes_beyond(text, known.seen))
         return {Kind::kEntered, {std::string{text.substr(known.seen.empty() ? 0 : known.seen.size() + 1)}}};
-    const bool earlier = text.empty() || goes_beyond(known.seen, text);
-    return earlier && !another ? Heard{Kind::kRepeat} : Heard{Kind::kDialled, split(text)};
+    const bool came_before = text == known.seen || text.empty() || goes_beyond(known.seen, text);
+    return came_before ? Heard{Kind::kRepeat} : Heard{Kind::kDialled, split(text)};
 }
 
 }  // namespace
 
 Heard hear(const Session& known, const core::Inbound& inbound, core::Instant::duration since) {
     const core::SessionInput& session = *inbound.session;
-    const bool same = known.id == session.id && known.channel == inbound.channel;
-    const bool recent = std::chrono::abs(since) < kSameDial;
-    if (session.cumulative) {
-        if (same) return hear_cumulative(known, inbound.text, recent);
-        return {Kind::kDialled, split(inbound.text)};
-    }
     const bool began = session.event == core::SessionInput::Event::kBegan;
-    if (same && began && recent && !known.over) return {Kind::kRepeat};
-    if (same && !began) return {Kind::kEntered, {inbound.text}};
+    if (known.id == session.id && known.channel == inbound.channel && std::chrono::abs(since) < kSameSession) {
+        if (session.cumulative) return hear_cumulative(known, inbound.text);
+        if (!began) return {Kind::kEntered, {inbound.text}};
+        if (!known.over) return {Kind::kRepeat};
+    }
+    if (session.cumulative) return {Kind::kDialled, split(inbound.text)};
     Heard dialled{Kind::kDialled};
     if (!inbound.text.empty()) dialled.entered.push_back(inbound.text);
     return dialled;

@@ -359,6 +359,16 @@ TEST_F(Sessions, AnIdThatIsUsedAgainAnotherDayIsANewSession) {
     EXPECT_EQ(cumulative("5").answer.words, shown("status.ask"));
 }
 
+TEST_F(Sessions, NobodyIsShownTheLastScreenOfAnIdThatIsUsedAgain) {
+    cumulative("5");
+    world.pass(30h);
+    const auto before = world.turns().size();
+    EXPECT_EQ(cumulative("5").kind, Kind::kTaken);
+    EXPECT_EQ(world.turns().size(), before + 2) << "dialled and entered";
+    world.pass(30h);
+    EXPECT_EQ(cumulative("5*12345678").answer.words, shown("status.none"));
+}
+
 TEST_F(Sessions, ANewSessionTakesThePlaceOfOneThatNobodyEnded) {
     for (const char* text : {"", "5"}) cumulative(text);
     id = "ATUid_2";
