@@ -40,8 +40,8 @@ std::optional<Known> recall(storage::Transaction& tx, const std::optional<storag
     return Known{*handset, std::move(*conversation), std::move(*memory)};
 }
 
-Heard heard_of(storage::Transaction& tx, const core::Inbound& inbound, const std::optional<Known>& known) {
-    const std::string identity = identity_of(inbound);
+Heard heard_of(storage::Transaction& tx, const core::Inbound& inbound, const std::string& identity,
+               const std::optional<Known>& known) {
     if (!identity.empty() && tx.turns().find_repeat(inbound.channel, identity)) return {};
     if (!known) return hear({}, inbound, {});
     return hear(known->memory.session, inbound, inbound.received_at - known->conversation.last_turn_at);
@@ -51,50 +51,46 @@ Heard heard_of(storage::Transaction& tx, const core::Inbound& inbound, const std
 
 TurnOutcome TurnTaker::take_session(storage::Transaction& tx, const core::Inbound& inbound) {
     using Kind = TurnOutcome::Kind;
-    const auto known = recall(tx, tx.handsets().find(inbound.from));
+    auto known = recall(tx, tx.handsets().find(inbound.from));
     if (inbound.session->event == Event::kEnded)
         return known ? end_session(tx, inbound, known->handset.id) : TurnOutcome{.kind = Kind::kRepeat};
-    Heard heard = heard_of(tx, inbound, known);
+    const std::string identity = identity_of(inbound);
+    const Heard heard = heard_of(tx, inbound, identity, known);
     if (heard.kind == Heard::Kind::kRepeat)
         return {Kind::kRepeat, known ? screen(known->memory.session, known->handset) : core::Answer{}};
 
-    TurnOutcome outcome;
-    const std::string identity = identity_of(inbound);
-    if (heard.kind == Heard::Kind::kDialled)
-        outcome.answer = take_step(tx, inbound, {true, {}, heard.entered.empty() ? identity : std::string{}});
-    for (auto& text : heard.entered) {
-        const bool last = &text == &heard.entered.back();
-        outcome.answer = take_step(tx, inbound, {false, std::move(text), last ? identity : std::string{}});
-    }
-    return outcome;
-}
-
-core::Answer TurnTaker::take_step(storage::Transaction& tx, const core::Inbound& inbound, Step step) {
     core::Inbound entered = inbound;
-    entered.text = std::move(step.text);
     Turn turn{.tx = tx,
               .inbound = entered,
               .channel = rules_.channel(inbound.channel),
               .taken_at = inbound.received_at,
-              .identity = std::move(step.identity),
+              .identity = identity,
               .sent = inbound.text};
-    load(turn);
-    turn.dialled = step.dialled;
-    if (turn.dialled) {
-        dial(turn);
+    if (known) {
+        turn.handset = tx.handsets().find_or_add(inbound.from, inbound.received_at);
+        turn.conversation = std::move(known->conversation);
+        turn.memory = std::move(known->memory);
     } else {
-        turn.input = flow::read_answer(entered.text);
-        turn.danger = turn.key() == '9';
-        turn.wants_person = turn.key() == '0';
+        load(turn);
+    }
+    entered.text.clear();
+    if (heard.kind == Heard::Kind::kDialled) dial(turn);
+    for (const auto& text : heard.entered) {
+        // What was dialled behind the service code was no answer to a question that she had not seen.
+        const bool unseen = turn.dialled && (turn.memory.flow.resuming || !turn.memory.session.kept.empty());
+        if (unseen && !flow::calls_for_help(text)) break;
+        entered.text = text;
         enter(turn);
     }
+    if (heard.entered.size() != 1) entered.text = inbound.text;
     show(turn);
     finish(turn);
-    return turn.answer;
+    return {.answer = std::move(turn.answer)};
 }
 
 void TurnTaker::dial(Turn& turn) {
     Memory& memory = turn.memory;
+    turn.dialled = true;
     const bool may_show = memory.session.unseen && turn.silence() <= rules_.settings.conversation.shared_window &&
                           !flow::worth_resuming(rules_.book, memory.flow);
     memory.session = Session{.id = turn.inbound.session->id,
@@ -116,6 +112,11 @@ void TurnTaker::dial(Turn& turn) {
 
 void TurnTaker::enter(Turn& turn) {
     Memory& memory = turn.memory;
+    turn.dialled = false;
+    turn.says.clear();
+    turn.input = flow::read_answer(turn.inbound.text);
+    turn.danger = turn.key() == '9';
+    turn.wants_person = turn.key() == '0';
     const bool calls = turn.danger || turn.wants_person || flow::is_covert(turn.inbound.text);
     if (!calls && (turn_page(turn) || show_kept(turn))) return;
     memory.session.kept.clear();
@@ -244,7 +245,7 @@ void TurnTaker::ask_by_text(storage::Transaction& tx, const storage::Handset& ha
 core::Answer TurnTaker::strand_session(storage::Transaction& tx, const core::Inbound& inbound, const Stranding& how) {
     // An end without anything in it that could be lost.
     if (inbound.session->event == Event::kEnded) return {};
-    const Heard heard = heard_of(tx, inbound, recall(tx, tx.handsets().find(inbound.from)));
+    const Heard heard = heard_of(tx, inbound, how.identity, recall(tx, tx.handsets().find(inbound.from)));
     core::Inbound entered = inbound;
     entered.text = heard.entered.empty() ? std::string{} : heard.entered.back();
     return strand_whole(tx, entered, {how.identity, how.error, how.now, inbound.text});

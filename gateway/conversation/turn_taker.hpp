@@ -78,13 +78,6 @@ class TurnTaker {
     core::Answer strand_session(storage::Transaction& tx, const core::Inbound& inbound, const Stranding& how);
     core::Answer strand_whole(storage::Transaction& tx, const core::Inbound& inbound, const Stranding& how);
     TurnOutcome take_session(storage::Transaction& tx, const core::Inbound& inbound);
-    /// One screen's worth of a session.
-    struct Step {
-        bool dialled = false;
-        std::string text{};      ///< What she entered.
-        std::string identity{};  ///< As in Taking.
-    };
-    core::Answer take_step(storage::Transaction& tx, const core::Inbound& inbound, Step step);
     TurnOutcome end_session(storage::Transaction& tx, const core::Inbound& inbound, core::HandsetId handset);
     void dial(Turn& turn);
     void enter(Turn& turn);

@@ -327,9 +327,9 @@ INSTANTIATE_TEST_SUITE_P(
                             shown("pet.text.more"),
                             6},
                       Habit{"AStarIsTheKeyBack", {"", "2", "2*1", "2*1**"}, shown("pet.start"), 4},
-                      Habit{"DialledBehindTheServiceCode", {"2"}, shown("pet.start"), 2},
-                      Habit{"DialledFurther", {"2*1"}, shown("pet.type"), 3},
-                      Habit{"TheStartWasLost", {"2*1", "2*1*2"}, kArea, 4}),
+                      Habit{"DialledBehindTheServiceCode", {"2"}, shown("pet.start"), 1},
+                      Habit{"DialledFurther", {"2*1"}, shown("pet.type"), 1},
+                      Habit{"TheStartWasLost", {"2*1", "2*1*2"}, kArea, 2}),
     [](const auto& param_info) { return param_info.param.name; });
 
 TEST_F(Sessions, ARepeatGetsTheSameAnswerAndWritesNothing) {
@@ -364,9 +364,20 @@ TEST_F(Sessions, NobodyIsShownTheLastScreenOfAnIdThatIsUsedAgain) {
     world.pass(30h);
     const auto before = world.turns().size();
     EXPECT_EQ(cumulative("5").kind, Kind::kTaken);
-    EXPECT_EQ(world.turns().size(), before + 2) << "dialled and entered";
+    EXPECT_EQ(world.turns().size(), before + 1);
     world.pass(30h);
     EXPECT_EQ(cumulative("5*12345678").answer.words, shown("status.none"));
+}
+
+TEST_F(Sessions, WhatWasDialledBehindTheCodeAnswersNoQuestionThatSheHasNotSeen) {
+    for (const char* text : {"", "2", "2*1", "2*1*2"}) cumulative(text);
+    ended();
+    id = "ATUid_2";
+    EXPECT_EQ(cumulative("1").answer, (core::Answer{shown("err.timeout"), true}));
+    EXPECT_EQ(cumulative("1*1").answer.words, kArea);
+    id = "ATUid_3";
+    EXPECT_EQ(cumulative("9").answer, (core::Answer{"收到。", false}));
+    EXPECT_EQ(world.open_alerts().size(), 1U);
 }
 
 TEST_F(Sessions, ANewSessionTakesThePlaceOfOneThatNobodyEnded) {
