@@ -3,11 +3,8 @@
 //
 // usage: open_loop PORT PATH RUN FIRST RATE SECONDS CONNECTIONS TEXTS       prints one JSON object
 // RATE 0: as fast as the connections allow (a closed loop, to compare with wrk).
-#include <sys/epoll.h>
 #include <sys/prctl.h>
 
-#include <algorithm>
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
@@ -15,25 +12,19 @@
 #include <string>
 #include <vector>
 
-#include "tests/bench/http_exchange.hpp"
 #include "tests/bench/petition_requests.hpp"
+#include "tests/bench/waiting.hpp"
 
 namespace {
 
 using namespace harborline;
-using Clock = std::chrono::steady_clock;
+using bench::Clock;
 
 class OpenLoop {
   public:
     OpenLoop(std::uint16_t port, bench::PetitionRequests& requests, std::size_t connections)
-        : requests_(requests), connections_(connections), scheduled_(connections) {
-        epoll_ = epoll_create1(EPOLL_CLOEXEC);
-        for (std::size_t at = 0; at < connections; ++at) {
-            if (!connections_[at].connect(port)) throw std::runtime_error("nobody listens there");
-            epoll_event event{.events = EPOLLIN, .data = {.u64 = at}};
-            epoll_ctl(epoll_, EPOLL_CTL_ADD, connections_[at].socket(), &event);
-            free_.push_back(at);
-        }
+        : requests_(requests), connections_(port, connections), scheduled_(connections) {
+        for (std::size_t at = 0; at < connections; ++at) free_.push_back(at);
     }
 
     void run(double rate, double seconds) {
@@ -57,14 +48,9 @@ class OpenLoop {
     }
 
     void print() {
-        std::ranges::sort(latencies_us_);
-        const auto at = [&](double share) {
-            if (latencies_us_.empty()) return 0.0;
-            return latencies_us_[static_cast<std::size_t>(share * static_cast<double>(latencies_us_.size() - 1))];
-        };
-        std::cout << "{\"p50_us\": " << at(0.5) << ", \"p99_us\": " << at(0.99) << ", \"max_us\": " << at(1)
-                  << ", \"rps\": " << static_cast<double>(latencies_us_.size()) / took_.count()
-                  << ", \"next\": " << requests_.position() << ", \"bad\": " << bad_ << "}\n";
+        std::cout << '{';
+        latencies_.print(std::cout, took_);
+        std::cout << ", \"next\": " << requests_.position() << ", \"bad\": " << bad_ << "}\n";
     }
 
   private:
@@ -76,31 +62,26 @@ class OpenLoop {
     }
 
     void wait(Clock::duration length) {
-        const auto nanos = std::chrono::duration_cast<std::chrono::nanoseconds>(length).count();
-        const timespec time{.tv_sec = nanos / 1'000'000'000, .tv_nsec = nanos % 1'000'000'000};
-        std::array<epoll_event, 64> events;
-        const int ready = epoll_pwait2(epoll_, events.data(), static_cast<int>(events.size()), &time, nullptr);
-        for (int i = 0; i < ready; ++i) answered(events.at(static_cast<std::size_t>(i)).data.u64);
+        connections_.wait(length, [this](std::size_t at) { answered(at); });
     }
 
     void answered(std::size_t at) {
         const auto status = connections_[at].receive(false);
         if (!status) return;
-        const std::chrono::duration<double, std::micro> took = Clock::now() - scheduled_[at];
+        const auto took = Clock::now() - scheduled_[at];
         if (*status == 0) throw std::runtime_error("the server closed a connection");
         if (*status != 200) ++bad_;
-        latencies_us_.push_back(took.count());
+        latencies_.add(took);
         free_.push_back(at);
     }
 
     bench::PetitionRequests& requests_;
-    std::vector<bench::HttpExchange> connections_;
+    bench::Connections connections_;
     std::vector<Clock::time_point> scheduled_;
     std::vector<std::size_t> free_{};
-    std::vector<double> latencies_us_{};
+    bench::Latencies latencies_{};
     std::int64_t bad_ = 0;
     std::chrono::duration<double> took_{};
-    int epoll_ = -1;
 };
 
 }  // namespace

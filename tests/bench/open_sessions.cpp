@@ -6,11 +6,8 @@
 // stopped each walks to the end of its petition, so that the next run finds nothing half done.
 //
 // usage: open_sessions PORT PATH RUN SESSIONS RATE SECONDS CONNECTIONS SCREENS       prints one JSON object
-#include <sys/epoll.h>
 #include <sys/prctl.h>
 
-#include <algorithm>
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
@@ -20,25 +17,19 @@
 #include <vector>
 
 #include "tests/bench/handset_order.hpp"
-#include "tests/bench/http_exchange.hpp"
 #include "tests/bench/ussd_walk.hpp"
+#include "tests/bench/waiting.hpp"
 
 namespace {
 
 using namespace harborline;
-using Clock = std::chrono::steady_clock;
+using bench::Clock;
 
 class OpenSessions {
   public:
     OpenSessions(std::uint16_t port, std::vector<bench::UssdWalk> walks, std::size_t connections)
-        : walks_(std::move(walks)), due_(walks_.size()), busy_(walks_.size()), connections_(connections) {
-        epoll_ = epoll_create1(EPOLL_CLOEXEC);
-        for (std::size_t at = 0; at < connections; ++at) {
-            if (!connections_[at].connect(port)) throw std::runtime_error("nobody listens there");
-            epoll_event event{.events = EPOLLIN, .data = {.u64 = at}};
-            epoll_ctl(epoll_, EPOLL_CTL_ADD, connections_[at].socket(), &event);
-            free_.push_back(at);
-        }
+        : walks_(std::move(walks)), due_(walks_.size()), busy_(walks_.size()), connections_(port, connections) {
+        for (std::size_t at = 0; at < connections; ++at) free_.push_back(at);
         carried_.resize(connections);
     }
 
@@ -78,14 +69,9 @@ class OpenSessions {
     }
 
     void print() {
-        std::ranges::sort(latencies_us_);
-        const auto at = [&](double share) {
-            if (latencies_us_.empty()) return 0.0;
-            return latencies_us_[static_cast<std::size_t>(share * static_cast<double>(latencies_us_.size() - 1))];
-        };
-        std::cout << "{\"p50_us\": " << at(0.5) << ", \"p99_us\": " << at(0.99) << ", \"max_us\": " << at(1)
-                  << ", \"rps\": " << static_cast<double>(latencies_us_.size()) / took_.count()
-                  << ", \"screens\": " << latencies_us_.size() << ", \"bad\": " << bad_ << "}\n";
+        std::cout << '{';
+        latencies_.print(std::cout, took_);
+        std::cout << ", \"screens\": " << latencies_.size() << ", \"bad\": " << bad_ << "}\n";
     }
 
   private:
@@ -109,11 +95,7 @@ class OpenSessions {
     }
 
     void wait(Clock::duration length) {
-        const auto nanos = std::chrono::duration_cast<std::chrono::nanoseconds>(length).count();
-        const timespec time{.tv_sec = nanos / 1'000'000'000, .tv_nsec = nanos % 1'000'000'000};
-        std::array<epoll_event, 64> events;
-        const int ready = epoll_pwait2(epoll_, events.data(), static_cast<int>(events.size()), &time, nullptr);
-        for (int i = 0; i < ready; ++i) answered(events.at(static_cast<std::size_t>(i)).data.u64);
+        connections_.wait(length, [this](std::size_t at) { answered(at); });
     }
 
     void answered(std::size_t connection) {
@@ -121,9 +103,9 @@ class OpenSessions {
         if (!status) return;
         if (*status == 0) throw std::runtime_error("the server closed a connection");
         const auto handset = carried_[connection];
-        const std::chrono::duration<double, std::micro> took = Clock::now() - due_[handset].front();
+        const auto took = Clock::now() - due_[handset].front();
         due_[handset].pop_front();
-        if (measured_) latencies_us_.push_back(took.count());
+        if (measured_) latencies_.add(took);
         const auto step = walks_[handset].step();
         if (!walks_[handset].answered(*status, connections_[connection].body())) wrong(step, connection, *status);
         free_.push_back(connection);
@@ -143,15 +125,14 @@ class OpenSessions {
     std::vector<std::deque<Clock::time_point>> due_;  ///< By handset: when its keys should have been pressed.
     std::vector<char> busy_;
     std::deque<std::size_t> ready_{};  ///< Handsets whose key waits for a connection.
-    std::vector<bench::HttpExchange> connections_;
+    bench::Connections connections_;
     std::vector<std::size_t> carried_{};  ///< By connection: whose key it carries.
     std::deque<std::size_t> free_{};      ///< Taken in turns: one that is never used would be closed.
-    std::vector<double> latencies_us_{};
+    bench::Latencies latencies_{};
     bool measured_ = false;
     std::int64_t out_ = 0;
     std::int64_t bad_ = 0;
     std::chrono::duration<double> took_{};
-    int epoll_ = -1;
 };
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include "config/files.hpp"
 #include "config/network.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace harborline::config {
 namespace {
@@ -31,13 +32,7 @@ auto finding(int line, const std::string& part) {
 
 class SettingsTest : public ::testing::Test {
   protected:
-    SettingsTest() {
-        std::string pattern = (fs::temp_directory_path() / "settings-XXXXXX").string();
-        folder_ = mkdtemp(pattern.data());
-    }
-    ~SettingsTest() override { fs::remove_all(folder_); }
-
-    void write(const std::string& name, const std::string& text) const { std::ofstream(folder_ / name) << text; }
+    void write(const std::string& name, const std::string& text) const { folder_.write(name, text); }
 
     Settings read(const std::string& text) {
         write("settings.toml", text);
@@ -45,7 +40,7 @@ class SettingsTest : public ::testing::Test {
         return read_settings(folder_ / "settings.toml", findings_);
     }
 
-    fs::path folder_;
+    testing::TemporaryFolder folder_{};
     core::Findings findings_;
 };
 
@@ -449,9 +444,9 @@ TEST_F(SettingsTest, FilesAreReadWithinTheirBoundOnly) {
     EXPECT_EQ(read_text_file(folder_ / "a.toml", 100)->size(), 100U);
     EXPECT_EQ(read_text_file(folder_ / "a.toml", 99).error().kind, core::ErrorKind::kMalformed);
     EXPECT_EQ(read_text_file(folder_ / "none").error().kind, core::ErrorKind::kNotFound);
-    EXPECT_EQ(read_text_file(folder_).error().kind, core::ErrorKind::kMalformed);
+    EXPECT_EQ(read_text_file(folder_.path()).error().kind, core::ErrorKind::kMalformed);
     EXPECT_EQ(read_text_file("/dev/zero").error().kind, core::ErrorKind::kMalformed);
-    EXPECT_THAT(*toml_files(folder_), ElementsAre(folder_ / "a.toml", folder_ / "b.toml"));
+    EXPECT_THAT(*toml_files(folder_.path()), ElementsAre(folder_ / "a.toml", folder_ / "b.toml"));
     EXPECT_EQ(toml_files(folder_ / "none").error().kind, core::ErrorKind::kNotFound);
 }
 

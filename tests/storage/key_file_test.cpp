@@ -144,7 +144,7 @@ class MasterKey_Test : public ::testing::Test {
     std::size_t files() const {
         return static_cast<std::size_t>(std::distance(fs::directory_iterator{folder / "."}, {}));
     }
-    Folder folder{};
+    testing::TemporaryFolder folder{};
     testing::FakeRandom random{};
     const fs::path path = folder / "master.key";
 };

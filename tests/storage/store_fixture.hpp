@@ -11,27 +11,11 @@
 #include "storage/open.hpp"
 #include "storage/sqlite/session.hpp"
 #include "tests/support/fakes.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace harborline::storage {
 
 using namespace std::chrono_literals;
-
-/// A folder of its own that goes with the test.
-class Folder {
-  public:
-    Folder() {
-        std::string name = (std::filesystem::temp_directory_path() / "harborline-storage-XXXXXX").string();
-        if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-        path_ = name;
-    }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-    ~Folder() { std::filesystem::remove_all(path_); }
-    std::filesystem::path operator/(const char* name) const { return path_ / name; }
-
-  private:
-    std::filesystem::path path_;
-};
 
 inline core::PhoneNumber number(int last_digits) {
     return core::PhoneNumber::from_value(8619900000000ULL + static_cast<std::uint64_t>(last_digits));
@@ -126,7 +110,7 @@ class StoreFixture : public ::testing::Test {
                 .note = "menu/kind"};
     }
 
-    Folder folder;
+    testing::TemporaryFolder folder;
     testing::FakeClock clock;
     std::vector<std::unique_ptr<testing::FakeRandom>> randoms_;
     std::uint64_t seed_ = 7;

@@ -32,14 +32,7 @@ void PrintTo(const Jump& jump, std::ostream* out) {
 class ClockJump_Test : public WorkerFixture, public ::testing::WithParamInterface<Jump> {
   protected:
     std::unique_ptr<ClockWorker> start() {
-        return std::make_unique<ClockWorker>(ClockWorker::Parts{.gate = gate_,
-                                                                .taker = world_.ground->taker(),
-                                                                .replies = world_.ground->replies(),
-                                                                .settings = world_.settings.outbox,
-                                                                .clock = world_.clock,
-                                                                .on_commit = [this] { ++commits_; },
-                                                                .log = {}},
-                                             loop_.get_executor());
+        return std::make_unique<ClockWorker>(clock_parts(gate_), loop_.get_executor());
     }
     int keep() { return testing::run(loop_, worker_->run_once()); }
     void pass_minutes(int minutes) {

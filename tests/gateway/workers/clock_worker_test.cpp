@@ -32,14 +32,7 @@ class ClockWorker_Test : public WorkerFixture {
     }
     int keep() {
         if (!fresh_gate_) return keep_deadlines();
-        ClockWorker worker({.gate = *fresh_gate_,
-                            .taker = world_.ground->taker(),
-                            .replies = world_.ground->replies(),
-                            .settings = world_.settings.outbox,
-                            .clock = world_.clock,
-                            .on_commit = [this] { ++commits_; },
-                            .log = {}},
-                           loop_.get_executor());
+        ClockWorker worker(clock_parts(*fresh_gate_), loop_.get_executor());
         return testing::run(loop_, worker.run_once());
     }
     std::unique_ptr<StoreGate> fresh_gate_{};

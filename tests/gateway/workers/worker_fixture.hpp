@@ -118,15 +118,17 @@ class WorkerFixture : public ::testing::Test {
         return testing::run(loop_, worker.run_once());
     }
     int keep_deadlines() {
-        ClockWorker worker({.gate = gate_,
-                            .taker = world_.ground->taker(),
-                            .replies = world_.ground->replies(),
-                            .settings = world_.settings.outbox,
-                            .clock = world_.clock,
-                            .on_commit = [this] { ++commits_; },
-                            .log = {}},
-                           loop_.get_executor());
+        ClockWorker worker(clock_parts(gate_), loop_.get_executor());
         return testing::run(loop_, worker.run_once());
+    }
+    ClockWorker::Parts clock_parts(StoreGate& gate) {
+        return {.gate = gate,
+                .taker = world_.ground->taker(),
+                .replies = world_.ground->replies(),
+                .settings = world_.settings.outbox,
+                .clock = world_.clock,
+                .on_commit = [this] { ++commits_; },
+                .log = {}};
     }
 
     testing::World world_{};

@@ -13,6 +13,7 @@
 #include <set>
 
 #include "tests/storage/faults/scenarios.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace harborline::storage {
 namespace {
@@ -50,20 +51,6 @@ bool may_last(Failure failure) {
     return failure == Failure::kFull || failure == Failure::kIoError || failure == Failure::kReadonly;
 }
 
-/// A folder of its own that goes with its owner.
-class Folder {
-  public:
-    Folder() {
-        std::string name = (fs::temp_directory_path() / "harborline-faults-XXXXXX").string();
-        if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-        path = name;
-    }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-    ~Folder() { fs::remove_all(path); }
-    fs::path path{};
-};
-
 int g_injected = 0;
 int g_survived = 0;  ///< Told Unavailable and there after the restart all the same.
 int g_alone = 0;     ///< A group's culprit failed and nobody else.
@@ -72,8 +59,8 @@ std::set<std::string> g_ran{};
 class FaultInjection_Test : public ::testing::TestWithParam<Scenario> {
   protected:
     FaultInjection_Test() {
-        Trial trial{template_.path, GetParam().autocheckpoint_pages};
-        vfs_.watch(template_.path);
+        Trial trial{template_.path(), GetParam().autocheckpoint_pages};
+        vfs_.watch(template_.path());
         GetParam().prepare(trial);
         trial.close();
         before_ = std::move(trial.records);
@@ -81,13 +68,13 @@ class FaultInjection_Test : public ::testing::TestWithParam<Scenario> {
 
     /// One run from a fresh copy. Without a fault it counts.
     void run(const std::optional<Fault>& fault) {
-        const Folder folder;
-        fs::copy(template_.path, folder.path, fs::copy_options::recursive);
-        Trial trial{folder.path, GetParam().autocheckpoint_pages};
+        const testing::TemporaryFolder folder;
+        fs::copy(template_.path(), folder.path(), fs::copy_options::recursive);
+        Trial trial{folder.path(), GetParam().autocheckpoint_pages};
         trial.records = before_;
         GetParam().begin(trial);
         GetParam().act(trial, [&] {
-            vfs_.watch(folder.path);
+            vfs_.watch(folder.path());
             if (fault) vfs_.arm(*fault);
         });
         if (fault) {
@@ -208,7 +195,7 @@ class FaultInjection_Test : public ::testing::TestWithParam<Scenario> {
     }
 
     FaultVfs& vfs_ = FaultVfs::install();
-    Folder template_{};
+    testing::TemporaryFolder template_{};
     std::vector<Record> before_{};
     std::vector<int> counts_{};
 };
