@@ -151,6 +151,18 @@ class Kannel:
             program.kill()
             program.wait()
 
+    def refuses_texts(self):
+        """Whether it has no carrier left. For a moment its status page says so already while it still takes a text,
+        and then reports that it failed."""
+        probe = urllib.request.Request(self.api_url, data=b"?", headers={
+            "X-Kannel-Username": "harborline", "X-Kannel-Password": SEND_PASSWORD, "X-Kannel-From": PORT_NUMBER,
+            "X-Kannel-To": "+8619900009999", "Content-Type": "text/plain; charset=UTF-8"})
+        try:
+            with urllib.request.urlopen(probe, timeout=PATIENCE_S):
+                return False
+        except urllib.error.HTTPError as refused:
+            return refused.code == 403
+
     def status(self):
         try:
             address = f"http://127.0.0.1:{self.admin_port}/status.txt?password=e2e-admin"

@@ -267,7 +267,7 @@ class Outbound(Smpp):
         self.tell(petition_story.STORY[0], "收到")
         self.assert_story([petition_story.STORY[0]])
         self.carrier.close_account()
-        harness.eventually("Kannel to give the carrier up", lambda: "(dead" in self.kannel.status())
+        harness.eventually("Kannel to give the carrier up", self.kannel.refuses_texts)
         self.gateway.command("case", "take", self.reference, "--as", "wang")
         self.gateway.command("case", "reply", self.reference, "--text", REPLY, "--as", "wang")
         harness.eventually("the first attempt to be told apart from a refused text", lambda: any(
