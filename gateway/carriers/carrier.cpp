@@ -25,4 +25,16 @@ WebResponse Carrier::encode_answer_to(const WebRequest&, const core::Answer& ans
     return encode_answer(answer);
 }
 
+std::optional<ApiRequest> Carrier::build_fetch(std::string_view) const {
+    return std::nullopt;
+}
+
+std::optional<ApiRequest> Carrier::build_erase(std::string_view) const {
+    return std::nullopt;
+}
+
+std::optional<ApiRequest> Carrier::build_hang_up(std::string_view) const {
+    return std::nullopt;
+}
+
 }  // namespace harborline::gateway

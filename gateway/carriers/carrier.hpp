@@ -68,6 +68,17 @@ struct SendResult {
     std::string carrier_id{};  ///< kSent: what its receipts will call the message, where that is not our own id.
 };
 
+/// What a carrier of calls can do beyond playing, keys and hanging up.
+struct VoiceCapabilities {
+    bool says = false;    ///< Speaks words by itself; else every sound needs a `url`.
+    bool joins = false;   ///< Only the last sound of an answer is cut short by a key: play one file.
+    bool records = true;
+    bool bridges = false;                   ///< Rings others for her (Dial), accepted by key.
+    bool warns = false;                     ///< Both hear a word before the end of a talk.
+    bool places_calls = false;              ///< Calls out on our wish.
+    bool keeps_recordings = false;          ///< Recordings lie with the carrier until we have fetched and erased them.
+};
+
 /// What a carrier can do. `check` refuses a flow that asks for more.
 struct Capabilities {
     core::ChannelKind kind = core::ChannelKind::kSms;
@@ -76,6 +87,7 @@ struct Capabilities {
     bool gives_receipts = true;  ///< Delivery reports come back.
     bool signs = false;
     std::chrono::milliseconds answer_deadline{10'000};
+    VoiceCapabilities voice{};  ///< kVoice.
 };
 
 /// One configured account with one carrier: pure functions over plain values. No socket, no clock, no storage.
@@ -102,6 +114,13 @@ class Carrier {
     /// The requests that send one message, in order (one for most carriers, one per part for others).
     virtual std::vector<ApiRequest> build_send(const OutgoingMessage& message) const = 0;
     virtual SendResult read_send_result(const WebResponse& response) const = 0;
+
+    /// The request that brings a recording the carrier keeps (`url` as it named it), and the one that erases it there.
+    /// Nothing where it keeps none, or the address is not one of its own.
+    virtual std::optional<ApiRequest> build_fetch(std::string_view url) const;
+    virtual std::optional<ApiRequest> build_erase(std::string_view url) const;
+    /// Ends a call by the carrier's name for it. Nothing where that is not done over HTTP.
+    virtual std::optional<ApiRequest> build_hang_up(std::string_view call) const;
 };
 
 }  // namespace harborline::gateway

@@ -1,7 +1,6 @@
 #include "handlers/core/flow_state.hpp"
 
-#include <algorithm>
-#include <utility>
+#include "handlers/core/compact.hpp"
 
 namespace harborline::core {
 namespace {
@@ -13,75 +12,7 @@ constexpr std::size_t kTrailMax = 8;
 constexpr std::size_t kUsualBytes = 512;
 constexpr std::size_t kRoom = 4;  ///< For the answers of the turn that is about to come.
 
-class Writer {
-  public:
-    explicit Writer(std::size_t expected) { out_.reserve(expected); }
-    void byte(std::uint8_t value) { out_.push_back(static_cast<char>(value)); }
-    void number(std::size_t value) {
-        for (; value >= 0x80; value >>= 7) byte(static_cast<std::uint8_t>(value | 0x80));
-        byte(static_cast<std::uint8_t>(value));
-    }
-    void text(std::string_view value) {
-        number(value.size());
-        out_.append(value);
-    }
-    std::string take() { return std::move(out_); }
-
-  private:
-    std::string out_{};
-};
-
-/// Reads what Writer wrote. After the first fault everything reads as empty and `ok` stays false.
-class Reader {
-  public:
-    explicit Reader(std::string_view rest) : rest_(rest) {}
-
-    bool ok() const { return ok_; }
-    bool at_end() const { return ok_ && rest_.empty(); }
-    void fail() {
-        ok_ = false;
-        rest_ = {};
-    }
-    std::uint8_t byte() {
-        if (rest_.empty()) {
-            fail();
-            return 0;
-        }
-        const auto value = static_cast<std::uint8_t>(rest_.front());
-        rest_.remove_prefix(1);
-        return value;
-    }
-    std::size_t number() {
-        std::size_t value = 0;
-        for (int shift = 0; shift < 35; shift += 7) {
-            const std::size_t part = byte();
-            value |= (part & 0x7f) << shift;
-            if (part >= 0x80) continue;
-            if (part == 0 && shift > 0) fail();  // Overlong: not ours.
-            return ok_ ? value : 0;
-        }
-        fail();
-        return 0;
-    }
-    std::string_view text() {
-        const std::size_t size = number();
-        if (size > rest_.size()) {
-            fail();
-            return {};
-        }
-        const std::string_view value = rest_.substr(0, size);
-        rest_.remove_prefix(size);
-        return value;
-    }
-    /// How many of the next things can be there at most: each has a byte for its length.
-    std::size_t at_most(std::size_t count) const { return std::min(count, rest_.size()); }
-
-  private:
-    std::string_view rest_;
-    bool ok_ = true;
-};
-
-void read_fields(Reader& in, Fields& out) {
+void read_fields(CompactReader& in, Fields& out) {
     const std::size_t count = in.number();
     out.reserve(in.at_most(count) + kRoom);
     for (std::size_t left = count; left > 0 && in.ok(); --left) {
@@ -92,13 +23,13 @@ void read_fields(Reader& in, Fields& out) {
     }
 }
 
-void read_trail(Reader& in, std::vector<std::string>& out) {
+void read_trail(CompactReader& in, std::vector<std::string>& out) {
     const std::size_t count = in.number();
     if (count > kTrailMax) in.fail();
     while (in.ok() && out.size() < count) out.emplace_back(in.text());
 }
 
-void read_visits(Reader& in, std::vector<std::pair<std::string, std::uint8_t>>& out) {
+void read_visits(CompactReader& in, std::vector<std::pair<std::string, std::uint8_t>>& out) {
     for (std::size_t left = in.number(); left > 0 && in.ok(); --left) {
         const std::string_view step = in.text();
         const std::uint8_t times = in.byte();
@@ -109,7 +40,7 @@ void read_visits(Reader& in, std::vector<std::pair<std::string, std::uint8_t>>& 
 }  // namespace
 
 std::string encode(const FlowState& state) {
-    Writer out{kUsualBytes};
+    CompactWriter out{kUsualBytes};
     out.byte(static_cast<std::uint8_t>(kVersion));
     out.byte(static_cast<std::uint8_t>((state.resuming ? kResuming : 0) | (state.silent ? kSilent : 0)));
     out.byte(state.misses);
@@ -135,7 +66,7 @@ std::string encode(const FlowState& state) {
 }
 
 Result<FlowState> decode_flow_state(std::string_view bytes) {
-    Reader in{bytes};
+    CompactReader in{bytes};
     FlowState state;
     const bool known = in.byte() == static_cast<std::uint8_t>(kVersion);
     const std::uint8_t flags = in.byte();

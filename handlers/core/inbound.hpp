@@ -4,6 +4,7 @@
 #include <string>
 #include <variant>
 
+#include "handlers/core/call.hpp"
 #include "handlers/core/ids.hpp"
 #include "handlers/core/phone_number.hpp"
 #include "handlers/core/time.hpp"
@@ -43,10 +44,37 @@ struct SessionInput {
     bool unseen = false;      ///< kEnded: the carrier says that our last words were not shown.
 };
 
-/// Words in the carrier's own answer, where its session carries them.
+/// What happened on a call.
+struct CallInput {
+    enum class Event : std::uint8_t {
+        kBegan,      ///< Somebody has called us.
+        kAnswered,   ///< A call that we have placed was answered: `placed`.
+        kKeys,       ///< What she has keyed is the text; empty: nothing, or nothing that fits.
+        kRecorded,   ///< She has spoken: `audio` or `audio_url`; neither: there was nothing to hear.
+        kDialEnded,  ///< What became of the others that were rung: `dial_end`.
+        kLegBegan,   ///< One of these has answered, and is to be asked whether it accepts.
+        kLegKeys,    ///< What that one has keyed is the text.
+        kLegEnded,   ///< That one is gone.
+        kEnded,      ///< The call is over: whatever is answered now reaches nobody. May bring a last recording.
+    };
+    std::string id{};  ///< The carrier's name for the call.
+    Event event = Event::kBegan;
+    int step = 0;             ///< Of the answer of ours that this follows; 0: it follows none.
+    std::string leg{};        ///< kLeg…: the carrier's name for that leg; `id` is the call that it was rung for,
+                              ///< or empty where the carrier does not say it.
+    std::string shown{};      ///< kLegBegan: the number that the far side was shown, where the carrier says it.
+    std::string audio{};      ///< A WAV file as the carrier sent it.
+    std::string audio_url{};  ///< Where the carrier keeps it.
+    std::string recording{};  ///< The same once it lies with us: its name.
+    DialEnd dial_end = DialEnd::kFailed;
+    OutboxId placed{};
+};
+
+/// What belongs into the carrier's own answer, where its session carries words.
 struct Answer {
     std::string words{};
-    bool goes_on = false;  ///< The session waits for what she enters next.
+    bool goes_on = false;              ///< The session waits for what she enters next.
+    std::optional<CallAnswer> call{};  ///< On a call.
     friend bool operator==(const Answer&, const Answer&) = default;
 };
 
@@ -66,6 +94,7 @@ struct Inbound {
     bool told_by_carrier = false;  ///< The carrier says it in her place: nothing goes back to her.
     std::optional<Fragment> fragment{};
     std::optional<SessionInput> session{};  ///< Set where she is answered within a session and not by a text.
+    std::optional<CallInput> call{};        ///< Set where she is on the telephone.
 };
 
 /// What a carrier says became of a message of ours. Ordered by finality: a receipt only moves a message forward.
