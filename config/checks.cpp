@@ -111,8 +111,11 @@ const Check kChannelName{"1 to 32 characters of a-z 0-9 -, a letter first", is_c
 const Check kOptionalChannelName{"the name of a channel, or empty",
                                  [](const std::string& text) { return text.empty() || is_channel_name(text); }};
 const Check kCarrier{
-    "\"kannel\", \"africastalking\", \"ussd-gateway\" or \"handset\"", [](const std::string& text) {
-        return is_one_of(text, std::array<std::string_view, 4>{"kannel", "africastalking", "ussd-gateway", "handset"});
+    "\"kannel\", \"africastalking\", \"twilio\", \"signalwire\", \"somleng\", \"freeswitch\", \"ussd-gateway\" or "
+    "\"handset\"",
+    [](const std::string& text) {
+        return is_one_of(text, std::array<std::string_view, 8>{"kannel", "africastalking", "twilio", "signalwire",
+                                                               "somleng", "freeswitch", "ussd-gateway", "handset"});
     }};
 const Check kLanguage{"a language tag such as zh-CN or en", is_language};
 const Check kDigits{"3 to 20 digits, or empty",

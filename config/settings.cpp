@@ -48,7 +48,7 @@ void check_needs(const ChannelSettings& channel, const toml::table& table, std::
 
 // Only a handset channel, which is reached from this machine alone, may have its token in a file that others read.
 void check_secrets(const toml::table& table, Sheet& sheet) {
-    for (const auto* key : {"token", "token_old", "api_password"}) {
+    for (const auto* key : {"token", "token_old", "api_password", "event_socket_password"}) {
         const auto* written = table[key].as_string();
         if (written == nullptr || is_reference(written->get())) continue;
         sheet.problem(line_of(*written), fmt::format("[[channel]] {} must be env:NAME or file:PATH: only a handset "
@@ -72,10 +72,23 @@ void check_carrier(ChannelSettings& channel, const toml::table& table, Sheet& sh
     if (channel.carrier.empty()) return;
     if (channel.carrier == "handset") return check_handset(channel, sheet);
     if (channel.carrier == "kannel")
-        check_needs(channel, table, {"api_url", "api_user", "api_password", "status_url"}, sheet);
+        check_needs(channel, table, {"api_url", "api_user", "api_password", "public_url"}, sheet);
     if (channel.carrier == "kannel" && !sms) sheet.problem(channel.line, "[[channel]] of kannel carries sms only");
     if (channel.carrier == "africastalking" && sms)
         check_needs(channel, table, {"api_url", "api_user", "api_password"}, sheet);
+    const bool speaks_twiml =
+        channel.carrier == "twilio" || channel.carrier == "signalwire" || channel.carrier == "somleng";
+    if (speaks_twiml)
+        check_needs(channel, table, {"api_url", "api_user", "api_password", "public_url", "number"}, sheet);
+    if (speaks_twiml && channel.kind == core::ChannelKind::kUssd)
+        sheet.problem(channel.line, fmt::format("[[channel]] of {} carries sms or voice", channel.carrier));
+    if (channel.carrier == "freeswitch") {
+        check_needs(channel, table, {"public_url", "number"}, sheet);
+        if (channel.kind != core::ChannelKind::kVoice)
+            sheet.problem(channel.line, "[[channel]] of freeswitch needs kind = \"voice\"");
+        if (!channel.event_socket.empty() && channel.event_socket_password.empty())
+            sheet.problem(channel.line, "[[channel]] event_socket needs event_socket_password");
+    }
     if (channel.carrier == "ussd-gateway") check_ussd_dialect(channel, table, sheet);
     check_secrets(table, sheet);
 }

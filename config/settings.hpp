@@ -50,7 +50,7 @@ struct ChannelSettings {
     std::string api_url{};    ///< kannel: http://host:port/cgi-bin/sendsms
     std::string api_user{};
     core::Secret api_password{};
-    std::string status_url{};             ///< kannel: base of our own public address, for delivery reports.
+    std::string public_url{};             ///< Base of our own public address, as the carrier reaches it.
     std::vector<std::string> networks{};  ///< CIDR blocks that webhooks may come from; empty: any.
     double rate_per_s = 10;               ///< Messages handed to the carrier a second.
     int in_flight_max = 8;
@@ -59,7 +59,12 @@ struct ChannelSettings {
     core::ScreenLimits screen{};            ///< ussd.
     std::chrono::seconds session_max{180};  ///< ussd: a session of which nothing was heard for so long is over.
     UssdDialect dialect{};                  ///< ussd-gateway.
-    int line = 0;                           ///< Where the section stands, for findings.
+    std::chrono::seconds recording_max{180};  ///< voice: longest recording of what a caller tells.
+    std::string say_voice{};                  ///< voice: the carrier's own voice, as it names it; empty: its default.
+    std::string dial{};                       ///< freeswitch: how a number is reached; {number} stands for it.
+    std::string event_socket{};               ///< freeswitch: host:port; empty: the channel can not call out.
+    core::Secret event_socket_password{};     ///< freeswitch.
+    int line = 0;                             ///< Where the section stands, for findings.
 };
 
 struct LadderStep {
@@ -91,6 +96,8 @@ struct Settings {
     std::filesystem::path flows = "flows";
     std::filesystem::path texts = "text";
     std::filesystem::path places = "places/harbin.toml";
+    std::filesystem::path sounds = "audio";           ///< Recorded voices: <language>/<text>.wav.
+    std::filesystem::path recordings = "recordings";  ///< What callers have told, sealed.
     std::string timezone = "Asia/Shanghai";
     std::string country = "86";         ///< Completes national numbers.
     std::string hotline = "12338";      ///< Told where a text names the federation's own line.

@@ -82,7 +82,7 @@ Row<Settings> ladder_row() {
     return row;
 }
 
-constexpr std::array<std::string_view, 2> kChannelKinds{"sms", "ussd"};
+constexpr std::array<std::string_view, 3> kChannelKinds{"sms", "ussd", "voice"};
 
 Row<ChannelSettings> rate_row() {
     Row<ChannelSettings> row{.key = "rate_per_s", .type = "number", .demands = "0.01 to 10000"};
@@ -155,6 +155,12 @@ Rows<Settings> general_rows() {
             "Told where a text names the federation's own line."),
         text<S>(
             "unit", [](auto& s) -> auto& { return s.unit; }, kNotEmpty, "Told as who handles a matter."),
+        path(
+            "sounds", [](auto& s) -> auto& { return s.sounds; },
+            "Folder of recorded voices: <language>/<text>.wav, 8 kHz mono. What is not there is spoken by a machine."),
+        path(
+            "recordings", [](auto& s) -> auto& { return s.recordings; },
+            "Folder of what callers have told, sealed. Made at the first recording."),
         path(
             "authorities", [](auto& s) -> auto& { return s.authorities; },
             "Certificates in PEM that a carrier's https must lead to; empty: those of the system."),
@@ -268,16 +274,21 @@ Rows<ChannelSettings> api_rows() {
         text<C>(
             "api_url", [](auto& c) -> auto& { return c.api_url; }, kUrl,
             "kannel: its sendsms, http://host:port/cgi-bin/sendsms. africastalking: "
-            "https://api.africastalking.com/version1/messaging."),
+            "https://api.africastalking.com/version1/messaging. twilio, signalwire, somleng: the part before "
+            "/2010-04-01."),
         text<C>(
             "api_user", [](auto& c) -> auto& { return c.api_user; }, kNotEmpty,
-            "kannel: user of sendsms. africastalking: the application's name."),
+            "kannel: user of sendsms. africastalking: the application's name. twilio, signalwire, somleng: the "
+            "account."),
         secret<C>(
             "api_password", [](auto& c) -> auto& { return c.api_password; }, kNotEmpty,
-            "kannel: password of sendsms. africastalking: the api key."),
+            "kannel: password of sendsms. africastalking: the api key. twilio, signalwire, somleng: the auth token, "
+            "which "
+            "also signs what they send."),
         text<C>(
-            "status_url", [](auto& c) -> auto& { return c.status_url; }, kUrl,
-            "kannel: where it reaches our public listener, for delivery reports."),
+            "public_url", [](auto& c) -> auto& { return c.public_url; }, kUrl,
+            "Where the carrier reaches our public listener: for receipts, for signatures, and for what a call asks and "
+            "plays."),
     };
 }
 
@@ -287,7 +298,7 @@ Rows<ChannelSettings> screen_rows() {
     return {
         text<C>(
             "text_channel", [](auto& c) -> auto& { return c.text_channel; }, kOptionalChannelName,
-            "ussd: the sms channel that reaches the same handsets; empty: the first one."),
+            "ussd, voice: the sms channel that reaches the same handsets; empty: the first one."),
         integer<C>(
             "screen_septets", [](auto& c) -> auto& { return c.screen.septets; }, 40, 182,
             "ussd: characters of the GSM alphabet that one screen holds."),
@@ -300,6 +311,28 @@ Rows<ChannelSettings> screen_rows() {
         duration<seconds, C>(
             "session_max_s", [](auto& c) -> auto& { return c.session_max; }, 3'600,
             "ussd: a session of which nothing was heard for so long is over."),
+    };
+}
+
+/// What only a channel of calls has.
+Rows<ChannelSettings> voice_rows() {
+    using C = ChannelSettings;
+    return {
+        duration<seconds, C>(
+            "recording_max_s", [](auto& c) -> auto& { return c.recording_max; }, 600,
+            "voice: longest recording of what a caller tells."),
+        text<C>(
+            "say_voice", [](auto& c) -> auto& { return c.say_voice; }, kAnyText,
+            "voice: the carrier's own voice for words that nobody has recorded, as it names it."),
+        text<C>(
+            "dial", [](auto& c) -> auto& { return c.dial; }, kAnyText,
+            "freeswitch: how a number is reached, with {number} where it stands: sofia/gateway/carrier/{number}."),
+        text<C>(
+            "event_socket", [](auto& c) -> auto& { return c.event_socket; }, kAnyText,
+            "freeswitch: host:port of its event socket. Without it the channel can be called but not call."),
+        secret<C>(
+            "event_socket_password", [](auto& c) -> auto& { return c.event_socket_password; }, kNotEmpty,
+            "freeswitch: of its event socket."),
     };
 }
 
@@ -376,7 +409,7 @@ Rows<ChannelSettings> channel_rows() {
         one_of<C>(
             "kind", [](auto& c) -> auto& { return c.kind; }, kChannelKinds, "What it carries."),
     };
-    for (auto& more : {api_rows(), screen_rows(), ussd_dialect_rows(), traffic_rows()})
+    for (auto& more : {api_rows(), screen_rows(), ussd_dialect_rows(), voice_rows(), traffic_rows()})
         rows.insert(rows.end(), more.begin(), more.end());
     for (auto& row : rows) row.required = row.key == "name" || row.key == "carrier" || row.key == "token";
     return rows;

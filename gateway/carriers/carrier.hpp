@@ -70,13 +70,13 @@ struct SendResult {
 
 /// What a carrier of calls can do beyond playing, keys and hanging up.
 struct VoiceCapabilities {
-    bool says = false;    ///< Speaks words by itself; else every sound needs a `url`.
-    bool joins = false;   ///< Only the last sound of an answer is cut short by a key: play one file.
+    bool says = false;   ///< Speaks words by itself; else every sound needs a `url`.
+    bool joins = false;  ///< Only the last sound of an answer is cut short by a key: play one file.
     bool records = true;
-    bool bridges = false;                   ///< Rings others for her (Dial), accepted by key.
-    bool warns = false;                     ///< Both hear a word before the end of a talk.
-    bool places_calls = false;              ///< Calls out on our wish.
-    bool keeps_recordings = false;          ///< Recordings lie with the carrier until we have fetched and erased them.
+    bool bridges = false;           ///< Rings others for her (Dial), accepted by key.
+    bool warns = false;             ///< Both hear a word before the end of a talk.
+    bool places_calls = false;      ///< Calls out on our wish.
+    bool keeps_recordings = false;  ///< Recordings lie with the carrier until we have fetched and erased them.
 };
 
 /// What a carrier can do. `check` refuses a flow that asks for more.

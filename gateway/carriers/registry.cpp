@@ -29,9 +29,9 @@ Made kannel(const config::ChannelSettings& channel, const CarrierContext& contex
     if (channel.api_url.empty()) return lacks(channel, "api_url");
     if (channel.api_user.empty()) return lacks(channel, "api_user");
     if (channel.api_password.empty()) return lacks(channel, "api_password");
-    if (channel.status_url.empty()) return lacks(channel, "status_url");
+    if (channel.public_url.empty()) return lacks(channel, "public_url");
     const std::string status =
-        without_slash(channel.status_url) + "/in/" + channel.name + "/" + channel.token.reveal() + "/status";
+        without_slash(channel.public_url) + "/in/" + channel.name + "/" + channel.token.reveal() + "/status";
     return make_kannel({.api_url = channel.api_url,
                         .user = channel.api_user,
                         .password = channel.api_password,

@@ -24,7 +24,7 @@ struct Sound {
 
 /// Waits for keys; while the sounds play, a key cuts them short.
 struct Gather {
-    int digits_max = 1;               ///< 1: whatever key comes first is the whole answer, # and * too. More: # ends it.
+    int digits_max = 1;  ///< 1: whatever key comes first is the whole answer, # and * too. More: # ends it.
     std::chrono::seconds silence{6};  ///< Without any key, from the end of the sounds.
     std::chrono::seconds between{3};  ///< From one key to the next.
     friend bool operator==(const Gather&, const Gather&) = default;

@@ -39,6 +39,7 @@ void read_text(Catalogue& catalogue, std::string_view language, std::string_view
         TomlTable reader{*table, std::string{file}, "text " + std::string{key}, findings};
         text.words = reader.text("text");
         if (reader.has("ussd")) text.ussd = reader.text("ussd");
+        if (reader.has("voice")) text.voice = reader.text("voice");
         text.neutral = reader.flag("neutral");
         text.is_long = reader.flag("long");
         reader.finish();
@@ -120,10 +121,12 @@ std::vector<std::string> Catalogue::placeholders(std::string_view key) const {
     for (const auto& entry : texts_) {
         const auto text = entry.second.find(key);
         if (text == entry.second.end()) continue;
-        for (std::string_view rest : {std::string_view{text->second.words}, std::string_view{text->second.ussd}})
+        for (const std::string* words : {&text->second.words, &text->second.ussd, &text->second.voice}) {
+            std::string_view rest = *words;
             while (const auto placeholder = take_placeholder(rest))
                 if (!is_list(placeholder->name) && std::ranges::find(names, placeholder->name) == names.end())
                     names.emplace_back(placeholder->name);
+        }
     }
     return names;
 }

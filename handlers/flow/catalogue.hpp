@@ -32,13 +32,17 @@ class Catalogue {
     struct Text {
         std::string words{};
         std::string ussd{};    ///< The words on a USSD screen, where they differ.
+        std::string voice{};   ///< The words as they are spoken on the telephone, where they differ.
         bool neutral = false;  ///< Betrays nothing to whoever else reads the phone.
         bool is_long = false;  ///< May take more than one SMS.
         std::string file{};
         int line = 0;
 
         const std::string& on(core::ChannelKind kind) const {
-            return kind == core::ChannelKind::kUssd && !ussd.empty() ? ussd : words;
+            const std::string& own = kind == core::ChannelKind::kUssd    ? ussd
+                                     : kind == core::ChannelKind::kVoice ? voice
+                                                                         : words;
+            return own.empty() ? words : own;
         }
     };
 

@@ -147,7 +147,8 @@ class Texts {
 
     std::set<std::string> prove_words(const std::string& key, const Catalogue::Text& text) {
         std::set<std::string> used;
-        for (std::string_view rest : {std::string_view{text.words}, std::string_view{text.ussd}}) {
+        for (std::string_view rest :
+             {std::string_view{text.words}, std::string_view{text.ussd}, std::string_view{text.voice}}) {
             if (rest.find("【") != std::string_view::npos || rest.find("】") != std::string_view::npos)
                 report_text(key, text, "【】 is kept for the signature");
             while (const auto placeholder = take_placeholder(rest)) {

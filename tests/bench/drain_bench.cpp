@@ -95,7 +95,7 @@ config::Settings settings_for(const std::string& url, int in_flight) {
     channel.api_url = url;
     channel.api_user = "harborline";
     channel.api_password = core::Secret{"not-a-password"};
-    channel.status_url = "http://127.0.0.1:1";
+    channel.public_url = "http://127.0.0.1:1";
     channel.rate_per_s = 1e9;
     channel.in_flight_max = in_flight;
     return settings;

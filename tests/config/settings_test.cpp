@@ -172,7 +172,7 @@ token = "env:HARBORLINE_TEST_TOKEN"
 api_url = "http://127.0.0.1:13013/cgi-bin/sendsms"
 api_user = "u"
 api_password = "file:password"
-status_url = "http://127.0.0.1:8700"
+public_url = "http://127.0.0.1:8700"
 )");
 
     EXPECT_THAT(findings_, ElementsAre(finding(2, "environment variable that is not set"),
@@ -191,7 +191,7 @@ token_old = "SECRET not base64"
 api_url = "http://user:SECRET@127.0.0.1:13013/"
 api_user = "u"
 api_password = "SECRET"
-status_url = "http://127.0.0.1:8700"
+public_url = "http://127.0.0.1:8700"
 in_flight_max = "SECRET"
 )");
 

@@ -168,7 +168,7 @@ class Station {
         kannel.api_url = "http://127.0.0.1:1/cgi-bin/sendsms";
         kannel.api_user = "harborline";
         kannel.api_password = core::Secret{"not-a-password"};
-        kannel.status_url = "http://127.0.0.1:1";
+        kannel.public_url = "http://127.0.0.1:1";
         auto fenced = kannel;
         fenced.name = "fenced";
         fenced.token = core::Secret{std::string{kFencedToken}};

@@ -16,7 +16,7 @@ config::ChannelSettings channel(std::string carrier) {
     settings.api_url = "http://127.0.0.1:13013/cgi-bin/sendsms";
     settings.api_user = "harborline";
     settings.api_password = core::Secret{"open-sesame"};
-    settings.status_url = "http://127.0.0.1:8080/";
+    settings.public_url = "http://127.0.0.1:8080/";
     return settings;
 }
 
