@@ -17,6 +17,7 @@ constexpr std::array kAddToCase{Outcome::kAdded, Outcome::kNone};
 constexpr std::array kFindCase{Outcome::kFound, Outcome::kNeedsPin, Outcome::kNone};
 constexpr std::array kCheckPin{Outcome::kFound, Outcome::kNone};
 constexpr std::array kIssuePin{Outcome::kDone, Outcome::kNone};
+constexpr std::array kFindDuty{Outcome::kFound, Outcome::kNone};
 
 constexpr std::array kFillsReference{std::string_view{"ref"}};
 constexpr std::array kFillsOpened{std::string_view{"ref"}, std::string_view{"pin"}};
@@ -33,6 +34,8 @@ constexpr std::array kSpecs{
     DeedSpec{Deed::kFindCase, "find_case", kFindCase, kFillsStatus},
     DeedSpec{Deed::kCheckPin, "check_pin", kCheckPin, kFillsStatus},
     DeedSpec{Deed::kIssuePin, "issue_pin", kIssuePin, kFillsPin},
+    DeedSpec{Deed::kSilentCall, "silent_call", kDoneOnly, {}},
+    DeedSpec{Deed::kFindDuty, "find_duty", kFindDuty, {}},
     DeedSpec{Deed::kFail, "fail", kDoneOnly, {}},
 };
 

@@ -18,6 +18,8 @@ enum class Deed : std::uint8_t {
     kFindCase,    ///< Looks a reference number up.
     kCheckPin,    ///< Compares the PIN for the reference number looked up.
     kIssuePin,    ///< Gives out the PIN of the matter just filed.
+    kSilentCall,  ///< Notes a call on which nobody said or keyed anything; the third in a day calls a person.
+    kFindDuty,    ///< Whether somebody on duty can be rung for her now.
     kFail,        ///< Throws. For tests of what happens then; `check` refuses it outside a test book.
 };
 

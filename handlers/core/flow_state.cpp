@@ -8,6 +8,8 @@ namespace {
 constexpr char kVersion = 1;
 constexpr std::uint8_t kResuming = 1;
 constexpr std::uint8_t kSilent = 2;
+constexpr std::uint8_t kTelling = 4;
+constexpr std::uint8_t kQuiet = 8;  ///< One more byte: how often.
 constexpr std::size_t kTrailMax = 8;
 constexpr std::size_t kUsualBytes = 512;
 constexpr std::size_t kRoom = 4;  ///< For the answers of the turn that is about to come.
@@ -42,7 +44,9 @@ void read_visits(CompactReader& in, std::vector<std::pair<std::string, std::uint
 std::string encode(const FlowState& state) {
     CompactWriter out{kUsualBytes};
     out.byte(static_cast<std::uint8_t>(kVersion));
-    out.byte(static_cast<std::uint8_t>((state.resuming ? kResuming : 0) | (state.silent ? kSilent : 0)));
+    out.byte(static_cast<std::uint8_t>((state.resuming ? kResuming : 0) | (state.silent ? kSilent : 0) |
+                                       (state.telling ? kTelling : 0) | (state.quiet != 0 ? kQuiet : 0)));
+    if (state.quiet != 0) out.byte(state.quiet);
     out.byte(state.misses);
     out.byte(static_cast<std::uint8_t>(state.last_key));
     out.byte(state.parts);
@@ -70,9 +74,14 @@ Result<FlowState> decode_flow_state(std::string_view bytes) {
     FlowState state;
     const bool known = in.byte() == static_cast<std::uint8_t>(kVersion);
     const std::uint8_t flags = in.byte();
-    if (!known || (flags & ~(kResuming | kSilent)) != 0) in.fail();
+    if (!known || (flags & ~(kResuming | kSilent | kTelling | kQuiet)) != 0) in.fail();
     state.resuming = (flags & kResuming) != 0;
     state.silent = (flags & kSilent) != 0;
+    state.telling = (flags & kTelling) != 0;
+    if ((flags & kQuiet) != 0) {
+        state.quiet = in.byte();
+        if (state.quiet == 0) in.fail();
+    }
     state.misses = in.byte();
     state.last_key = static_cast<char>(in.byte());
     state.parts = in.byte();

@@ -24,6 +24,8 @@ struct FlowState {
     bool silent = false;        ///< The flow is being left: the rest of it is walked without a word.
     std::string then{};         ///< "flow.step" that begins once the silent path has ended; empty: nothing.
     std::string then_answer{};  ///< A number that answers the first question there.
+    std::uint8_t quiet = 0;     ///< On a call: times in a row that nothing was keyed.
+    bool telling = false;       ///< On a call: her recording was played to her, and waits for her yes.
 
     friend bool operator==(const FlowState&, const FlowState&) = default;
 };

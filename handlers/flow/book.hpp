@@ -19,6 +19,8 @@ enum class Expect {
     kStory,   ///< Free text in any number of messages, ended by 1 or #.
     kNumber,  ///< A number of `digits` digits.
     kText,    ///< One free text; a key that is not reserved is a miss.
+    kBridge,  ///< That others who are rung for her answer: saves "talked" or "nobody". Where she is not on the
+              ///< telephone it is "nobody" at once.
 };
 
 struct Option {
@@ -50,6 +52,7 @@ struct Step {
     std::string more{};  ///< kStory: said once, after the first part.
     Expect expect = Expect::kText;
     Keys keys = Keys::kMiss;           ///< kText.
+    bool record = false;               ///< kText: on a call she may say it; else keys alone are heard.
     int digits = 0;                    ///< kNumber: how many.
     std::map<char, Option> options{};  ///< kChoice.
     std::string options_from{};        ///< kChoice: a list of the book ("area", "place:{area}") instead of `options`.
@@ -73,12 +76,16 @@ struct Flow {
     bool sensitive = false;  ///< Every text of it must have a neutral form.
     bool shortcut = false;   ///< "5 12345678": menu digit and number in one text go straight to the first question.
     std::string first{};
+    std::string first_by_phone{};  ///< Where it begins for somebody who is on the telephone; empty: as for all.
     std::optional<Target> silence{};
     /// Where silence leads once a value of this name is saved: what she has told is not lost.
     std::map<std::string, Target> silence_after{};
     std::map<std::string, Step, std::less<>> steps{};
 
     const Step* step(std::string_view name) const;
+    const std::string& begins_at(bool by_phone) const {
+        return by_phone && !first_by_phone.empty() ? first_by_phone : first;
+    }
 };
 
 /// A place and the digit that chooses it within its area.

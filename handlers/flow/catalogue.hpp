@@ -23,6 +23,7 @@ struct Say {
     std::string key{};
     core::Fields values{};
     std::vector<Choice> choices{};
+    std::string recording{};  ///< Played before the words, on a call: her own voice, by its name.
     friend bool operator==(const Say&, const Say&) = default;
 };
 

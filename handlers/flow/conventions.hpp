@@ -13,10 +13,12 @@ inline constexpr std::string_view kPerson = "person";         ///< 0
 inline constexpr std::string_view kCovert = "safety.covert";  ///< * then 0
 inline constexpr std::string_view kCallMe = "person.call";    ///< Accepted the call offered by err.twice.
 inline constexpr std::string_view kGivenUp = "person.lost";   ///< The third answer not understood.
+inline constexpr std::string_view kQuiet = "quiet";           ///< Nothing is heard on a call. A book may lack it.
 
 // Saved values that mean something to the engine.
-inline constexpr std::string_view kIsCovert = "covert";  ///< "1": whoever reads along must learn nothing.
-inline constexpr std::string_view kPlace = "place";      ///< Goes along into every flow: it decides who is called.
+inline constexpr std::string_view kIsCovert = "covert";      ///< "1": whoever reads along must learn nothing.
+inline constexpr std::string_view kRecording = "recording";  ///< Name of the recording that was made last.
+inline constexpr std::string_view kPlace = "place";          ///< Goes along into every flow: it decides who is called.
 
 // Texts that the engine says by itself.
 inline constexpr std::string_view kNotAChoice = "err.invalid";
@@ -28,6 +30,13 @@ inline constexpr std::string_view kGoOn = "err.timeout";
 inline constexpr std::string_view kTooLong = "err.long";
 inline constexpr std::string_view kReceived = "safe.received";
 inline constexpr std::string_view kCover = "safe.cover";
+inline constexpr std::string_view kHeard = "pet.text.heard";    ///< Behind her own recording: right, or again?
+inline constexpr std::string_view kNotHeard = "pet.text.none";  ///< The recording was empty.
+
+// Values that the engine saves.
+inline constexpr std::string_view kSpoken = "[recording]";  ///< In place of words: they lie in `recording`.
+inline constexpr std::string_view kTalked = "talked";       ///< A bridge was accepted.
+inline constexpr std::string_view kNobody = "nobody";       ///< It was not.
 
 /// Texts for caseworkers and administrators: they go out as texts and stand on no screen.
 constexpr bool is_for_staff(std::string_view key) {
@@ -45,6 +54,7 @@ constexpr std::string_view not_understood(Expect expect) {
         case Expect::kStory:
             return kNotAStory;
         case Expect::kText:
+        case Expect::kBridge:
             return kNotWords;
     }
     return kNotWords;

@@ -12,6 +12,9 @@
 namespace harborline::flow {
 namespace {
 
+constexpr int kPatient = 20;
+constexpr int kImpatient = 2;
+
 void take_outcome(Walk& walk, core::Outcome outcome) {
     const Step* step = walk.here();
     if (step == nullptr || step->kind != Step::Kind::kDo)
@@ -42,6 +45,8 @@ std::vector<Say> open_question(const Book& book, const core::FlowState& state) {
         walk.say(names::kGoOn);
     } else if (state.misses == kOffered) {
         walk.say(names::kOfferCall);
+    } else if (state.telling) {
+        walk.play(state.saved.get(names::kRecording), names::kHeard);
     } else if (step->expect == Expect::kStory && !state.saved.get(step->save).empty()) {
         walk.say(step->more);
     } else {
@@ -53,6 +58,7 @@ std::vector<Say> open_question(const Book& book, const core::FlowState& state) {
 /// Whoever has dialled may be somebody else than the last time: nothing of what was left is shown.
 void take_dial(Walk& walk) {
     walk.state().last_key = 0;
+    walk.state().quiet = 0;
     walk.wait();
     const Step* step = walk.here();
     if (!is_ask(step)) return walk.leave(names::kMenu);
@@ -63,10 +69,40 @@ void take_dial(Walk& walk) {
     walk.say(walk.state().saved.get(names::kIsCovert) == "1" ? names::kCover : names::kReceived);
 }
 
+/// Whoever still listens there may write later; a question dies with the call.
+void take_hang_up(Walk& walk) {
+    walk.state().last_key = 0;
+    walk.state().quiet = 0;
+    const Step* step = walk.here();
+    if (!is_ask(step) || !step->text.empty()) return walk.leave({});
+    walk.wait();
+}
+
+core::CallAct key_act(const Step& step) {
+    // A 9 alone is danger here too: it ends with # or with the pause behind it.
+    if (step.expect == Expect::kNumber) return core::Gather{.digits_max = step.digits};
+    return core::Gather{};
+}
+
+/// So many silences end a call on which nothing is asked: behind a receipt soon, in danger late.
+int patience(const Step& step) {
+    return step.record ? kPatient : kImpatient;
+}
+
 }  // namespace
 
+core::CallAct call_act(const Book& book, const core::FlowState& state, std::chrono::seconds recording_max) {
+    const Step* step = book.step(state.flow, state.step);
+    if (!is_ask(step)) return core::HangUp{};
+    if (state.resuming || state.misses == kOffered || state.telling) return core::Gather{};
+    if (step->text.empty() && state.quiet >= patience(*step)) return core::HangUp{};
+    if (step->expect == Expect::kBridge) return core::Dial{};
+    if (step->expect == Expect::kStory || step->record) return core::Record{.longest = recording_max};
+    return key_act(*step);
+}
+
 Advance advance(const Book& book, core::FlowState state, const core::Input& input) {
-    Walk walk{book, std::move(state)};
+    Walk walk{book, std::move(state), input.by_phone};
     switch (input.kind) {
         case core::Input::Kind::kOutcome:
             take_outcome(walk, input.outcome);
@@ -78,6 +114,12 @@ Advance advance(const Book& book, core::FlowState state, const core::Input& inpu
             walk.state().last_key = 0;
             walk.leave({});
             break;
+        case core::Input::Kind::kHungUp:
+            take_hang_up(walk);
+            break;
+        case core::Input::Kind::kQuiet:
+        case core::Input::Kind::kRecording:
+        case core::Input::Kind::kBridged:
         case core::Input::Kind::kKey:
         case core::Input::Kind::kNumber:
         case core::Input::Kind::kText:

@@ -1,8 +1,10 @@
 #pragma once
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "handlers/core/call.hpp"
 #include "handlers/core/flow_state.hpp"
 #include "handlers/core/input.hpp"
 #include "handlers/flow/book.hpp"
@@ -32,6 +34,10 @@ Advance ask_to_resume(const Book& book, core::FlowState state);
 /// What is said on a channel that shows no earlier words: the same, and behind it what she is being asked now where
 /// nothing else on the screen says so.
 std::vector<Say> on_a_screen(const Book& book, const core::FlowState& state, bool understood, std::vector<Say> says);
+
+/// What a call does behind these words: which keys it waits for, whether she speaks. A Dial names nobody yet. With
+/// HangUp the conversation is over or she has been silent for too long.
+core::CallAct call_act(const Book& book, const core::FlowState& state, std::chrono::seconds recording_max);
 
 /// Whether a question stands open, rather than that she may write if she likes.
 bool waits_for_answer(const Book& book, const core::FlowState& state);

@@ -82,6 +82,13 @@ class GraphMaker {
                                 dot == std::string_view::npos ? "" : std::string{name.substr(dot + 1)}};
             if (const auto entry = find({}, target)) graph_.entries.push_back(*entry);
         }
+        for (const auto& [id, flow] : book_.flows) {
+            if (!flow.first_by_phone.empty()) {
+                if (const auto entry = find(flow, {.step = flow.first_by_phone})) graph_.entries.push_back(*entry);
+            }
+            if (id == names::kQuiet)
+                if (const auto entry = find(flow, {})) graph_.entries.push_back(*entry);
+        }
         for (const auto& [id, flow] : book_.flows)
             if (flow.menu != 0)
                 if (const auto entry = find(flow, {})) graph_.entries.push_back(*entry);

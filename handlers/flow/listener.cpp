@@ -16,6 +16,8 @@ constexpr std::size_t kStoryMax = 2'000;
 /// `parts` of a story that is full, and she was told so.
 constexpr std::uint8_t kFull = 255;
 constexpr int kMissesMax = 3;
+/// Silences on a call after which a question is not put again.
+constexpr int kQuietMax = 2;
 
 bool is_key(const core::Input& input, char key) {
     return input.kind == core::Input::Kind::kKey && input.key == key;
@@ -32,8 +34,13 @@ void Listener::hear(const Input& input) {
         if (!take_shortcut(input)) walk_.leave(names::kMenu);
         return;
     }
+    if (input.kind == Input::Kind::kQuiet) return hear_quiet(*step);
+    if (input.kind == Input::Kind::kRecording) return hear_recording(*step, input);
+    if (step->expect == Expect::kBridge) return hear_bridged(*step, input);
+    walk_.state().quiet = 0;
     if (walk_.state().misses == kOffered && hear_offer(input)) return;
     if (walk_.state().resuming) return hear_resuming(input);
+    if (walk_.state().telling && hear_telling(*step, input)) return;
     if (!hear_answer(*step, input)) missed();
 }
 
@@ -56,6 +63,67 @@ bool Listener::hear_reserved(const Input& input, bool after_star) {
         return false;
     }
     return true;
+}
+
+/// Nobody keys anything. The question is put once more; then she is asked what is the matter, as softly as on a line
+/// where somebody may listen (domain rules 3.5).
+void Listener::hear_quiet(const Step& step) {
+    auto& state = walk_.state();
+    if (state.quiet < UINT8_MAX) ++state.quiet;
+    if (step.expect == Expect::kBridge) return hear_bridged(step, {});
+    const bool asks = !step.text.empty() || state.resuming || state.misses == kOffered;
+    if (!asks) return;
+    const bool again = state.quiet < kQuietMax;
+    if (state.flow == names::kQuiet) {
+        if (again) return say_again();
+        state.quiet = 0;
+        return walk_.enter(step.silence ? *step.silence : walk_.flow()->silence.value());
+    }
+    if (state.telling && !again) return answered(step, names::kSpoken);
+    if (again && state.flow != names::kMenu) return say_again();
+    leave_quietly();
+}
+
+void Listener::leave_quietly() {
+    walk_.leave(walk_.book().flow(names::kQuiet) != nullptr ? names::kQuiet : std::string_view{});
+}
+
+void Listener::hear_recording(const Step& step, const Input& input) {
+    auto& state = walk_.state();
+    const bool may_speak = step.expect == Expect::kStory || step.record;
+    if (input.text.empty() || !may_speak || state.resuming || state.misses == kOffered) {
+        if (step.expect != Expect::kStory) return hear_quiet(step);
+        if (++state.quiet >= kQuietMax) return leave_quietly();
+        return walk_.say(names::kNotHeard);
+    }
+    const std::string name = input.text;
+    state.quiet = 0;
+    state.saved.set(names::kRecording, name);
+    if (step.expect == Expect::kText) return answered(step, names::kSpoken);
+    state.misses = 0;
+    state.saved.set(step.save, names::kSpoken);
+    state.telling = true;
+    walk_.play(name, names::kHeard);
+}
+
+/// Her own words were played to her: right, or again?
+bool Listener::hear_telling(const Step& step, const Input& input) {
+    if (is_key(input, '1') || is_key(input, '#')) {
+        answered(step, names::kSpoken);
+    } else if (is_key(input, '2')) {
+        walk_.state().saved.set(step.save, "");
+        walk_.state().telling = false;
+        say_again();
+    } else {
+        return is_key(input, '8') && (say_again(), true);
+    }
+    return true;
+}
+
+/// Whatever else comes while others are rung means that nobody was reached.
+void Listener::hear_bridged(const Step& step, const Input& input) {
+    const bool talked = input.kind == Input::Kind::kBridged && input.text == names::kTalked;
+    answered(step, talked ? names::kTalked : names::kNobody);
 }
 
 /// The answer to "shall we call?". Anything else may still answer the question before it.
@@ -99,6 +167,8 @@ bool Listener::hear_answer(const Step& step, const Input& input) {
             return hear_number(step, input) || take_shortcut(input);
         case Expect::kText:
             return hear_text(step, input);
+        case Expect::kBridge:
+            break;  // Heard before.
     }
     return false;
 }
@@ -260,6 +330,8 @@ void Listener::say_again() {
     walk_.state().misses = 0;
     if (walk_.state().resuming) {
         walk_.say(names::kGoOn);
+    } else if (walk_.state().telling) {
+        walk_.play(walk_.state().saved.get(names::kRecording), names::kHeard);
     } else {
         walk_.ask();
     }

@@ -15,6 +15,11 @@ class Listener {
 
     bool hear_reserved(const Input& input, bool after_star);
     bool hear_offer(const Input& input);
+    void hear_quiet(const Step& step);
+    void hear_recording(const Step& step, const Input& input);
+    bool hear_telling(const Step& step, const Input& input);
+    void hear_bridged(const Step& step, const Input& input);
+    void leave_quietly();
     void hear_resuming(const Input& input);
     bool hear_answer(const Step& step, const Input& input);
     bool hear_anywhere(const Step& step, const Input& input);

@@ -29,6 +29,8 @@ class Rules {
     void prove_flow(const Flow& flow) {
         const Step* first = flow.step(flow.first);
         if (first == nullptr) findings_.push_back(about(flow, "its first step \"" + flow.first + "\" does not exist"));
+        if (!flow.first_by_phone.empty() && flow.step(flow.first_by_phone) == nullptr)
+            findings_.push_back(about(flow, "its first step by phone \"" + flow.first_by_phone + "\" does not exist"));
         if (flow.menu != 0 && (flow.menu < '1' || flow.menu > '7'))
             findings_.push_back(about(flow, "menu digits are 1 to 7"));
         if (flow.menu != 0 && book_.by_menu(flow.menu) != &flow)

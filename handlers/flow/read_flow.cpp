@@ -130,7 +130,8 @@ void read_words(TomlTable& in, Step& step) {
 /// What of a question belongs together.
 void check_ask(TomlTable& in, const Step& step) {
     const bool offers = in.has("options") || in.has("options_from");
-    if (!in.has("expect")) in.report(step.line, "a question needs expect = choice, menu, story, number or text");
+    if (!in.has("expect"))
+        in.report(step.line, "a question needs expect = choice, menu, story, number, text or bridge");
     if (in.has("keys") && step.expect != Expect::kText) in.report(step.line, "keys belongs to expect = \"text\"");
     if ((step.expect == Expect::kNumber) != in.has("digits"))
         in.report(step.line, "expect = \"number\" and digits belong together");
@@ -138,14 +139,16 @@ void check_ask(TomlTable& in, const Step& step) {
         in.report(step.line, "expect = \"choice\" and options (or options_from) belong together");
     if (!step.more.empty() && step.expect != Expect::kStory) in.report(step.line, "more belongs to expect = \"story\"");
     if (step.save.empty() && step.expect == Expect::kStory) in.report(step.line, "a story needs save");
+    if (step.record && step.expect != Expect::kText) in.report(step.line, "record belongs to expect = \"text\"");
 }
 
 void read_ask(TomlTable& in, Step& step) {
-    static constexpr std::array<std::pair<std::string_view, Expect>, 5> kExpects{{{"choice", Expect::kChoice},
+    static constexpr std::array<std::pair<std::string_view, Expect>, 6> kExpects{{{"choice", Expect::kChoice},
                                                                                   {"menu", Expect::kMenu},
                                                                                   {"story", Expect::kStory},
                                                                                   {"number", Expect::kNumber},
-                                                                                  {"text", Expect::kText}}};
+                                                                                  {"text", Expect::kText},
+                                                                                  {"bridge", Expect::kBridge}}};
     static constexpr std::array<std::pair<std::string_view, Keys>, 3> kKeys{
         {{"miss", Keys::kMiss}, {"menu", Keys::kMenu}, {"text", Keys::kText}}};
     step.kind = Step::Kind::kAsk;
@@ -154,6 +157,7 @@ void read_ask(TomlTable& in, Step& step) {
     step.save = in.text("save");
     step.expect = read_word(in, "expect", Expect::kText, kExpects);
     step.keys = read_word(in, "keys", Keys::kMiss, kKeys);
+    step.record = in.flag("record");
     step.digits = in.number("digits", kDigitsLeast, kDigitsMost);
     step.options_from = in.text("options_from");
     if (const auto* options = in.table("options"))
@@ -240,6 +244,7 @@ std::optional<Flow> read_flow(const SourceFile& source, core::Findings& findings
     flow.sensitive = in.flag("sensitive");
     flow.shortcut = in.flag("shortcut");
     flow.first = in.text("first");
+    flow.first_by_phone = in.text("first_by_phone");
     flow.silence = read_target(in, "silence");
     flow.silence_after = read_targets(in, "silence_after");
     if (const auto* steps = in.table("steps")) {

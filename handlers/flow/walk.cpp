@@ -33,6 +33,11 @@ void Walk::say(std::string_view key, std::vector<Choice> choices) {
     result_.says.push_back(std::move(words));
 }
 
+void Walk::play(std::string_view recording, std::string_view key) {
+    say(key);
+    if (!result_.says.empty()) result_.says.back().recording = recording;
+}
+
 void Walk::ask() {
     const Step* step = here();
     say(step->text, book_.choices(*step, state().saved));
@@ -81,7 +86,7 @@ void Walk::move(const Target& target) {
     }
     const Flow* entered = flow();
     if (entered == nullptr) throw std::logic_error("there is no flow " + state().flow);
-    state().step = target.step.empty() ? entered->first : target.step;
+    state().step = target.step.empty() ? entered->begins_at(by_phone_) : target.step;
     if (here() == nullptr) throw std::logic_error("there is no step " + state().flow + "." + state().step);
 }
 
@@ -96,9 +101,9 @@ bool Walk::stop_at(const Step& step) {
     for (const auto& [name, value] : step.set.entries()) state().saved.set(name, value);
     switch (step.kind) {
         case Step::Kind::kAsk:
-            if (!state().silent) return wait_at(step), true;
-            move(silence_of(*flow(), &step));
-            return false;
+            if (state().silent) return move(silence_of(*flow(), &step)), false;
+            if (step.expect == Expect::kBridge && !by_phone_) return ring_nobody(step), false;
+            return wait_at(step), true;
         case Step::Kind::kDo:
             return do_deed(step), true;
         case Step::Kind::kSay:
@@ -113,6 +118,12 @@ bool Walk::stop_at(const Step& step) {
     throw std::logic_error("a step of no kind");
 }
 
+void Walk::ring_nobody(const Step& step) {
+    state().saved.set(step.save, names::kNobody);
+    const auto way_on = step.next_by.find(std::string{names::kNobody});
+    move(way_on != step.next_by.end() ? way_on->second : step.next.value());
+}
+
 void Walk::do_deed(const Step& step) {
     state().trail.clear();  // What is done can not be gone back behind.
     result_.kind = Advance::Kind::kDo;
@@ -122,6 +133,8 @@ void Walk::do_deed(const Step& step) {
 void Walk::wait_at(const Step& step) {
     result_.kind = Advance::Kind::kAsk;
     state().parts = 0;
+    state().quiet = 0;
+    state().telling = false;
     // A text asked for again is a new one; a story is added to.
     if (step.expect == Expect::kText && state().saved.has(step.save)) state().saved.set(step.save, "");
     ask();

@@ -12,7 +12,9 @@ namespace harborline::flow {
 /// conversation is over. What her answer means is decided by Listener; this only goes where it is sent.
 class Walk {
   public:
-    Walk(const Book& book, core::FlowState state) : book_(book) { result_.state = std::move(state); }
+    Walk(const Book& book, core::FlowState state, bool by_phone = false) : book_(book), by_phone_(by_phone) {
+        result_.state = std::move(state);
+    }
 
     const Book& book() const { return book_; }
     core::FlowState& state() { return result_.state; }
@@ -20,6 +22,8 @@ class Walk {
     const Step* here() const { return book_.step(result_.state.flow, result_.state.step); }
     const Flow* flow() const { return book_.flow(result_.state.flow); }
 
+    /// Her own voice, and the words behind it.
+    void play(std::string_view recording, std::string_view key);
     /// Says nothing while the flow is being left.
     void say(std::string_view key, std::vector<Choice> choices = {});
     /// Says the question that she stands at.
@@ -41,6 +45,7 @@ class Walk {
 
   private:
     void move(const Target& target);
+    void ring_nobody(const Step& step);
     void run();
     bool stop_at(const Step& step);
     void do_deed(const Step& step);
@@ -51,6 +56,7 @@ class Walk {
     void forget_answers(const Flow* left);
 
     const Book& book_;
+    bool by_phone_ = false;
     Advance result_{};
     int moves_ = 0;
 };
