@@ -15,6 +15,9 @@ namespace {
 /// Domain rules 2.4: the same class and place from the same phone within this time is the same matter.
 constexpr auto kSameMatterWithin = std::chrono::days{90};
 
+constexpr auto kSilentWithin = std::chrono::hours{24};
+constexpr std::size_t kSilentMax = 3;
+
 /// Answers that are kept with the opening of a case, by the name they are saved under.
 constexpr std::array kFacts{std::string_view{"category"}, std::string_view{"area"}, std::string_view{"place"},
                             std::string_view{"contact"},  std::string_view{"when"}, std::string_view{"anonymous"},
@@ -75,6 +78,11 @@ core::Outcome CaseDeeds::perform(core::Deed deed, core::Fields& saved) {
             return check_pin(saved);
         case core::Deed::kIssuePin:
             return issue_pin(saved);
+        case core::Deed::kSilentCall:
+            silent_call(saved);
+            return core::Outcome::kDone;
+        case core::Deed::kFindDuty:
+            return find_duty();
         case core::Deed::kFail:
             throw std::runtime_error("the flow asked for a failure");
     }
@@ -227,6 +235,28 @@ core::Outcome CaseDeeds::issue_pin(core::Fields& saved) {
     saved.set("ref", about->reference);
     saved.set("pin", about->pin);
     return core::Outcome::kDone;
+}
+
+/// Domain rules 3.5: the third silent call from one number in a day is looked at by a person. Calls that show no number
+/// can not be told apart, so each of them stands alone.
+void CaseDeeds::silent_call(core::Fields& saved) {
+    auto& calls = memory_.silent_calls;
+    std::erase_if(calls, [&](core::Instant at) { return at > now_ || now_ - at >= kSilentWithin; });
+    calls.push_back(now_);
+    if (calls.size() < kSilentMax) return;
+    calls.clear();
+    core::Case opened = fresh(core::CaseKind::kTask, saved.get("place"), petition::department_for("harm"));
+    opened.category = "silent_calls";
+    opened.level = core::Level::kOrange;
+    opened.contact = core::ContactBack::kNone;
+    file(opened, saved);
+    desk_.announce(tx_, opened, now_);
+}
+
+core::Outcome CaseDeeds::find_duty() {
+    if (!speaker_.by_phone) return core::Outcome::kNone;
+    return desk_.phones_on_duty(tx_, speaker_.handset.number, now_).empty() ? core::Outcome::kNone
+                                                                            : core::Outcome::kFound;
 }
 
 std::string CaseDeeds::new_pin() {

@@ -15,6 +15,7 @@ struct Speaker {
     std::string_view channel;
     std::string_view language;
     std::string_view text;  ///< What she sent in this turn; empty when nobody sent anything.
+    bool by_phone = false;
 };
 
 /// The deeds of flows, done over one transaction. Lives as long as one turn.
@@ -35,6 +36,8 @@ class CaseDeeds : public core::Deeds {
     core::Outcome find_case(core::Fields& saved);
     core::Outcome check_pin(core::Fields& saved);
     core::Outcome issue_pin(core::Fields& saved);
+    void silent_call(core::Fields& saved);
+    core::Outcome find_duty();
 
     core::Case fresh(core::CaseKind kind, std::string_view place, std::string_view department);
     void file(const core::Case& opened, const core::Fields& saved);

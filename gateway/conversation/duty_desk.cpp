@@ -24,6 +24,7 @@ constexpr int kFirstCodeAfterRestore = 111;
 constexpr std::int64_t kOrdinaryPagesPerDay = 40;
 constexpr auto kMoreWaiting = 1h;
 constexpr auto kTellAgain = 10min;
+constexpr std::size_t kRungAtOnce = 3;
 /// An owner who does not answer is reminded once a day.
 constexpr auto kRemindOwner = 24h;
 
@@ -183,6 +184,17 @@ void DutyDesk::notice_is_due(storage::Transaction& tx, core::CaseId id, core::In
     if (!matter || matter->status == core::CaseStatus::kClosed || matter->status == core::CaseStatus::kReplied) return;
     page_owner(tx, *matter, now);
     tell_administrator(tx, "notice_overdue", now);
+}
+
+std::vector<core::PhoneNumber> DutyDesk::phones_on_duty(storage::Transaction& tx, const core::PhoneNumber& caller,
+                                                        core::Instant now) {
+    std::vector<core::PhoneNumber> phones;
+    for (const core::StaffId staff : petition::on_duty(roster(tx), {}, core::Role::kDuty, rules_.zone.local(now))) {
+        const auto member = tx.staff().find(staff);
+        const bool rings = member && member->phone.is_subscriber() && member->phone != caller;
+        if (rings && phones.size() < kRungAtOnce) phones.push_back(member->phone);
+    }
+    return phones;
 }
 
 void DutyDesk::take(storage::Transaction& tx, core::Case matter, core::StaffId staff, core::Instant now) {

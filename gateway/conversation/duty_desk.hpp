@@ -44,6 +44,10 @@ class DutyDesk {
     std::optional<std::string> answer(storage::Transaction& tx, core::StaffId staff, std::string_view text,
                                       core::Instant now);
 
+    /// Who may be rung for a caller now: the phones of whoever is on duty, without the caller's own; at most three.
+    std::vector<core::PhoneNumber> phones_on_duty(storage::Transaction& tx, const core::PhoneNumber& caller,
+                                                  core::Instant now);
+
     /// Makes `staff` the owner of a matter, and closes the other pages for it.
     void take(storage::Transaction& tx, core::Case matter, core::StaffId staff, core::Instant now);
 

@@ -9,6 +9,9 @@ namespace {
 constexpr char kVersion = 1;
 /// The same with a session behind it: whoever only texts is kept in fewer bytes.
 constexpr char kWithSession = 2;
+/// The same with what only calls have.
+constexpr char kWithCalls = 3;
+constexpr std::int64_t kSilentMax = 16;
 constexpr std::int64_t kOver = 1;
 constexpr std::int64_t kGoesOn = 2;
 constexpr std::int64_t kUnseen = 4;
@@ -56,6 +59,32 @@ void put_session(std::string& out, const Session& session) {
     put_number(out, (session.over ? kOver : 0) | (session.goes_on ? kGoesOn : 0) | (session.unseen ? kUnseen : 0));
 }
 
+void put_calls(std::string& out, const Memory& memory) {
+    put_number(out, memory.session.calls ? 1 : 0);
+    put_number(out, memory.session.step);
+    put_bytes(out, memory.session.accepted);
+    put_number(out, static_cast<std::int64_t>(memory.silent_calls.size()));
+    for (const auto at : memory.silent_calls) put_number(out, core::to_millis(at));
+}
+
+bool take_calls(std::string_view& in, Session& session, std::vector<core::Instant>& silent_calls) {
+    const auto calls = take_number(in);
+    const auto step = take_number(in);
+    const auto accepted = take_bytes(in);
+    const auto count = take_number(in);
+    if (!calls || !step || *step < 0 || *step > INT32_MAX || !accepted || !count || *count < 0 || *count > kSilentMax)
+        return false;
+    session.calls = *calls != 0;
+    session.step = static_cast<int>(*step);
+    session.accepted = *accepted;
+    for (std::int64_t left = *count; left > 0; --left) {
+        const auto at = take_number(in);
+        if (!at) return false;
+        silent_calls.push_back(core::from_millis(*at));
+    }
+    return true;
+}
+
 std::optional<Session> take_session(std::string_view& in) {
     Session session;
     for (std::string* const field : {&session.id, &session.channel, &session.seen, &session.words, &session.kept}) {
@@ -78,21 +107,25 @@ std::optional<Session> take_session(std::string_view& in) {
 std::string encode(const Memory& memory) {
     std::string out;
     out.reserve(512);
-    out.push_back(memory.session.id.empty() ? kVersion : kWithSession);
+    const bool calls = memory.session.calls || !memory.silent_calls.empty();
+    const bool session = calls || !memory.session.id.empty();
+    out.push_back(calls ? kWithCalls : session ? kWithSession : kVersion);
     put_bytes(out, core::encode(memory.flow));
     put_bytes(out, petition::encode(memory.habits));
     put_number(out, memory.about.value);
     put_number(out, memory.answered_at ? core::to_millis(*memory.answered_at) : 0);
     put_number(out, memory.lapse_is_set ? 1 : 0);
     put_bytes(out, memory.held);
-    if (!memory.session.id.empty()) put_session(out, memory.session);
+    if (session) put_session(out, memory.session);
+    if (calls) put_calls(out, memory);
     return out;
 }
 
 core::Result<Memory> decode_memory(std::string_view bytes) {
     const core::Error broken{core::ErrorKind::kMalformed, "a conversation's stored state cannot be read"};
-    if (bytes.empty() || (bytes.front() != kVersion && bytes.front() != kWithSession)) return broken;
-    const bool with_session = bytes.front() == kWithSession;
+    if (bytes.empty() || bytes.front() < kVersion || bytes.front() > kWithCalls) return broken;
+    const bool with_session = bytes.front() != kVersion;
+    const bool with_calls = bytes.front() == kWithCalls;
     bytes.remove_prefix(1);
     const auto flow_bytes = take_bytes(bytes);
     if (!flow_bytes) return broken;
@@ -104,7 +137,9 @@ core::Result<Memory> decode_memory(std::string_view bytes) {
     if (!about || !answered || !lapse) return broken;
     const auto held = take_bytes(bytes);
     auto session = with_session ? take_session(bytes) : std::optional<Session>{Session{}};
-    if (!held || !session || !bytes.empty()) return broken;
+    std::vector<core::Instant> silent_calls;
+    if (!held || !session || (with_calls && !take_calls(bytes, *session, silent_calls)) || !bytes.empty())
+        return broken;
 
     auto flow = core::decode_flow_state(*flow_bytes);
     auto habits = petition::decode_habits(*habit_bytes);
@@ -114,7 +149,8 @@ core::Result<Memory> decode_memory(std::string_view bytes) {
                   .about = core::CaseId{*about},
                   .lapse_is_set = *lapse != 0,
                   .held = std::string{*held},
-                  .session = std::move(*session)};
+                  .session = std::move(*session),
+                  .silent_calls = std::move(silent_calls)};
     if (*answered != 0) memory.answered_at = core::from_millis(*answered);
     return memory;
 }

@@ -2,6 +2,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "gateway/conversation/session.hpp"
 #include "handlers/core/flow_state.hpp"
@@ -21,6 +22,7 @@ struct Memory {
     bool lapse_is_set = false;                   ///< A deadline for this handset's silence is on its way.
     std::string held{};  ///< What she sent that the question "go on, or something new?" had to wait for.
     Session session{};   ///< The last one; without an id where there was none.
+    std::vector<core::Instant> silent_calls{};  ///< The latest, earliest first.
 };
 
 std::string encode(const Memory& memory);

@@ -29,6 +29,12 @@ const config::ChannelSettings& Rules::text_channel(const config::ChannelSettings
     return has_channel(channel.text_channel) ? this->channel(channel.text_channel) : staff_channel();
 }
 
+bool Rules::is_ours(std::string_view name, std::string_view shown) const {
+    const auto ours = core::PhoneNumber::parse(channel(name).number, settings.country);
+    const auto theirs = core::PhoneNumber::parse(shown, settings.country);
+    return ours && theirs && *ours == *theirs;
+}
+
 std::vector<std::string> Rules::screens(const config::ChannelSettings& channel, std::string_view language,
                                         std::string_view words) const {
     const std::string_view spoken = book.catalogue.has_language(language) ? language : channel.language;

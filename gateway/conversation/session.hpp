@@ -13,13 +13,16 @@ namespace harborline::gateway {
 struct Session {
     std::string id{};  ///< The carrier's.
     std::string channel{};
-    std::string seen{};    ///< The cumulative text taken so far.
-    std::string words{};   ///< All that was said last; a screen shows one page of it.
-    std::string kept{};    ///< Last words of the session before, which she never saw: shown if she asks to go on.
-    std::size_t page = 0;  ///< Of `words`, from 0.
-    bool over = false;     ///< The carrier or the clock has ended it.
-    bool goes_on = false;  ///< Our last words ask for an answer.
-    bool unseen = false;   ///< Our last words ended it, and the carrier says that they were not shown.
+    std::string seen{};      ///< The cumulative text taken so far.
+    std::string words{};     ///< All that was said last; a screen shows one page of it.
+    std::string kept{};      ///< Last words of the session before, which she never saw: shown if she asks to go on.
+    std::size_t page = 0;    ///< Of `words`, from 0.
+    bool over = false;       ///< The carrier or the clock has ended it.
+    bool goes_on = false;    ///< Our last words ask for an answer.
+    bool unseen = false;     ///< Our last words ended it, and the carrier says that they were not shown.
+    bool calls = false;      ///< A call: `words` is our last answer, encoded.
+    int step = 0;            ///< Of that answer.
+    std::string accepted{};  ///< The leg that has accepted the dial of `step`.
 };
 
 /// What one request of a session means beside what was known of it.

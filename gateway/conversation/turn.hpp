@@ -30,9 +30,12 @@ struct TurnTaker::Turn {
     core::Answer answer{};  ///< Within a session.
     bool dialled = false;
     bool paged = false;  ///< Another page of the same words.
+    bool again = false;  ///< On a call: what was said last, once more.
     std::string note{};
 
     core::Instant now() const { return taken_at; }
+    /// Whether she is answered at once, on a screen or by ear, and was asked when she dialled.
+    bool within_dialogue() const { return inbound.session || inbound.call; }
     /// The key that is the whole text, or 0.
     char key() const { return input.kind == core::Input::Kind::kKey ? input.key : '\0'; }
     /// How long she had been silent when she sent this. What waited here must not be held against her, unless she has

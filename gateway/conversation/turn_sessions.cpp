@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gateway/conversation/identity.hpp"
+#include "gateway/conversation/known.hpp"
 #include "gateway/conversation/turn.hpp"
 #include "handlers/flow/answer.hpp"
 #include "handlers/flow/conventions.hpp"
@@ -22,22 +23,6 @@ constexpr char kBefore = '*';
 
 bool is_same(const Session& session, const core::Inbound& inbound) {
     return session.id == inbound.session->id && session.channel == inbound.channel;
-}
-
-/// What is known of a handset without a write.
-struct Known {
-    storage::Handset handset{};
-    storage::Conversation conversation{};
-    Memory memory{};
-};
-
-std::optional<Known> recall(storage::Transaction& tx, const std::optional<storage::Handset>& handset) {
-    if (!handset) return std::nullopt;
-    auto conversation = tx.conversations().find(handset->id);
-    if (!conversation) return std::nullopt;
-    auto memory = decode_memory(conversation->state);
-    if (!memory) return std::nullopt;
-    return Known{*handset, std::move(*conversation), std::move(*memory)};
 }
 
 Heard heard_of(storage::Transaction& tx, const core::Inbound& inbound, const std::string& identity,
@@ -211,6 +196,7 @@ TurnOutcome TurnTaker::end_session(storage::Transaction& tx, const core::Inbound
 
 void TurnTaker::session_over(storage::Transaction& tx, core::HandsetId id, core::Instant now) {
     auto known = recall(tx, tx.handsets().get(id));
+    if (known && known->memory.session.calls) return call_over(tx, id, now);
     if (!known || known->memory.session.id.empty() || !rules_.has_channel(known->memory.session.channel)) return;
     Session& session = known->memory.session;
     const auto due = known->conversation.last_turn_at + rules_.channel(session.channel).session_max;

@@ -43,6 +43,7 @@ petition::HabitLimits TurnTaker::limits() const {
 
 TurnOutcome TurnTaker::take(storage::Transaction& tx, const core::Inbound& inbound) {
     if (inbound.session) return take_session(tx, inbound);
+    if (inbound.call) return take_call(tx, inbound);
     const std::string identity = identity_of(inbound);
     if (!identity.empty())
         if (tx.turns().find_repeat(inbound.channel, identity)) return {.kind = TurnOutcome::Kind::kRepeat};
@@ -105,7 +106,7 @@ void TurnTaker::load(Turn& turn) {
 /// What comes before every flow: a caseworker's answer to a page, and the words that switch texts off and on.
 bool TurnTaker::answered_elsewhere(Turn& turn) {
     // On a screen the keys belong to what it asks.
-    if (turn.handset.staff && !turn.inbound.session) {
+    if (turn.handset.staff && !turn.within_dialogue()) {
         if (auto words = desk_.answer(turn.tx, turn.handset.staff, turn.inbound.text, turn.now())) {
             turn.words = std::move(*words);
             turn.remark("duty");
@@ -137,7 +138,7 @@ void TurnTaker::converse(Turn& turn) {
     const bool calls = turn.danger || turn.wants_person ||
                        (input.kind == core::Input::Kind::kText && flow::is_covert(turn.inbound.text));
     // Within a session she was asked when she dialled.
-    if (!was_idle && !calls && !memory.flow.resuming && !turn.inbound.session) {
+    if (!was_idle && !calls && !memory.flow.resuming && !turn.within_dialogue()) {
         const auto& windows = rules_.settings.conversation;
         const auto silence = turn.silence();
         const auto window =
@@ -183,18 +184,22 @@ void TurnTaker::keep_watch(Turn& turn, bool was_idle) {
 }
 
 void TurnTaker::run(Turn& turn, const core::Input& input) {
+    const bool by_phone = turn.inbound.call.has_value();
     const Speaker speaker{.handset = turn.handset,
                           .channel = rules_.text_channel(turn.channel).name,
                           .language = turn.language(),
-                          .text = turn.inbound.text};
+                          .text = turn.inbound.text,
+                          .by_phone = by_phone};
     CaseDeeds deeds(rules_, desk_, turn.tx, speaker, turn.memory, turn.now());
-    flow::Advance advance = flow::advance(rules_.book, std::move(turn.memory.flow), input);
+    core::Input heard = input;
+    heard.by_phone = by_phone;
+    flow::Advance advance = flow::advance(rules_.book, std::move(turn.memory.flow), heard);
     turn.understood = advance.understood;
     for (int deed = 0;; ++deed) {
         std::ranges::move(advance.says, std::back_inserter(turn.says));
         if (advance.kind != flow::Advance::Kind::kDo) break;
         if (deed == kDeedsPerTurn) throw std::logic_error("a flow asks for more than 16 deeds in one turn");
-        core::Input outcome{.kind = core::Input::Kind::kOutcome};
+        core::Input outcome{.kind = core::Input::Kind::kOutcome, .by_phone = by_phone};
         outcome.outcome = deeds.perform(advance.deed, advance.state.saved);
         turn.remark(std::string{core::spec_of(advance.deed).name}.append("=").append(core::name_of(outcome.outcome)));
         advance = flow::advance(rules_.book, std::move(advance.state), outcome);
@@ -285,6 +290,7 @@ core::Answer TurnTaker::strand(storage::Transaction& tx, const core::Inbound& in
     const core::Instant now = inbound.received_at;
     if (!identity.empty() && tx.turns().find_repeat(inbound.channel, identity)) return {};
     if (inbound.session) return strand_session(tx, inbound, {identity, error, now});
+    if (inbound.call) return strand_call(tx, inbound, {identity, error, now});
     // Its neighbours belong to it: alone they would be taken as half a text later.
     if (inbound.fragment)
         if (const auto whole = completed_by(tx, inbound)) return strand_whole(tx, *whole, {identity, error, now});
@@ -322,6 +328,8 @@ core::Answer TurnTaker::strand_whole(storage::Transaction& tx, const core::Inbou
                                               : "err.busy"});
     if (inbound.session) {
         show(turn);
+    } else if (inbound.call) {
+        speak(turn);
     } else {
         send(turn);
     }

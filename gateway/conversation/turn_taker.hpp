@@ -79,6 +79,21 @@ class TurnTaker {
     core::Answer strand_whole(storage::Transaction& tx, const core::Inbound& inbound, const Stranding& how);
     TurnOutcome take_session(storage::Transaction& tx, const core::Inbound& inbound);
     TurnOutcome end_session(storage::Transaction& tx, const core::Inbound& inbound, core::HandsetId handset);
+
+    // Calls (turn_calls.cpp).
+    TurnOutcome take_call(storage::Transaction& tx, const core::Inbound& inbound);
+    TurnOutcome end_call(storage::Transaction& tx, const core::Inbound& inbound);
+    TurnOutcome take_leg(storage::Transaction& tx, const core::Inbound& inbound);
+    void begin_call(Turn& turn);
+    void hear_call(Turn& turn);
+    void hear_keys(Turn& turn, std::string_view keys);
+    void hear_recording(Turn& turn);
+    void hang_up(Turn& turn);
+    void speak(Turn& turn);
+    core::CallAct next_act(Turn& turn);
+    core::CallAnswer spoken(const Turn& turn) const;
+    core::Answer strand_call(storage::Transaction& tx, const core::Inbound& inbound, const Stranding& how);
+    void call_over(storage::Transaction& tx, core::HandsetId handset, core::Instant now);
     void dial(Turn& turn);
     void enter(Turn& turn);
     bool turn_page(Turn& turn);

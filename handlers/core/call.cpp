@@ -42,6 +42,7 @@ struct PutAct {
         put(out, record.silence);
     }
     void operator()(const Dial& dial) const {
+        out.text(dial.name);
         out.number(dial.numbers.size());
         for (const auto& number : dial.numbers) out.text(number);
         put(out, dial.ring);
@@ -75,6 +76,7 @@ std::vector<Sound> take_sounds(CompactReader& in) {
 
 Dial take_dial(CompactReader& in) {
     Dial dial;
+    dial.name = in.text();
     const std::size_t count = in.number();
     if (count > kNumbersMax) in.fail();
     while (in.ok() && dial.numbers.size() < count) dial.numbers.emplace_back(in.text());

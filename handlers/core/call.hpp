@@ -39,6 +39,7 @@ struct Record {
 
 /// Rings others and lets the first who accepts by key talk to her. Every leg shows our number.
 struct Dial {
+    std::string name{};  ///< Stands in the address that each leg asks whether it may talk; no number, no name.
     std::vector<std::string> numbers{};  ///< E.164, at least one; rung at the same time.
     std::chrono::seconds ring{25};
     std::chrono::seconds longest{1'800};

@@ -60,8 +60,8 @@ struct CallInput {
     std::string id{};  ///< The carrier's name for the call.
     Event event = Event::kBegan;
     int step = 0;             ///< Of the answer of ours that this follows; 0: it follows none.
-    std::string leg{};        ///< kLeg…: the carrier's name for that leg; `id` is the call that it was rung for,
-                              ///< or empty where the carrier does not say it.
+    std::string leg{};        ///< kLeg…: the carrier's name for that leg.
+    std::string dial{};       ///< kLeg…: Dial::name of what it was rung for.
     std::string shown{};      ///< kLegBegan: the number that the far side was shown, where the carrier says it.
     std::string audio{};      ///< A WAV file as the carrier sent it.
     std::string audio_url{};  ///< Where the carrier keeps it.

@@ -12,6 +12,8 @@ namespace {
 /// A service port keeps its digits as dialled, behind this mark, because read as E.164 it could pass for somebody
 /// abroad: 12520… for North America, 955… for Myanmar. Mark and 17 digits fit into 63 bits.
 constexpr std::uint64_t kServiceMark = 1'000'000'000'000'000'000ULL;
+/// A call without a number, behind which stands its hash.
+constexpr std::uint64_t kCallMark = 2 * kServiceMark;
 constexpr std::size_t kServiceDigits = 17;
 constexpr std::size_t kE164Digits = 15;
 constexpr std::size_t kShortCodeDigits = 6;
@@ -171,8 +173,15 @@ Result<PhoneNumber> PhoneNumber::parse(std::string_view written, std::string_vie
     return kNoNumber;
 }
 
+PhoneNumber PhoneNumber::of_call(std::string_view call) {
+    // FNV-1a: the same on every machine and in every run.
+    std::uint64_t hash = 14'695'981'039'346'656'037ULL;
+    for (const char c : call) hash = (hash ^ static_cast<unsigned char>(c)) * 1'099'511'628'211ULL;
+    return from_value(kCallMark + hash % kServiceMark);
+}
+
 std::string PhoneNumber::reveal() const {
-    if (empty()) return {};
+    if (empty() || digits_ >= kCallMark) return {};
     return std::to_string(digits_ >= kServiceMark ? digits_ - kServiceMark : digits_);
 }
 

@@ -20,6 +20,10 @@ class PhoneNumber {
     /// is no number at all and on E.164's limits.
     static Result<PhoneNumber> parse(std::string_view written, std::string_view default_country);
 
+    /// Stands for whoever is on a call that shows no number, by the carrier's name of the call: no subscriber, and
+    /// nothing to show.
+    static PhoneNumber of_call(std::string_view call);
+
     /// Digits only, country code first, no plus; a service port as it is dialled; empty for the empty number. Never to
     /// be logged.
     std::string reveal() const;

@@ -93,7 +93,8 @@ int patience(const Step& step) {
 
 core::CallAct call_act(const Book& book, const core::FlowState& state, std::chrono::seconds recording_max) {
     const Step* step = book.step(state.flow, state.step);
-    if (!is_ask(step)) return core::HangUp{};
+    // When all is said she may still want something else.
+    if (!is_ask(step)) return state.quiet == 0 ? core::CallAct{core::Gather{}} : core::HangUp{};
     if (state.resuming || state.misses == kOffered || state.telling) return core::Gather{};
     if (step->text.empty() && state.quiet >= patience(*step)) return core::HangUp{};
     if (step->expect == Expect::kBridge) return core::Dial{};

@@ -31,6 +31,8 @@ void Listener::hear(const Input& input) {
     if (hear_reserved(input, after_star)) return;
     const Step* step = walk_.here();
     if (step == nullptr || step->kind != Step::Kind::kAsk) {
+        // On a call everything is said, and nothing more is wanted.
+        if (input.kind == Input::Kind::kQuiet) return hear_the_end();
         if (!take_shortcut(input)) walk_.leave(names::kMenu);
         return;
     }
@@ -77,11 +79,16 @@ void Listener::hear_quiet(const Step& step) {
     if (state.flow == names::kQuiet) {
         if (again) return say_again();
         state.quiet = 0;
-        return walk_.enter(step.silence ? *step.silence : walk_.flow()->silence.value());
+        return walk_.enter_silence();
     }
     if (state.telling && !again) return answered(step, names::kSpoken);
     if (again && state.flow != names::kMenu) return say_again();
     leave_quietly();
+}
+
+void Listener::hear_the_end() {
+    walk_.state() = {};
+    walk_.state().quiet = 1;
 }
 
 void Listener::leave_quietly() {

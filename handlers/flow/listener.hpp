@@ -20,6 +20,7 @@ class Listener {
     bool hear_telling(const Step& step, const Input& input);
     void hear_bridged(const Step& step, const Input& input);
     void leave_quietly();
+    void hear_the_end();
     void hear_resuming(const Input& input);
     bool hear_answer(const Step& step, const Input& input);
     bool hear_anywhere(const Step& step, const Input& input);

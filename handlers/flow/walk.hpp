@@ -30,6 +30,8 @@ class Walk {
     void ask();
     /// Goes on to a step and from there as far as it goes.
     void enter(const Target& target);
+    /// Goes where silence leads here, with the words on that way.
+    void enter_silence() { enter(silence_of(*flow(), here())); }
     /// Leaves by the silent path: its deeds are done, its texts are not said. Then begins `then` ("flow" or
     /// "flow.step"; empty: nothing), with `answer` to its first question where there is one.
     void leave(std::string_view then, std::string_view answer = {});

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "handlers/render/ussd.hpp"
+#include "tests/handlers/flow/reachable_by_phone.hpp"
 #include "tests/handlers/flow/reachable_states.hpp"
 
 namespace harborline {
@@ -25,6 +26,7 @@ TEST(EveryState, AnswersEveryInputAndEndsInSilence) {
 TEST(EveryState, VisitsEveryQuestionOfEveryFlow) {
     std::set<std::string> seen;
     for (const auto& [name, state] : reachable_states().states) seen.insert(state.flow + "." + state.step);
+    for (const auto& [name, state] : testing::reachable_by_phone().states) seen.insert(state.flow + "." + state.step);
 
     for (const auto& [id, flow] : testing::shipped_book().flows)
         for (const auto& [name, step] : flow.steps)

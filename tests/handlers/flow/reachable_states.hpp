@@ -37,6 +37,7 @@ struct Turn {
     std::vector<flow::Say> says{};
     std::vector<core::Deed> deeds{};
     bool understood = true;
+    bool by_phone = false;
     bool ended = false;
 };
 
@@ -56,14 +57,15 @@ inline void follow(const flow::Book& book, const Advance& step, Turn turn, std::
         core::FlowState state = turn.state;
         if (outcome != core::Outcome::kNone && outcome != core::Outcome::kNeedsPin)
             for (const auto name : spec.fills) state.saved.set(name, "12345678");
-        follow(book, flow::advance(book, state, {.kind = Input::Kind::kOutcome, .outcome = outcome}), turn, ways);
+        const Input ended{.kind = Input::Kind::kOutcome, .outcome = outcome, .by_phone = turn.by_phone};
+        follow(book, flow::advance(book, state, ended), turn, ways);
     }
 }
 
 inline std::vector<Turn> turns(const flow::Book& book, const core::FlowState& state, const Input& input) {
     std::vector<Turn> ways;
     const Advance first = flow::advance(book, state, input);
-    follow(book, first, {.understood = first.understood}, ways);
+    follow(book, first, {.understood = first.understood, .by_phone = input.by_phone}, ways);
     return ways;
 }
 
@@ -73,7 +75,8 @@ inline std::string signature(const core::FlowState& state) {
                        std::to_string(state.resuming) + " *" + std::to_string(state.last_key == '*') + " c" +
                        std::string{state.saved.get("covert")} + " a" + std::string{state.saved.get("area")} + " n" +
                        std::to_string(!state.saved.get("narrative").empty()) + " p" +
-                       std::to_string(state.parts == 255 ? 2 : state.parts > 0) + " t";
+                       std::to_string(state.parts == 255 ? 2 : state.parts > 0) + " q" + std::to_string(state.quiet) +
+                       (state.telling ? " telling" : "") + " t";
     for (const auto& step : state.trail) text += " " + step;
     for (const auto& [step, times] : state.visits) text += " v" + step + std::to_string(times);
     return text;

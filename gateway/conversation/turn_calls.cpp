@@ -1,0 +1,299 @@
+// Calls: the half of TurnTaker that is heard. One request of the carrier is one turn; the number of our last answer
+// stands in the request's address, so that a repeat is known without an id (I2).
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <utility>
+
+#include "gateway/conversation/known.hpp"
+#include "gateway/conversation/turn.hpp"
+#include "handlers/flow/answer.hpp"
+#include "handlers/flow/conventions.hpp"
+#include "handlers/flow/engine.hpp"
+#include "handlers/render/voice.hpp"
+
+namespace harborline::gateway {
+namespace {
+
+using namespace std::chrono_literals;
+using Event = core::CallInput::Event;
+using InputKind = core::Input::Kind;
+using Took = TurnOutcome::Kind;
+
+/// A talk with a caseworker is the longest thing of which we hear nothing.
+constexpr auto kHeardWithin = 45min;
+/// Nobody needs more answers in one call; behind it something goes round in a circle.
+constexpr int kStepsMax = 400;
+constexpr char kAgain = '8';
+constexpr std::string_view kAccept = "1";
+
+bool is_same(const Session& session, const core::Inbound& inbound) {
+    return session.calls && session.id == inbound.call->id && session.channel == inbound.channel;
+}
+
+bool begins(const core::CallInput& call) {
+    return call.event == Event::kBegan || call.event == Event::kAnswered;
+}
+
+/// Whether our answer to this request was given already.
+bool is_repeat(const Session& session, const core::CallInput& call) {
+    return session.over || begins(call) || call.step < session.step;
+}
+
+core::CallAnswer last_answer(const Session& session) {
+    auto answer = core::decode_call_answer(session.words);
+    if (session.over || !answer) return {.step = session.step};
+    return std::move(*answer);
+}
+
+/// "<handset>.<step>", as it stands in the address that a rung leg asks.
+struct DialName {
+    core::HandsetId caller{};
+    int step = 0;
+};
+
+std::string dial_name(core::HandsetId caller, int step) {
+    return std::to_string(caller.value) + "." + std::to_string(step);
+}
+
+std::optional<DialName> read_dial_name(std::string_view written) {
+    DialName name;
+    const char* const end = written.data() + written.size();
+    const auto handset = std::from_chars(written.data(), end, name.caller.value);
+    if (handset.ec != std::errc{} || handset.ptr == end || *handset.ptr != '.') return std::nullopt;
+    const auto step = std::from_chars(handset.ptr + 1, end, name.step);
+    if (step.ec != std::errc{} || step.ptr != end) return std::nullopt;
+    return name;
+}
+
+TurnOutcome heard(Took kind, core::CallAnswer answer) {
+    return {.kind = kind, .answer = {.call = std::move(answer)}};
+}
+
+}  // namespace
+
+TurnOutcome TurnTaker::take_call(storage::Transaction& tx, const core::Inbound& inbound) {
+    const core::CallInput& call = *inbound.call;
+    if (call.event == Event::kLegBegan || call.event == Event::kLegKeys || call.event == Event::kLegEnded)
+        return take_leg(tx, inbound);
+    if (inbound.from.empty()) {
+        core::Inbound named = inbound;
+        named.from = core::PhoneNumber::of_call(call.id);
+        return take_call(tx, named);
+    }
+    if (call.event == Event::kEnded) return end_call(tx, inbound);
+
+    auto known = recall(tx, tx.handsets().find(inbound.from));
+    const bool same = known && is_same(known->memory.session, inbound);
+    if (same && is_repeat(known->memory.session, call)) return heard(Took::kRepeat, last_answer(known->memory.session));
+
+    core::Inbound said = inbound;
+    said.text.clear();
+    Turn turn{.tx = tx,
+              .inbound = said,
+              .channel = rules_.channel(inbound.channel),
+              .taken_at = inbound.received_at,
+              .sent = inbound.text};
+    if (known) {
+        turn.handset = tx.handsets().find_or_add(inbound.from, inbound.received_at);
+        turn.conversation = std::move(known->conversation);
+        turn.memory = std::move(known->memory);
+    } else {
+        load(turn);
+    }
+    if (same) {
+        said.text = call.event == Event::kRecorded && !call.recording.empty() ? std::string{flow::names::kSpoken}
+                                                                              : inbound.text;
+        hear_call(turn);
+    } else {
+        begin_call(turn);
+    }
+    speak(turn);
+    finish(turn);
+    return {.answer = std::move(turn.answer)};
+}
+
+void TurnTaker::begin_call(Turn& turn) {
+    Memory& memory = turn.memory;
+    memory.session = Session{.id = turn.inbound.call->id, .channel = turn.inbound.channel, .calls = true};
+    memory.held.clear();
+    turn.tx.deadlines().add(storage::Deadline::Kind::kSession, turn.handset.id.value, turn.now() + kHeardWithin);
+    turn.remark("called");
+    const bool was_idle = memory.flow.flow.empty();
+    run(turn, {.kind = InputKind::kDialled});
+    keep_watch(turn, was_idle);
+}
+
+void TurnTaker::hear_call(Turn& turn) {
+    const core::CallInput& call = *turn.inbound.call;
+    switch (call.event) {
+        case Event::kRecorded:
+            return hear_recording(turn);
+        case Event::kDialEnded: {
+            const bool talked = !turn.memory.session.accepted.empty() || call.dial_end == core::DialEnd::kTalked;
+            const auto outcome = talked ? flow::names::kTalked : flow::names::kNobody;
+            return run(turn, {.kind = InputKind::kBridged, .text = std::string{outcome}});
+        }
+        default:
+            return hear_keys(turn, turn.sent);
+    }
+}
+
+void TurnTaker::hear_keys(Turn& turn, std::string_view keys) {
+    if (keys.empty()) {
+        turn.remark("quiet");
+        return run(turn, {.kind = InputKind::kQuiet});
+    }
+    turn.input = flow::read_answer(keys);
+    turn.danger = turn.key() == '9';
+    turn.wants_person = turn.key() == '0';
+    // On a telephone 8 says again whatever was said, a receipt too.
+    if (turn.key() == kAgain && !last_answer(turn.memory.session).sounds.empty()) {
+        turn.again = true;
+        return turn.remark("again");
+    }
+    converse(turn);
+}
+
+void TurnTaker::hear_recording(Turn& turn) {
+    // A key that ended the recording and means more than its end is heard behind it.
+    const core::Input key = flow::read_answer(turn.sent);
+    const bool calls_away = key.kind == InputKind::kKey && (key.key == '9' || key.key == '0' || key.key == '*');
+    const std::string& name = turn.inbound.call->recording;
+    if (!calls_away || !name.empty()) run(turn, {.kind = InputKind::kRecording, .text = name});
+    if (!calls_away) return;
+    turn.says.clear();
+    hear_keys(turn, turn.sent);
+}
+
+/// Says what there is to say, and what the call does behind it.
+void TurnTaker::speak(Turn& turn) {
+    Session& session = turn.memory.session;
+    core::CallAnswer call;
+    if (turn.again) {
+        call = last_answer(session);
+    } else {
+        call.act = next_act(turn);
+        call.sounds = spoken(turn).sounds;
+    }
+    call.language = spoken(turn).language;
+    call.step = ++session.step;
+    if (call.step >= kStepsMax) call.act = core::HangUp{};
+    if (auto* dial = std::get_if<core::Dial>(&call.act)) dial->name = dial_name(turn.handset.id, call.step);
+    session.accepted.clear();
+    session.goes_on = !std::holds_alternative<core::HangUp>(call.act);
+    session.words = core::encode(call);
+    turn.answer.call = std::move(call);
+}
+
+core::CallAct TurnTaker::next_act(Turn& turn) {
+    const auto act = [&] { return flow::call_act(rules_.book, turn.memory.flow, turn.channel.recording_max); };
+    core::CallAct next = act();
+    auto* dial = std::get_if<core::Dial>(&next);
+    if (dial == nullptr) return next;
+    for (const auto& phone : desk_.phones_on_duty(turn.tx, turn.handset.number, turn.now()))
+        dial->numbers.push_back(phone.reveal_e164());
+    dial->warned = render::render_voice(rules_.book.catalogue, turn.language(), {{.key = "ring.minute"}});
+    if (!dial->numbers.empty()) return next;
+    // The roster has changed since it was asked.
+    run(turn, {.kind = InputKind::kBridged, .text = std::string{flow::names::kNobody}});
+    return act();
+}
+
+core::CallAnswer TurnTaker::spoken(const Turn& turn) const {
+    const std::string_view language =
+        rules_.book.catalogue.has_language(turn.language()) ? turn.language() : std::string_view{turn.channel.language};
+    const auto says = flow::on_a_screen(rules_.book, turn.memory.flow, turn.understood, turn.says);
+    return {.language = std::string{language}, .sounds = render::render_voice(rules_.book.catalogue, language, says)};
+}
+
+/// The call is over. What she was just saying is kept; then the flow is left as if she had said goodbye.
+TurnOutcome TurnTaker::end_call(storage::Transaction& tx, const core::Inbound& inbound) {
+    auto known = recall(tx, tx.handsets().find(inbound.from));
+    if (!known || !is_same(known->memory.session, inbound) || known->memory.session.over)
+        return heard(Took::kRepeat, {});
+    core::Inbound last = inbound;
+    if (!last.call->recording.empty()) last.text = flow::names::kSpoken;
+    Turn turn{.tx = tx, .inbound = last, .channel = rules_.channel(inbound.channel), .taken_at = inbound.received_at};
+    turn.handset = known->handset;
+    turn.conversation = std::move(known->conversation);
+    turn.memory = std::move(known->memory);
+    if (!last.call->recording.empty()) run(turn, {.kind = InputKind::kRecording, .text = last.call->recording});
+    hang_up(turn);
+    finish(turn);
+    return heard(Took::kTaken, {});
+}
+
+void TurnTaker::hang_up(Turn& turn) {
+    Session& session = turn.memory.session;
+    if (!session.accepted.empty()) run(turn, {.kind = InputKind::kBridged, .text = std::string{flow::names::kTalked}});
+    turn.remark("hung_up");
+    run(turn, {.kind = InputKind::kHungUp});
+    session.over = true;
+    session.goes_on = false;
+    // What was said last may hold a number; nobody hears it again.
+    session.words.clear();
+    session.accepted.clear();
+}
+
+/// Nothing was heard of a call for longer than any of them lasts: it ended, and nobody said so.
+void TurnTaker::call_over(storage::Transaction& tx, core::HandsetId id, core::Instant now) {
+    auto known = recall(tx, tx.handsets().get(id));
+    if (!known || known->memory.session.over || !rules_.has_channel(known->memory.session.channel)) return;
+    const auto due = known->conversation.last_turn_at + kHeardWithin;
+    if (due > now) return tx.deadlines().add(storage::Deadline::Kind::kSession, id.value, due);
+    const core::Inbound ended{.channel = known->memory.session.channel,
+                              .kind = core::ChannelKind::kVoice,
+                              .from = known->handset.number,
+                              .received_at = now,
+                              .call = core::CallInput{.id = known->memory.session.id, .event = Event::kEnded}};
+    end_call(tx, ended);
+}
+
+/// Somebody whom we ring for a caller. Whether the talk may still happen is decided here, at the last instant, on the
+/// caller's own conversation: the first who accepts wins.
+TurnOutcome TurnTaker::take_leg(storage::Transaction& tx, const core::Inbound& inbound) {
+    const core::CallInput& leg = *inbound.call;
+    const core::CallAnswer refused;
+    const auto name = read_dial_name(leg.dial);
+    if (!name || leg.event == Event::kLegEnded) return heard(Took::kRepeat, refused);
+    if (!tx.conversations().find(name->caller)) return heard(Took::kRepeat, refused);
+    auto known = recall(tx, tx.handsets().get(name->caller));
+    if (!known) return heard(Took::kRepeat, refused);
+    Session& session = known->memory.session;
+    const auto ringing = last_answer(session);
+    const bool open = session.calls && !session.over && session.channel == inbound.channel &&
+                      session.step == name->step && std::holds_alternative<core::Dial>(ringing.act);
+    if (!open || (!session.accepted.empty() && session.accepted != leg.leg)) return heard(Took::kRepeat, refused);
+    if (leg.event == Event::kLegBegan) {
+        // Whoever is called must see our number, never hers.
+        if (!leg.shown.empty() && !rules_.is_ours(inbound.channel, leg.shown)) {
+            desk_.tell_administrator(tx, "foreign_caller_id", inbound.received_at);
+            return heard(Took::kTaken, refused);
+        }
+        const auto& channel = rules_.channel(inbound.channel);
+        return heard(Took::kRepeat, {.language = channel.language,
+                                     .sounds = render::render_voice(rules_.book.catalogue, channel.language,
+                                                                    {{.key = "ring.whisper"}}),
+                                     .act = core::Gather{}});
+    }
+    if (flow::read_answer(inbound.text).text != kAccept || leg.leg.empty()) return heard(Took::kRepeat, refused);
+    const bool first = session.accepted.empty();
+    session.accepted = leg.leg;
+    if (first) {
+        known->conversation.state = encode(known->memory);
+        tx.conversations().put(known->conversation);
+    }
+    return heard(first ? Took::kTaken : Took::kRepeat, {.act = core::Join{}});
+}
+
+core::Answer TurnTaker::strand_call(storage::Transaction& tx, const core::Inbound& inbound, const Stranding& how) {
+    core::Inbound named = inbound;
+    if (named.from.empty()) named.from = core::PhoneNumber::of_call(inbound.call->id);
+    // The sound lies in a file of its own, and an end or a leg says nothing that could be lost.
+    const bool says_nothing = inbound.call->event == Event::kEnded || !inbound.call->leg.empty();
+    if (says_nothing && inbound.call->recording.empty()) return {.call = core::CallAnswer{}};
+    return strand_whole(tx, named, how);
+}
+
+}  // namespace harborline::gateway
