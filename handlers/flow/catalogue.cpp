@@ -12,12 +12,16 @@ namespace {
 /// How a language writes one entry of a list: "{key}{label}" or "{key} {label}".
 constexpr std::string_view kOptionFormat = "list.option";
 
-/// Keys alone, runs of three and more drawn together: "1-5 7".
-std::string join_keys(const std::vector<Choice>& choices) {
+/// Keys alone, runs of three and more drawn together: "1-5 7". By ear every key stands by itself.
+std::string join_keys(const std::vector<Choice>& choices, core::ChannelKind kind) {
     std::string keys;
     for (const auto& choice : choices) keys.push_back(choice.key);
     std::ranges::sort(keys);
     std::string joined;
+    if (kind == core::ChannelKind::kVoice) {
+        for (const char key : keys) (joined += joined.empty() ? "" : ", ") += key;
+        return joined;
+    }
     for (std::size_t first = 0; first < keys.size();) {
         std::size_t last = first;
         while (last + 1 < keys.size() && keys[last + 1] == keys[last] + 1) ++last;
@@ -35,9 +39,10 @@ void read_text(Catalogue& catalogue, std::string_view language, std::string_view
     Catalogue::Text text{.file = std::string{file}, .line = static_cast<int>(node.source().begin.line)};
     if (const auto* words = node.as_string()) {
         text.words = words->get();
-    } else if (const auto* table = node.as_table(); table != nullptr && table->contains("text")) {
+    } else if (const auto* table = node.as_table();
+               table != nullptr && (table->contains("text") || table->contains("voice"))) {
         TomlTable reader{*table, std::string{file}, "text " + std::string{key}, findings};
-        text.words = reader.text("text");
+        if (reader.has("text")) text.words = reader.text("text");
         if (reader.has("ussd")) text.ussd = reader.text("ussd");
         if (reader.has("voice")) text.voice = reader.text("voice");
         text.neutral = reader.flag("neutral");
@@ -45,11 +50,13 @@ void read_text(Catalogue& catalogue, std::string_view language, std::string_view
         reader.finish();
     } else {
         findings.push_back({text.file, text.line,
-                            "text " + std::string{key} + ": must be words in quotes or { text = \"…\", … }; a key " +
+                            "text " + std::string{key} +
+                                ": must be words in quotes, { text = \"…\", … } or { voice = \"…\", … }; a key " +
                                 "with dots stands in quotes"});
         return;
     }
-    if (text.words.empty()) findings.push_back({text.file, text.line, "text " + std::string{key} + ": is empty"});
+    if (text.words.empty() && (text.voice.empty() || !text.ussd.empty()))
+        findings.push_back({text.file, text.line, "text " + std::string{key} + ": is empty"});
     if (catalogue.find(language, key) != nullptr)
         findings.push_back({text.file, text.line, "text " + std::string{key} + ": stands in another file too"});
     catalogue.set(language, key, std::move(text));
@@ -106,7 +113,7 @@ std::string Catalogue::fill(std::string_view language, const Say& say, core::Cha
         if (placeholder->name == "options") {
             filled += options();
         } else if (placeholder->name == "keys") {
-            filled += join_keys(say.choices);
+            filled += join_keys(say.choices, kind);
         } else if (say.values.has(placeholder->name)) {
             filled += say.values.get(placeholder->name);
         } else {

@@ -30,7 +30,7 @@ struct Say {
 class Catalogue {
   public:
     struct Text {
-        std::string words{};
+        std::string words{};   ///< Empty: heard on the telephone only.
         std::string ussd{};    ///< The words on a USSD screen, where they differ.
         std::string voice{};   ///< The words as they are spoken on the telephone, where they differ.
         bool neutral = false;  ///< Betrays nothing to whoever else reads the phone.

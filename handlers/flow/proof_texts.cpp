@@ -21,10 +21,10 @@ struct Longest {
 constexpr std::array kLongest{
     Longest{"ref", 8},    Longest{"pin", 4},   Longest{"by", 20},    Longest{"date", 11},  Longest{"unit", 12},
     Longest{"text", 120}, Longest{"state", 8}, Longest{"code", 3},   Longest{"codes", 20}, Longest{"level", 6},
-    Longest{"tel", 12},   Longest{"key", 1},   Longest{"label", 24}, Longest{"n", 3},
+    Longest{"tel", 12},   Longest{"key", 1},   Longest{"label", 24}, Longest{"n", 3},      Longest{"count", 3},
 };
 /// Values of digits only, in whatever language.
-constexpr std::array<std::string_view, 6> kDigitsOnly{"ref", "pin", "code", "tel", "key", "n"};
+constexpr std::array<std::string_view, 7> kDigitsOnly{"ref", "pin", "code", "tel", "key", "n", "count"};
 
 /// Texts that the engine says by itself.
 constexpr std::array kOwn{names::kNotAChoice, names::kNotANumber, names::kNotAStory,
@@ -121,8 +121,10 @@ class Texts {
         for (const auto& language : catalogue_.languages()) {
             const auto* text = catalogue_.find(language, step.text);
             if (text == nullptr || catalogue_.find(language, kOption) == nullptr) continue;
-            const auto lists = [](const std::string& words) { return words.find("{options}") != std::string::npos; };
-            if (lists(text->words) != labels || lists(text->on(core::ChannelKind::kUssd)) != labels)
+            const auto fails = [labels](const std::string& words) {
+                return !words.empty() && (words.find("{options}") != std::string::npos) != labels;
+            };
+            if (fails(text->words) || fails(text->ussd) || fails(text->voice))
                 findings_.push_back(about(flow, step,
                                           labels ? "text " + step.text + " shows no {options} in " + language
                                                  : "text " + step.text + " shows {options}, and there are none"));
