@@ -11,7 +11,8 @@ namespace harborline::testing {
 inline const std::vector<Input>& call_inputs() {
     static const std::vector<Input> inputs = [] {
         std::vector<Input> all;
-        for (const auto* keys : {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "#", "12", "1234", "12345678"}) {
+        for (const auto* keys :
+             {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "#", "12", "1234", "12345678"}) {
             all.push_back(flow::read_answer(keys));
         }
         all.push_back({.kind = Input::Kind::kQuiet});
