@@ -8,6 +8,7 @@
 #include "storage/handsets.hpp"
 #include "storage/journal.hpp"
 #include "storage/outbox.hpp"
+#include "storage/recordings.hpp"
 #include "storage/staff.hpp"
 #include "storage/stranded.hpp"
 #include "storage/timekeeping.hpp"
@@ -28,6 +29,7 @@ class Transaction {
     virtual Alerts& alerts() = 0;
     virtual Outbox& outbox() = 0;
     virtual CarrierIds& carrier_ids() = 0;
+    virtual Recordings& recordings() = 0;
     virtual Staff& staff() = 0;
     virtual Deadlines& deadlines() = 0;
     virtual Stranded& stranded() = 0;

@@ -12,6 +12,8 @@ struct VerifyOptions {
     std::filesystem::path master_key{};
     /// Opens every sealed value; without it up to 200 of each table.
     bool full = false;
+    /// The folder of its recordings: whether each that is kept is there and, of those that are opened, unchanged.
+    std::filesystem::path recordings{};
 };
 
 /// What was found out about a backup.
@@ -20,6 +22,7 @@ struct Verification {
     int version = 0;                      ///< Of its tables; 0 where nobody could tell.
     std::map<std::string, std::int64_t> rows{};  ///< By table.
     std::int64_t opened = 0;                     ///< Sealed values that were opened in their place.
+    std::int64_t recordings = 0;                 ///< Files of them that were opened and are unchanged.
     bool sound() const { return findings.empty(); }
 };
 

@@ -6,6 +6,7 @@
 #include "gateway/commands/commands.hpp"
 #include "gateway/commands/output.hpp"
 #include "gateway/conversation/after_restore.hpp"
+#include "storage/files/recording_vault.hpp"
 #include "storage/restoration.hpp"
 #include "storage/verification.hpp"
 
@@ -23,11 +24,38 @@ std::string in_lines(const std::vector<std::string>& findings) {
 json::object to_json(const storage::Verification& found) {
     json::object rows;
     for (const auto& [table, count] : found.rows) rows[table] = count;
-    return {{"sound", found.sound()},
-            {"findings", json::array(found.findings.begin(), found.findings.end())},
-            {"version", found.version},
-            {"opened", found.opened},
-            {"rows", std::move(rows)}};
+    return {{"sound", found.sound()},         {"findings", json::array(found.findings.begin(), found.findings.end())},
+            {"version", found.version},       {"opened", found.opened},
+            {"recordings", found.recordings}, {"rows", std::move(rows)}};
+}
+
+/// The recordings of a backup lie beside it.
+fs::path recordings_of(const fs::path& file, const config::Settings& settings) {
+    std::error_code ignored;
+    if (fs::equivalent(file, settings.database, ignored)) return settings.recordings;
+    auto beside = file;
+    return beside += ".recordings";
+}
+
+storage::Verification look_at(const FileArguments& arguments, const config::Settings& settings) {
+    return storage::verify_sqlite({.file = arguments.file,
+                                   .master_key = settings.master_key,
+                                   .full = arguments.full,
+                                   .recordings = recordings_of(arguments.file, settings)});
+}
+
+void copy_recordings(const fs::path& from, const fs::path& to) {
+    const auto copied = storage::RecordingVault{from}.copy_to(to);
+    if (!copied) throw CommandFailed(copied.error().message + ": check that there is room and try again");
+}
+
+/// What no row of the restored database names belongs to the one that was moved aside.
+void part_recordings(const fs::path& folder, const std::vector<std::string>& named, const fs::path& aside) {
+    if (aside.empty()) return;
+    auto to = folder;
+    to += aside.extension();  // ".before-…"
+    const auto moved = storage::RecordingVault{folder}.move_unnamed(named, to);
+    if (!moved) throw CommandFailed("restored, but " + moved.error().message);
 }
 
 }  // namespace
@@ -36,9 +64,12 @@ int backup(const FileArguments& arguments) {
     give_way();
     CommandGround ground(arguments.common);
     ground->store().backup(arguments.file);
-    const auto found = storage::verify_sqlite({arguments.file, ground.settings().master_key});
+    const auto recordings = recordings_of(arguments.file, ground.settings());
+    copy_recordings(ground.settings().recordings, recordings);
+    const auto found = look_at(arguments, ground.settings());
     if (!found.sound()) {
         fs::remove(arguments.file);  // Nobody may come to rely on it.
+        fs::remove_all(recordings);
         throw CommandFailed("the copy does not read back and was removed: " + in_lines(found.findings));
     }
     report(arguments.common, {{"file", arguments.file.string()}},
@@ -49,7 +80,7 @@ int backup(const FileArguments& arguments) {
 int verify(const FileArguments& arguments) {
     give_way();
     const Loaded loaded = load_sound(arguments.common);
-    const auto found = storage::verify_sqlite({arguments.file, loaded.settings.master_key, arguments.full});
+    const auto found = look_at(arguments, loaded.settings);
     if (arguments.common.json) {
         std::cout << json::serialize(to_json(found)) << '\n';
         return found.sound() ? 0 : 1;
@@ -57,19 +88,21 @@ int verify(const FileArguments& arguments) {
     if (!found.sound()) throw CommandFailed(in_lines(found.findings));
     std::string rows;
     for (const auto& [table, count] : found.rows) rows += fmt::format("{:>10}  {}\n", count, table);
-    fmt::print("{}sound: version {}, its key is here, {} sealed values opened{}\n", rows, found.version, found.opened,
-               arguments.full ? " (all)" : "; --full opens all");
+    fmt::print("{}sound: version {}, its key is here, {} sealed values and {} recordings opened{}\n", rows,
+               found.version, found.opened, found.recordings, arguments.full ? " (all)" : "; --full opens all");
     return 0;
 }
 
 int restore(const FileArguments& arguments) {
     const Loaded loaded = load_sound(arguments.common);
-    const auto found = storage::verify_sqlite({arguments.file, loaded.settings.master_key});
+    const auto found = look_at(arguments, loaded.settings);
     if (!found.sound()) throw CommandFailed(in_lines(found.findings));
     auto restoration = storage::Restoration::begin(arguments.file, loaded.settings.database);
     if (!restoration) throw CommandFailed(restoration.error().message);
 
+    copy_recordings(recordings_of(arguments.file, loaded.settings), loaded.settings.recordings);
     AfterRestore settled;
+    std::vector<std::string> recordings;
     core::Instant now;
     {
         Loaded on_draft = loaded;
@@ -78,11 +111,13 @@ int restore(const FileArguments& arguments) {
         now = ground.now();
         ground->store().run([&](storage::Transaction& tx) {
             settled = settle_after_restore(tx, ground.acting_where_staffed(tx), now);
+            recordings = tx.recordings().kept_names();
         });
         ground->store().stop();
     }
     const auto aside = (*restoration)->finish(now);
     if (!aside) throw CommandFailed(aside.error().message);
+    part_recordings(loaded.settings.recordings, recordings, *aside);
     const std::string old = aside->empty() ? "" : "; the database from before is " + aside->string();
     report(arguments.common,
            {{"database", loaded.settings.database.string()},

@@ -26,6 +26,7 @@ Session::Session(std::unique_ptr<SQLite::Database> db, const sealing::Key& maste
       alerts_(make_alerts(context_)),
       outbox_(make_outbox(context_, channels_)),
       carrier_ids_(make_carrier_ids(context_)),
+      recordings_(make_recordings(context_)),
       staff_(make_staff(context_, *handsets_, *cases_)),
       deadlines_(make_deadlines(context_)),
       stranded_(make_stranded(context_)),

@@ -70,6 +70,7 @@ class Session : public Transaction {
     Alerts& alerts() override { return *alerts_; }
     Outbox& outbox() override { return *outbox_; }
     CarrierIds& carrier_ids() override { return *carrier_ids_; }
+    Recordings& recordings() override { return *recordings_; }
     Staff& staff() override { return *staff_; }
     Deadlines& deadlines() override { return *deadlines_; }
     Stranded& stranded() override { return *stranded_; }
@@ -104,6 +105,7 @@ class Session : public Transaction {
     std::unique_ptr<Alerts> alerts_;
     std::unique_ptr<Outbox> outbox_;
     std::unique_ptr<CarrierIds> carrier_ids_;
+    std::unique_ptr<Recordings> recordings_;
     std::unique_ptr<Staff> staff_;
     std::unique_ptr<Deadlines> deadlines_;
     std::unique_ptr<Stranded> stranded_;

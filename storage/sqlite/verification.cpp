@@ -8,11 +8,13 @@
 #include <utility>
 
 #include "storage/files/files.hpp"
+#include "storage/files/recording_vault.hpp"
 #include "storage/sealing/key_file.hpp"
 #include "storage/sealing/key_ring.hpp"
 #include "storage/sqlite/database.hpp"
 #include "storage/sqlite/key_table.hpp"
 #include "storage/sqlite/migrations.hpp"
+#include "storage/sqlite/recording_packing.hpp"
 
 namespace harborline::storage::sqlite {
 namespace {
@@ -148,6 +150,39 @@ class Verifier {
                                       "SELECT t.name FROM sqlite_schema t, pragma_table_info(t.name) c "
                                       "WHERE t.type = 'table' AND c.name = 'sealed' ORDER BY 1"))
             open_table(db, keys, name);
+        if (found_.rows.contains("recording")) check_recordings(db, keys);
+    }
+
+    void check_recordings(SQLite::Database& db, sealing::KeyRing& keys) {
+        const RecordingVault vault{options_.recordings};
+        SQLite::Statement all{db, "SELECT name FROM recording WHERE state = 0"};
+        std::int64_t missing = 0;
+        while (all.executeStep()) missing += vault.has(all.getColumn(0).getString()) ? 0 : 1;
+        if (missing != 0)
+            find_about_it("names " + std::to_string(missing) + " recordings whose files are missing in " +
+                          options_.recordings.string() + ": bring them from where the file came from.");
+
+        SQLite::Statement each{db, "SELECT id, name, sealed FROM recording" + chosen("recording")};
+        std::int64_t changed = 0;
+        while (each.executeStep()) {
+            const auto name = each.getColumn(1).getString();
+            if (!vault.has(name)) continue;
+            try {
+                ++(is_unchanged(vault, name, keys, each) ? found_.recordings : changed);
+            } catch (const sealing::Damaged&) {
+                // Told with the table's other values.
+            }
+        }
+        if (changed != 0)
+            find_about_it("names " + std::to_string(changed) +
+                          " recordings whose files are damaged or were changed: use another backup.");
+    }
+
+    static bool is_unchanged(const RecordingVault& vault, const std::string& name, sealing::KeyRing& keys,
+                             SQLite::Statement& row) {
+        Recording recording;
+        unpack(keys.open({kRecordingColumn, row.getColumn(0).getInt64()}, row.getColumn(2).getString()), recording);
+        return vault.read({.name = name, .key = recording.key}, recording.digest).has_value();
     }
 
     void open_keys(SQLite::Database& db, sealing::KeyRing& keys) {

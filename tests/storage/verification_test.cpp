@@ -35,6 +35,9 @@ class Verification_Test : public OpenStoreFixture {
         auto part = inbound;
         part.fragment = core::Fragment{.reference = 1, .total = 2, .index = 1, .bytes = "half", .charset = "UTF-8"};
         tx.fragments().add(part, {1});
+        tx.recordings().add({.name = "still with the carrier",
+                             .state = Recording::State::kFetching,
+                             .carrier_url = "http://127.0.0.1/r"});
     }
 
     Verification verify(bool full = false) { return verify_sqlite({backup_, folder / "master.key", full}); }

@@ -1,0 +1,90 @@
+#pragma once
+#include <array>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <cstddef>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/audio/recording_desk.hpp"
+#include "gateway/audio/speech.hpp"
+#include "gateway/carriers/carrier.hpp"
+#include "gateway/http/log.hpp"
+#include "handlers/core/call.hpp"
+#include "handlers/core/random.hpp"
+#include "handlers/core/time.hpp"
+
+namespace harborline::gateway {
+
+/// The file of a text's recorded human voice, whether it is there or not; empty where such a name could lead elsewhere.
+std::filesystem::path voice_file(const std::filesystem::path& sounds, std::string_view language,
+                                 std::string_view prompt);
+
+/// Gives every sound of an answer an address at which the carrier finds it as audio: the recorded human voice where
+/// there is one, else the carrier's own words where it speaks, else ours. What is behind an address lies in memory, for
+/// ten minutes, the oldest making room. Addresses can not be guessed; those of what everybody hears stay the same, so
+/// that a carrier may keep the audio. Belongs to the loop's thread.
+class SoundDesk {
+  public:
+    struct Parts {
+        Speech& speech;
+        RecordingDesk& recordings;
+        boost::asio::thread_pool& disk;  ///< Joined before this goes.
+        std::filesystem::path sounds{};  ///< Human voices: <language>/<prompt>.wav.
+        std::array<std::byte, 32> secret{};
+        core::Clock& clock;
+        core::Random& random;
+        Log log{};
+        std::size_t bytes_max = 64 * 1024 * 1024;
+    };
+    explicit SoundDesk(Parts parts);
+
+    /// Never fails: where there is nothing better, the safety tone is played. `base` is the channel's public_url.
+    boost::asio::awaitable<core::CallAnswer> prepare(core::CallAnswer answer, VoiceCapabilities can, std::string base);
+
+    struct File {
+        Audio wav{};
+        bool personal = false;  ///< Cache-Control: no-store.
+    };
+    /// What lies at /audio/<address>; nothing where there is none, or not any more.
+    std::optional<File> find(std::string_view address);
+
+    std::size_t bytes() const { return bytes_; }
+
+  private:
+    struct Entry {
+        File file{};
+        core::Instant until{};
+    };
+    struct Known {
+        std::string address{};  ///< Empty: the carrier says it.
+        core::Instant until{};
+    };
+    using Sounds = std::vector<core::Sound>;
+
+    boost::asio::awaitable<Sounds> prepare_all(Sounds sounds, std::string language, VoiceCapabilities can,
+                                               std::string base);
+    boost::asio::awaitable<Sounds> joined_sound(Sounds sounds, std::string language, std::string base);
+    /// Nothing: the carrier may say it.
+    boost::asio::awaitable<std::optional<File>> audio_of(core::Sound sound, std::string language, bool carrier_says);
+    boost::asio::awaitable<Audio> human_voice(std::string language, std::string prompt);
+    std::optional<std::string> recall(const std::string& source);
+    void remember(const std::string& source, const std::string& address);
+    std::string publish(const File& file);
+    std::string address_of(const File& file) const;
+    void make_room(std::size_t bytes);
+    void forget_old();
+
+    Parts parts_;
+    Audio tone_;
+    std::map<std::string, Entry, std::less<>> entries_{};
+    std::map<std::string, Known> known_{};  ///< Addresses of what everybody hears, by what it is.
+    std::size_t bytes_ = 0;
+    core::Instant swept_at_{};
+};
+
+}  // namespace harborline::gateway
