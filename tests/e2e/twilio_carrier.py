@@ -1,5 +1,5 @@
-"""A carrier that speaks as Twilio does: its own library signs (twilio/signer.js), ElementTree reads our answers, and this
-follows them as a telephone call would."""
+"""A carrier that speaks as Twilio does: its own library signs (twilio/signer.js), ElementTree reads our answers, and
+this follows them as a telephone call would."""
 import base64
 import http.server
 import io
@@ -27,11 +27,11 @@ SETTINGS = """
 name = "twilio"
 kind = "voice"
 carrier = "twilio"
-token = "{token}"
+token = "file:twilio.token"
 number = "{number}"
 api_url = "http://127.0.0.1:{api_port}"
 api_user = "{account}"
-api_password = "{password}"
+api_password = "file:twilio.password"
 public_url = "http://127.0.0.1:{port}"
 """
 
@@ -127,8 +127,12 @@ class Carrier:
         threading.Thread(target=self.api.serve_forever, daemon=True).start()
 
     def settings(self, gateway):
-        return SETTINGS.format(token=harness.TOKEN, number=OUR_NUMBER, api_port=self.api.server_port, account=ACCOUNT,
-                               password=AUTH_TOKEN, port=gateway.port)
+        """The channel's section; its secrets lie beside the settings."""
+        for name, secret in (("twilio.token", harness.TOKEN), ("twilio.password", AUTH_TOKEN)):
+            file = gateway.settings.with_name(name)
+            file.write_text(secret, encoding="utf-8")
+            file.chmod(0o600)
+        return SETTINGS.format(number=OUR_NUMBER, api_port=self.api.server_port, account=ACCOUNT, port=gateway.port)
 
     def close(self):
         self.api.shutdown()
@@ -177,7 +181,8 @@ class Call:
         self.carrier.api.recordings[name] = audio
         url = f"http://127.0.0.1:{self.carrier.api.server_port}/2010-04-01/Accounts/{ACCOUNT}/Recordings/{name}"
         status = {"CallStatus": "completed"} if then == "hangup" else {}
-        self._request(self.waits_for.get("action"), {"RecordingUrl": url, "RecordingDuration": "2", "Digits": then} | status)
+        recording = {"RecordingUrl": url, "RecordingDuration": "2", "Digits": then}
+        self._request(self.waits_for.get("action"), recording | status)
         return self
 
     def hangs_up(self):
@@ -189,9 +194,9 @@ class Call:
         return "".join(self.heard)
 
     def _fields(self, more):
-        return {"CallSid": self.sid, "AccountSid": ACCOUNT, "From": self.number, "To": OUR_NUMBER, "Caller": self.number,
-                "Called": OUR_NUMBER, "Direction": "inbound", "ApiVersion": "2010-04-01", "FromCity": "",
-                "CallStatus": "in-progress"} | more
+        return {"CallSid": self.sid, "AccountSid": ACCOUNT, "From": self.number, "To": OUR_NUMBER,
+                "Caller": self.number, "Called": OUR_NUMBER, "Direction": "inbound", "ApiVersion": "2010-04-01",
+                "FromCity": "", "CallStatus": "in-progress"} | more
 
     def _request(self, url, more):
         self.heard = []
@@ -204,7 +209,7 @@ class Call:
         raise AssertionError("our answers send the call round in circles")
 
     def _follow(self, response):
-        """Does what the document says, up to where she has her turn. The address that it sends the call on to, or None."""
+        """Does what the document says, up to where she has her turn. The address it sends the call on to, or None."""
         self.waits_for = None
         for verb in response:
             if verb.tag in ("Say", "Play"):

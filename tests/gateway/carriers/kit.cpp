@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 
 #include "gateway/carriers/sender.hpp"
 #include "handlers/core/utf8.hpp"
@@ -120,7 +121,9 @@ std::vector<core::Inbound> EveryCarrier::messages_of(const WebRequest& request) 
 void EveryCarrier::expect_sound(const WebRequest& request) const {
     for (const core::Inbound& message : messages_of(request)) testing::expect_sound(message);
     for (const core::Error& error : errors_of(request)) {
-        EXPECT_EQ(error.kind, core::ErrorKind::kMalformed);
+        // A form that cannot be read cannot have been signed.
+        EXPECT_TRUE(error.kind == core::ErrorKind::kMalformed ||
+                    (GetParam().sign && error.kind == core::ErrorKind::kUnauthorized));
         expect_discreet(error.message);
     }
     const auto receipts = carrier->decode_status(request, clock.now());
@@ -202,7 +205,7 @@ TEST_P(EveryCarrier, RefusesAnEmptyRequest) {
 }
 
 TEST_P(EveryCarrier, RefusesAHugeRequest) {
-    for (const WebRequest& good : GetParam().texts)
+    for (const WebRequest& good : GetParam().texts | std::views::take(4))
         for (const char filler : {'a', '[', '&', '%', '"', '\0'}) {
             WebRequest request = good;
             request.query += std::string(request.query.empty() ? 0 : kTenMegabytes, filler);
