@@ -126,7 +126,7 @@ class Writer {
                 parent.append_child("Play").text().set(sound.url.c_str());
             } else if (!sound.words.empty()) {
                 pugi::xml_node say = parent.append_child("Say");
-                set(say, "language", language_tag(answer_.language));
+                if (!answer_.language.empty()) set(say, "language", language_tag(answer_.language));
                 if (!style_.voice.empty()) set(say, "voice", style_.voice);
                 say.text().set(printable(sound.words).c_str());
             }
