@@ -7,6 +7,7 @@
 #include "gateway/carriers/africas_talking_carrier.hpp"
 #include "gateway/carriers/handset_carrier.hpp"
 #include "gateway/carriers/kannel_carrier.hpp"
+#include "gateway/carriers/twilio_carrier.hpp"
 #include "gateway/carriers/ussd_gateway_carrier.hpp"
 
 namespace harborline::gateway {
@@ -25,18 +26,21 @@ std::string without_slash(std::string url) {
     return url;
 }
 
+/// Where the carrier reaches the channel. Holds its token.
+std::string webhook_url(const config::ChannelSettings& channel) {
+    return without_slash(channel.public_url) + "/in/" + channel.name + "/" + channel.token.reveal();
+}
+
 Made kannel(const config::ChannelSettings& channel, const CarrierContext& context) {
     if (channel.api_url.empty()) return lacks(channel, "api_url");
     if (channel.api_user.empty()) return lacks(channel, "api_user");
     if (channel.api_password.empty()) return lacks(channel, "api_password");
     if (channel.public_url.empty()) return lacks(channel, "public_url");
-    const std::string status =
-        without_slash(channel.public_url) + "/in/" + channel.name + "/" + channel.token.reveal() + "/status";
     return make_kannel({.api_url = channel.api_url,
                         .user = channel.api_user,
                         .password = channel.api_password,
                         .number = channel.number,
-                        .status_url = core::Secret{status},
+                        .status_url = core::Secret{webhook_url(channel) + "/status"},
                         .country = context.country});
 }
 
@@ -60,6 +64,27 @@ Made africas_talking(const config::ChannelSettings& channel, const CarrierContex
                                      .country = context.country});
 }
 
+template <TwilioVariant variant>
+Made twilio(const config::ChannelSettings& channel, const CarrierContext& context) {
+    if (channel.api_url.empty()) return lacks(channel, "api_url");
+    if (channel.api_user.empty()) return lacks(channel, "api_user");
+    if (channel.api_password.empty()) return lacks(channel, "api_password");
+    if (channel.public_url.empty()) return lacks(channel, "public_url");
+    if (channel.number.empty()) return lacks(channel, "number");
+    if (channel.kind == core::ChannelKind::kUssd) return lacks(channel, "kind = \"sms\" or \"voice\"");
+    TwilioOptions options{.variant = variant,
+                          .api_url = without_slash(channel.api_url),
+                          .account = channel.api_user,
+                          .auth_token = channel.api_password,
+                          .number = channel.number,
+                          .public_url = without_slash(channel.public_url),
+                          .webhook_url = core::Secret{webhook_url(channel)},
+                          .say_voice = channel.say_voice,
+                          .country = context.country};
+    return channel.kind == core::ChannelKind::kVoice ? make_twilio_voice(std::move(options))
+                                                     : make_twilio_sms(std::move(options));
+}
+
 Made ussd_gateway(const config::ChannelSettings& channel, const CarrierContext& context) {
     if (channel.kind != core::ChannelKind::kUssd) return lacks(channel, "kind = \"ussd\"");
     if (channel.dialect.session.empty()) return lacks(channel, "ussd_session");
@@ -73,8 +98,15 @@ struct Maker {
     Made (*make)(const config::ChannelSettings&, const CarrierContext&) = nullptr;
 };
 
-constexpr std::array kMakers{Maker{"kannel", kannel}, Maker{"handset", handset},
-                             Maker{"africastalking", africas_talking}, Maker{"ussd-gateway", ussd_gateway}};
+constexpr std::array kMakers{
+    Maker{"kannel", kannel},
+    Maker{"handset", handset},
+    Maker{"africastalking", africas_talking},
+    Maker{"ussd-gateway", ussd_gateway},
+    Maker{"twilio", twilio<TwilioVariant::kTwilio>},
+    Maker{"signalwire", twilio<TwilioVariant::kSignalWire>},
+    Maker{"somleng", twilio<TwilioVariant::kSomleng>},
+};
 
 }  // namespace
 

@@ -21,6 +21,10 @@ bool is_unreserved(char c) {
            c == '_' || c == '~';
 }
 
+Error too_many() {
+    return {ErrorKind::kMalformed, "there are too many parameters"};
+}
+
 }  // namespace
 
 int hex_value(char c) {
@@ -61,10 +65,10 @@ std::string percent_encoded(std::string_view bytes) {
     return encoded;
 }
 
-core::Result<WebhookQuery> WebhookQuery::parse(std::string_view encoded) {
-    WebhookQuery query;
-    if (encoded.size() > kBytesMax) return Error{ErrorKind::kMalformed, "the parameters are too long"};
-    query.pairs_.reserve(8);
+core::Result<NamedValues> read_pairs(std::string_view encoded) {
+    NamedValues pairs;
+    if (encoded.size() > WebhookQuery::kBytesMax) return Error{ErrorKind::kMalformed, "the parameters are too long"};
+    pairs.reserve(8);
     while (!encoded.empty()) {
         const std::size_t end = encoded.find('&');
         const std::string_view pair = encoded.substr(0, end);
@@ -76,13 +80,24 @@ core::Result<WebhookQuery> WebhookQuery::parse(std::string_view encoded) {
         auto name = percent_decoded(pair.substr(0, equals));
         auto value = percent_decoded(bare ? std::string_view{} : pair.substr(equals + 1));
         if (!name || !value) return Error{ErrorKind::kMalformed, "a percent sign is not followed by two digits"};
-        if (const auto added = query.add(std::move(*name), std::move(*value)); !added) return added.error();
+        if (pairs.size() == WebhookQuery::kPairsMax) return too_many();
+        pairs.emplace_back(std::move(*name), std::move(*value));
     }
+    return pairs;
+}
+
+core::Result<WebhookQuery> WebhookQuery::parse(std::string_view encoded) {
+    auto pairs = read_pairs(encoded);
+    if (!pairs) return pairs.error();
+    WebhookQuery query;
+    query.pairs_.reserve(pairs->size());
+    for (auto& [name, value] : *pairs)
+        if (const auto added = query.add(std::move(name), std::move(value)); !added) return added.error();
     return query;
 }
 
 core::Result<void> WebhookQuery::add(std::string name, std::string value) {
-    if (pairs_.size() == kPairsMax) return Error{ErrorKind::kMalformed, "there are too many parameters"};
+    if (pairs_.size() == kPairsMax) return too_many();
     if (find(name) != nullptr) return Error{ErrorKind::kMalformed, "a parameter is given twice"};
     pairs_.emplace_back(std::move(name), std::move(value));
     return {};

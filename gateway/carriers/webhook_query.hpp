@@ -20,11 +20,17 @@ std::optional<std::string> percent_decoded(std::string_view encoded);
 /// Only letters, digits and -._~ stay as they are.
 std::string percent_encoded(std::string_view bytes);
 
+using NamedValues = std::vector<std::pair<std::string, std::string>>;
+
+/// A query or a form as it was sent: in order, names may come again. kMalformed on a bad escape, too many parameters or
+/// too many bytes (the limits of WebhookQuery).
+core::Result<NamedValues> read_pairs(std::string_view encoded);
+
 /// A query or a form as pairs in the order they came.
 class WebhookQuery {
   public:
     static constexpr std::size_t kBytesMax = 64 * 1024;
-    static constexpr std::size_t kPairsMax = 32;
+    static constexpr std::size_t kPairsMax = 64;  ///< Twilio's about a call are some forty.
 
     /// kMalformed on a bad escape, too many parameters, too many bytes, or one name twice: whoever reads the first and
     /// whoever reads the last would disagree.
@@ -40,7 +46,7 @@ class WebhookQuery {
     std::size_t size() const { return pairs_.size(); }
 
   private:
-    std::vector<std::pair<std::string, std::string>> pairs_{};
+    NamedValues pairs_{};
 };
 
 }  // namespace harborline::gateway

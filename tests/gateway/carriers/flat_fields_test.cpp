@@ -60,7 +60,7 @@ INSTANTIATE_TEST_SUITE_P(
         FieldsCase{"TooMany", "POST", kJson,
                    [] {
                        std::string many = "{";
-                       for (int i = 0; i < 33; ++i)
+                       for (std::size_t i = 0; i <= WebhookQuery::kPairsMax; ++i)
                            many.append(i == 0 ? "" : ",").append("\"n").append(std::to_string(i)).append("\":1");
                        return many + "}";
                    }(),

@@ -133,7 +133,8 @@ INSTANTIATE_TEST_SUITE_P(
         DecodeCase{"TextTwice", get_text("&coding=0&text=1&text=2"), "", "a parameter is given twice"},
         DecodeCase{"TooManyParameters", get_text([] {
                        std::string many;
-                       for (int i = 0; i < 40; ++i) many += "&p" + std::to_string(i) + "=1";
+                       for (std::size_t i = 0; i <= WebhookQuery::kPairsMax; ++i)
+                           many += "&p" + std::to_string(i) + "=1";
                        return many;
                    }()),
                    "", "there are too many parameters"},

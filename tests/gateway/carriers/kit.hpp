@@ -19,15 +19,17 @@ struct CarrierProfile {
     std::function<std::unique_ptr<Carrier>()> make{};
     std::vector<WebRequest> texts{};     ///< Good requests, each of at least one text.
     std::vector<WebRequest> receipts{};  ///< Good receipts.
-    std::vector<WebRequest> ends{};      ///< Sessions that are over, with everything the carrier repeats then.
+    std::vector<WebRequest> ends{};      ///< Sessions or calls that are over, with all that the carrier repeats then.
     std::vector<std::string> actions{"sms", "status"};
     WebResponse accepted{.status = 202};  ///< Of its API, to a message it has taken.
-    /// A good text with these bytes in the place of a UTF-8 text.
+    /// A good text with these bytes in the place of a UTF-8 text. Not of a carrier of calls.
     std::function<WebRequest(const std::string& bytes)> with_text{};
     /// A good text from this sender.
     std::function<WebRequest(const std::string& sender)> with_sender{};
     /// As many good as broken elements; left empty where the carrier sends one message a request.
     WebRequest half_broken{};
+    /// Signs a request as it stands by now, where the carrier signs; the kit then changes what it likes.
+    std::function<void(WebRequest& request)> sign{};
 
     friend void PrintTo(const CarrierProfile& profile, std::ostream* out) { *out << profile.name; }
 };
@@ -41,6 +43,8 @@ class EveryCarrier : public ::testing::TestWithParam<CarrierProfile> {
     std::vector<core::Error> errors_of(const WebRequest& request) const;
     /// Whether it speaks in sessions and sends no texts.
     bool has_sessions() const { return carrier->capabilities().kind == core::ChannelKind::kUssd; }
+    bool has_calls() const { return carrier->capabilities().kind == core::ChannelKind::kVoice; }
+    void sign(WebRequest& request) const;
     std::vector<core::Inbound> messages_of(const WebRequest& request) const;
     /// Decodes as text and as receipt, and expects nothing but that what comes out is sound.
     void expect_sound(const WebRequest& request) const;

@@ -38,8 +38,10 @@ OutgoingMessage outgoing() {
 }
 
 TEST(Registry, MakesEveryCarrierItNames) {
-    EXPECT_EQ(carrier_names(), (std::vector<std::string_view>{"kannel", "handset", "africastalking", "ussd-gateway"}));
-    for (const std::string_view name : {"kannel", "handset", "africastalking"}) {
+    for (const std::string_view name :
+         {"kannel", "handset", "africastalking", "ussd-gateway", "twilio", "signalwire", "somleng"})
+        EXPECT_EQ(std::ranges::count(carrier_names(), name), 1) << name;
+    for (const std::string_view name : {"kannel", "handset", "africastalking", "twilio", "signalwire", "somleng"}) {
         const auto carrier = make_carrier(channel(std::string{name}), kContext);
         ASSERT_TRUE(carrier.has_value()) << name;
         EXPECT_NE((*carrier)->methods("sms"), "");
@@ -52,6 +54,15 @@ TEST(Registry, MakesEveryCarrierItNames) {
         EXPECT_EQ((*carrier)->methods("sms"), "");
         EXPECT_EQ((*carrier)->capabilities().kind, core::ChannelKind::kUssd);
     }
+    for (const std::string_view name : {"twilio", "signalwire", "somleng"}) {
+        auto settings = channel(std::string{name});
+        settings.kind = core::ChannelKind::kVoice;
+        const auto carrier = make_carrier(settings, kContext);
+        ASSERT_TRUE(carrier.has_value()) << name;
+        EXPECT_NE((*carrier)->methods("voice"), "");
+        EXPECT_EQ((*carrier)->methods("sms"), "");
+        EXPECT_EQ((*carrier)->capabilities().kind, core::ChannelKind::kVoice);
+    }
 }
 
 TEST(Registry, TellsKannelAndTheHandsetWhereToReachUs) {
@@ -62,6 +73,10 @@ TEST(Registry, TellsKannelAndTheHandsetWhereToReachUs) {
     EXPECT_NE(std::ranges::find(kannel.front().headers, receipts), kannel.front().headers.end());
     const auto handset = make_carrier(channel("handset"), kContext).value()->build_send(outgoing());
     EXPECT_EQ(handset.front().url, "http://127.0.0.1:8081/handset/sms");
+    const auto twilio = make_carrier(channel("twilio"), kContext).value()->build_send(outgoing());
+    EXPECT_NE(twilio.front().body.find("StatusCallback=http%3A%2F%2F127.0.0.1%3A8080%2Fin%2Fsms%2F"
+                                       "tokentokentokentokento%2Fstatus%3Fid%3D1%26attempt%3D1"),
+              std::string::npos);
 }
 
 TEST(Registry, RefusesWhatIsUnknownOrIncomplete) {
@@ -72,6 +87,10 @@ TEST(Registry, RefusesWhatIsUnknownOrIncomplete) {
     EXPECT_EQ(make_carrier(settings, kContext).error().message, "channel sms needs a value for api_password");
     settings.carrier = "africastalking";
     EXPECT_EQ(make_carrier(settings, kContext).error().message, "channel sms needs a value for api_password");
+    settings.carrier = "twilio";
+    EXPECT_EQ(make_carrier(settings, kContext).error().message, "channel sms needs a value for api_password");
+    EXPECT_EQ(make_carrier(ussd("somleng"), kContext).error().message,
+              "channel sms needs a value for kind = \"sms\" or \"voice\"");
     EXPECT_EQ(make_carrier(channel("ussd-gateway"), kContext).error().message,
               "channel sms needs a value for kind = \"ussd\"");
     auto nameless = ussd("ussd-gateway");

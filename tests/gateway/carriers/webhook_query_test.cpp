@@ -19,6 +19,12 @@ TEST(WebhookQuery, ReadsPairsInOrder) {
     EXPECT_EQ(query.find("absent"), nullptr);
 }
 
+TEST(WebhookQuery, MayBeReadWithItsRepeats) {
+    const NamedValues expected{{"b", "2"}, {"a", ""}, {"b", "1"}};
+    EXPECT_EQ(read_pairs("b=2&a=&b=1").value(), expected);
+    EXPECT_FALSE(read_pairs("a=%zz").has_value());
+}
+
 TEST(WebhookQuery, RefusesWhatIsBrokenOrTooMuch) {
     std::string many;
     for (std::size_t i = 0; i <= WebhookQuery::kPairsMax; ++i) many += std::to_string(i) + "=1&";
