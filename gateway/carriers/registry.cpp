@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "gateway/carriers/africas_talking_carrier.hpp"
+#include "gateway/carriers/freeswitch_carrier.hpp"
 #include "gateway/carriers/handset_carrier.hpp"
 #include "gateway/carriers/kannel_carrier.hpp"
 #include "gateway/carriers/ussd_gateway_carrier.hpp"
@@ -68,13 +69,28 @@ Made ussd_gateway(const config::ChannelSettings& channel, const CarrierContext& 
     return make_ussd_gateway({.dialect = channel.dialect, .country = context.country});
 }
 
+Made freeswitch(const config::ChannelSettings& channel, const CarrierContext& context) {
+    if (channel.kind != core::ChannelKind::kVoice) return lacks(channel, "kind = \"voice\"");
+    if (channel.public_url.empty()) return lacks(channel, "public_url");
+    if (!channel.dial.empty() && !is_dial_template(channel.dial))
+        return lacks(channel, "dial that holds {number} once");
+    if (!channel.dial.empty() && !is_dialable(channel.number)) return lacks(channel, "number, of digits only");
+    const std::string base = without_slash(channel.public_url) + "/in/" + channel.name + "/" + channel.token.reveal();
+    if (!is_plain_url(base)) return lacks(channel, "public_url without signs");
+    return make_freeswitch({.base = core::Secret{base},
+                            .way = {.number = channel.number, .dial = channel.dial},
+                            .event_socket = !channel.event_socket.empty(),
+                            .country = context.country});
+}
+
 struct Maker {
     std::string_view name{};
     Made (*make)(const config::ChannelSettings&, const CarrierContext&) = nullptr;
 };
 
 constexpr std::array kMakers{Maker{"kannel", kannel}, Maker{"handset", handset},
-                             Maker{"africastalking", africas_talking}, Maker{"ussd-gateway", ussd_gateway}};
+                             Maker{"africastalking", africas_talking}, Maker{"ussd-gateway", ussd_gateway},
+                             Maker{"freeswitch", freeswitch}};
 
 }  // namespace
 

@@ -61,7 +61,7 @@ std::string percent_encoded(std::string_view bytes) {
     return encoded;
 }
 
-core::Result<WebhookQuery> WebhookQuery::parse(std::string_view encoded) {
+core::Result<WebhookQuery> WebhookQuery::parse(std::string_view encoded, Wanted wanted) {
     WebhookQuery query;
     if (encoded.size() > kBytesMax) return Error{ErrorKind::kMalformed, "the parameters are too long"};
     query.pairs_.reserve(8);
@@ -76,6 +76,7 @@ core::Result<WebhookQuery> WebhookQuery::parse(std::string_view encoded) {
         auto name = percent_decoded(pair.substr(0, equals));
         auto value = percent_decoded(bare ? std::string_view{} : pair.substr(equals + 1));
         if (!name || !value) return Error{ErrorKind::kMalformed, "a percent sign is not followed by two digits"};
+        if (wanted != nullptr && !wanted(*name)) continue;
         if (const auto added = query.add(std::move(*name), std::move(*value)); !added) return added.error();
     }
     return query;

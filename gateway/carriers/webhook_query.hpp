@@ -27,8 +27,9 @@ class WebhookQuery {
     static constexpr std::size_t kPairsMax = 32;
 
     /// kMalformed on a bad escape, too many parameters, too many bytes, or one name twice: whoever reads the first and
-    /// whoever reads the last would disagree.
-    static core::Result<WebhookQuery> parse(std::string_view encoded);
+    /// whoever reads the last would disagree. Names that `wanted` refuses are passed over and not counted.
+    using Wanted = bool (*)(std::string_view name);
+    static core::Result<WebhookQuery> parse(std::string_view encoded, Wanted wanted = nullptr);
 
     /// Behind the others, under the same limits.
     core::Result<void> add(std::string name, std::string value);

@@ -6,6 +6,7 @@ packages_build=(
     libboost1.81-dev libboost-system1.81-dev libboost-url1.81-dev libboost-json1.81-dev
     libsqlite3-dev libsqlitecpp-dev libsodium-dev libssl-dev libicu-dev libmimalloc-dev
     libspdlog-dev libfmt-dev libtomlplusplus-dev libcli11-dev libhowardhinnant-date-dev prometheus-cpp-dev
+    libpugixml-dev
     libgtest-dev libgmock-dev libbenchmark-dev
 )
 packages_run=(tzdata ca-certificates)
