@@ -30,16 +30,15 @@ Error malformed(const char* sentence) {
 
 /// FreeSWITCH sends thirty fields with every request, and two hundred where its settings say so.
 bool is_read(std::string_view name) {
-    constexpr std::array<std::string_view, 10> kRead{"session_id",
-                                                     "exiting",
-                                                     kHttapiAsked,
-                                                     kRungFor,
-                                                     "originate_disposition",
-                                                     "bridge_hangup_cause",
-                                                     "Caller-Direction",
-                                                     "Caller-Caller-ID-Number",
-                                                     "Caller-Callee-ID-Number",
-                                                     "Caller-Destination-Number"};
+    constexpr std::array<std::string_view, 9> kRead{"session_id",
+                                                    "exiting",
+                                                    kHttapiAsked,
+                                                    kRungFor,
+                                                    "originate_disposition",
+                                                    "Caller-Direction",
+                                                    "Caller-Caller-ID-Number",
+                                                    "Caller-Callee-ID-Number",
+                                                    "Caller-Destination-Number"};
     return name.starts_with(kKeys) || std::ranges::find(kRead, name) != kRead.end();
 }
 
@@ -94,9 +93,9 @@ Result<MultipartForm> read_request(const WebRequest& request) {
     if (request.method != "POST") return malformed("this address takes POST");
     const std::string_view type = request.header("Content-Type");
     if (is_multipart(type)) return read_multipart(type, request.body, is_read);
-    const auto form = read_form(request, is_read);
+    auto form = read_form(request, is_read);
     if (!form) return form.error();
-    return MultipartForm{.texts = *form};
+    return MultipartForm{.texts = std::move(*form)};
 }
 
 /// Whatever was keyed, if it can have been keyed: FreeSWITCH says "invalid" for silence and for what fits nothing.
@@ -231,7 +230,8 @@ class Freeswitch final : public Carrier {
 
     /// Withheld ("anonymous", "Restricted") and broken ones are the empty number.
     core::PhoneNumber number_of(const MultipartForm& form, std::string_view field) const {
-        return core::PhoneNumber::parse(form.texts.get(field), options_.country).value_or(core::PhoneNumber{});
+        const auto number = core::PhoneNumber::parse(form.texts.get(field), options_.country);
+        return number ? *number : core::PhoneNumber{};
     }
 
     /// Caller and callee change places when a call that we placed is answered, and not on a leg that is still asked.

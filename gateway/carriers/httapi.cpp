@@ -139,9 +139,8 @@ class Page {
         auto tag = work_.append_child("dial");
         ask_next(tag);
         tag.text().set(page_.dial->c_str());
-        // The document goes on when the talk is over, and the next request tells both.
+        // The document goes on when the talk is over, and the next request tells it.
         name(work_.append_child("getVariable"), "originate_disposition");
-        name(work_.append_child("getVariable"), "bridge_hangup_cause");
     }
 
     /// The dialplan counts, from acceptance on.
