@@ -145,9 +145,12 @@ INSTANTIATE_TEST_SUITE_P(Table, Freeswitch_DialEnd,
                                            std::pair{"INVALID_GATEWAY", kFailed}, std::pair{"", kFailed}));
 
 /// What is answered to this request.
-pugi::xml_document answered(const WebRequest& request, core::CallAct act) {
-    const auto response =
-        freeswitch()->encode_answer_to(request, {.call = core::CallAnswer{.act = std::move(act), .step = 3}});
+pugi::xml_document answered(const WebRequest& request, const core::CallAct& act) {
+    core::Answer answer;
+    answer.call.emplace();
+    answer.call->act = act;
+    answer.call->step = 3;
+    const auto response = freeswitch()->encode_answer_to(request, answer);
     EXPECT_EQ(response.status, 200);
     EXPECT_TRUE(response.content_type.starts_with("text/xml"));
     pugi::xml_document document;
