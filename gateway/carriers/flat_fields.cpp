@@ -59,11 +59,11 @@ core::Result<WebhookQuery> read_json(std::string_view body) {
 
 }  // namespace
 
-core::Result<WebhookQuery> read_form(const WebRequest& request) {
+core::Result<WebhookQuery> read_form(const WebRequest& request, WebhookQuery::Wanted wanted) {
     if (request.method != "POST") return malformed("this address takes POST");
     const std::string type = media_type(request);
     if (!type.empty() && type != kForm) return malformed("the content type is not that of a form");
-    return WebhookQuery::parse(request.body);
+    return WebhookQuery::parse(request.body, wanted);
 }
 
 core::Result<WebhookQuery> read_fields(const WebRequest& request) {

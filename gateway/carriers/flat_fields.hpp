@@ -9,7 +9,7 @@ namespace harborline::gateway {
 /// true and false of JSON become their digits and words; what is nested in it is passed over.
 core::Result<WebhookQuery> read_fields(const WebRequest& request);
 
-/// The same of a POSTed form only.
-core::Result<WebhookQuery> read_form(const WebRequest& request);
+/// The same of a POSTed form only. Names that `wanted` refuses are passed over.
+core::Result<WebhookQuery> read_form(const WebRequest& request, WebhookQuery::Wanted wanted = nullptr);
 
 }  // namespace harborline::gateway

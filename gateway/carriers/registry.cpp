@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "gateway/carriers/africas_talking_carrier.hpp"
+#include "gateway/carriers/freeswitch_carrier.hpp"
 #include "gateway/carriers/handset_carrier.hpp"
 #include "gateway/carriers/kannel_carrier.hpp"
 #include "gateway/carriers/twilio_carrier.hpp"
@@ -93,6 +94,20 @@ Made ussd_gateway(const config::ChannelSettings& channel, const CarrierContext& 
     return make_ussd_gateway({.dialect = channel.dialect, .country = context.country});
 }
 
+Made freeswitch(const config::ChannelSettings& channel, const CarrierContext& context) {
+    if (channel.kind != core::ChannelKind::kVoice) return lacks(channel, "kind = \"voice\"");
+    if (channel.public_url.empty()) return lacks(channel, "public_url");
+    if (!channel.dial.empty() && !is_dial_template(channel.dial))
+        return lacks(channel, "dial that holds {number} once");
+    if (!channel.dial.empty() && !is_dialable(channel.number)) return lacks(channel, "number, of digits only");
+    const std::string base = without_slash(channel.public_url) + "/in/" + channel.name + "/" + channel.token.reveal();
+    if (!is_plain_url(base)) return lacks(channel, "public_url without signs");
+    return make_freeswitch({.base = core::Secret{base},
+                            .way = {.number = channel.number, .dial = channel.dial},
+                            .event_socket = !channel.event_socket.empty(),
+                            .country = context.country});
+}
+
 struct Maker {
     std::string_view name{};
     Made (*make)(const config::ChannelSettings&, const CarrierContext&) = nullptr;
@@ -106,6 +121,7 @@ constexpr std::array kMakers{
     Maker{"twilio", twilio<TwilioVariant::kTwilio>},
     Maker{"signalwire", twilio<TwilioVariant::kSignalWire>},
     Maker{"somleng", twilio<TwilioVariant::kSomleng>},
+    Maker{"freeswitch", freeswitch},
 };
 
 }  // namespace

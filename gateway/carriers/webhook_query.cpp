@@ -65,7 +65,7 @@ std::string percent_encoded(std::string_view bytes) {
     return encoded;
 }
 
-core::Result<NamedValues> read_pairs(std::string_view encoded) {
+core::Result<NamedValues> read_pairs(std::string_view encoded, bool (*wanted)(std::string_view name)) {
     NamedValues pairs;
     if (encoded.size() > WebhookQuery::kBytesMax) return Error{ErrorKind::kMalformed, "the parameters are too long"};
     pairs.reserve(8);
@@ -80,14 +80,15 @@ core::Result<NamedValues> read_pairs(std::string_view encoded) {
         auto name = percent_decoded(pair.substr(0, equals));
         auto value = percent_decoded(bare ? std::string_view{} : pair.substr(equals + 1));
         if (!name || !value) return Error{ErrorKind::kMalformed, "a percent sign is not followed by two digits"};
+        if (wanted != nullptr && !wanted(*name)) continue;
         if (pairs.size() == WebhookQuery::kPairsMax) return too_many();
         pairs.emplace_back(std::move(*name), std::move(*value));
     }
     return pairs;
 }
 
-core::Result<WebhookQuery> WebhookQuery::parse(std::string_view encoded) {
-    auto pairs = read_pairs(encoded);
+core::Result<WebhookQuery> WebhookQuery::parse(std::string_view encoded, Wanted wanted) {
+    auto pairs = read_pairs(encoded, wanted);
     if (!pairs) return pairs.error();
     WebhookQuery query;
     query.pairs_.reserve(pairs->size());

@@ -24,7 +24,8 @@ using NamedValues = std::vector<std::pair<std::string, std::string>>;
 
 /// A query or a form as it was sent: in order, names may come again. kMalformed on a bad escape, too many parameters or
 /// too many bytes (the limits of WebhookQuery).
-core::Result<NamedValues> read_pairs(std::string_view encoded);
+/// Names that `wanted` refuses are passed over and not counted.
+core::Result<NamedValues> read_pairs(std::string_view encoded, bool (*wanted)(std::string_view name) = nullptr);
 
 /// A query or a form as pairs in the order they came.
 class WebhookQuery {
@@ -33,8 +34,9 @@ class WebhookQuery {
     static constexpr std::size_t kPairsMax = 64;  ///< Twilio's about a call are some forty.
 
     /// kMalformed on a bad escape, too many parameters, too many bytes, or one name twice: whoever reads the first and
-    /// whoever reads the last would disagree.
-    static core::Result<WebhookQuery> parse(std::string_view encoded);
+    /// whoever reads the last would disagree. Names that `wanted` refuses are passed over and not counted.
+    using Wanted = bool (*)(std::string_view name);
+    static core::Result<WebhookQuery> parse(std::string_view encoded, Wanted wanted = nullptr);
 
     /// Behind the others, under the same limits.
     core::Result<void> add(std::string name, std::string value);

@@ -24,10 +24,16 @@ bool same(const std::optional<core::SessionInput>& a, const std::optional<core::
     return a->id == b->id && a->event == b->event && a->cumulative == b->cumulative && a->unseen == b->unseen;
 }
 
+bool same(const std::optional<core::CallInput>& a, const std::optional<core::CallInput>& b) {
+    if (!a || !b) return !a && !b;
+    return a->id == b->id && a->event == b->event && a->step == b->step && a->leg == b->leg && a->shown == b->shown &&
+           a->audio == b->audio && a->audio_url == b->audio_url && a->dial_end == b->dial_end && a->placed == b->placed;
+}
+
 bool same(const Inbound& a, const Inbound& b) {
-    return same(a.session, b.session) && a.told_by_carrier == b.told_by_carrier && a.from == b.from && a.to == b.to &&
-           a.external_id == b.external_id && a.stamped_at == b.stamped_at && a.text == b.text &&
-           same(a.fragment, b.fragment);
+    return same(a.session, b.session) && same(a.call, b.call) && a.told_by_carrier == b.told_by_carrier &&
+           a.from == b.from && a.to == b.to && a.external_id == b.external_id && a.stamped_at == b.stamped_at &&
+           a.text == b.text && same(a.fragment, b.fragment);
 }
 
 bool same(const core::Receipt& a, const core::Receipt& b) {
@@ -47,6 +53,14 @@ void require_sound(const Inbound& message) {
         const bool ended = message.session->event == core::SessionInput::Event::kEnded;
         require(!ended || (message.text.empty() && message.to.empty() && message.external_id.empty()),
                 "the news of an end holds nothing else");
+    }
+    if (message.call) {
+        const core::CallInput& call = *message.call;
+        require(!call.id.empty() || !call.leg.empty(), "a call has a name");
+        require(gateway::is_plain_token(call.id) && gateway::is_plain_token(call.leg) &&
+                    gateway::is_plain_token(call.shown),
+                "the names of calls, and what a leg is shown, are plain tokens");
+        require(message.text.find_first_not_of("0123456789*#") == std::string::npos, "only keys are keyed");
     }
     if (!message.fragment) return;
     require(message.text.empty(), "a part has bytes and no text");
@@ -105,6 +119,13 @@ std::unique_ptr<gateway::Carrier> africas_talking() {
                                               .api_key = core::Secret{"not-a-password"},
                                               .number = "12338",
                                               .country = "86"});
+}
+
+std::unique_ptr<gateway::Carrier> freeswitch() {
+    return gateway::make_freeswitch({.base = core::Secret{"http://127.0.0.1:1/in/voice/not-a-token"},
+                                     .way = {.number = "12338", .dial = "sofia/gateway/carrier/{number}"},
+                                     .event_socket = true,
+                                     .country = "86"});
 }
 
 void require_discreet(const core::Error& error) {

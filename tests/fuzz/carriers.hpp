@@ -1,6 +1,7 @@
 #pragma once
 #include "gateway/carriers/africas_talking_carrier.hpp"
 #include "gateway/carriers/carrier.hpp"
+#include "gateway/carriers/freeswitch_carrier.hpp"
 #include "gateway/carriers/handset_carrier.hpp"
 #include "gateway/carriers/kannel_carrier.hpp"
 
@@ -13,6 +14,7 @@ std::unique_ptr<gateway::Carrier> handset();
 std::unique_ptr<gateway::Carrier> handset_ussd();
 /// Its texts; its USSD is made without options.
 std::unique_ptr<gateway::Carrier> africas_talking();
+std::unique_ptr<gateway::Carrier> freeswitch();
 
 /// An error for the operator: a sentence of ours in ASCII, without a number in it.
 void require_discreet(const core::Error& error);

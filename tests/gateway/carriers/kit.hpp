@@ -22,7 +22,8 @@ struct CarrierProfile {
     std::vector<WebRequest> ends{};      ///< Sessions or calls that are over, with all that the carrier repeats then.
     std::vector<std::string> actions{"sms", "status"};
     WebResponse accepted{.status = 202};  ///< Of its API, to a message it has taken.
-    /// A good text with these bytes in the place of a UTF-8 text. Not of a carrier of calls.
+    bool sends = true;                    ///< Messages go out over HTTP.
+    /// A good text with these bytes in the place of a UTF-8 text. Calls carry none, and leave this and the next empty.
     std::function<WebRequest(const std::string& bytes)> with_text{};
     /// A good text from this sender.
     std::function<WebRequest(const std::string& sender)> with_sender{};

@@ -39,7 +39,7 @@ OutgoingMessage outgoing() {
 
 TEST(Registry, MakesEveryCarrierItNames) {
     for (const std::string_view name :
-         {"kannel", "handset", "africastalking", "ussd-gateway", "twilio", "signalwire", "somleng"})
+         {"kannel", "handset", "africastalking", "ussd-gateway", "twilio", "signalwire", "somleng", "freeswitch"})
         EXPECT_EQ(std::ranges::count(carrier_names(), name), 1) << name;
     for (const std::string_view name : {"kannel", "handset", "africastalking", "twilio", "signalwire", "somleng"}) {
         const auto carrier = make_carrier(channel(std::string{name}), kContext);
@@ -63,6 +63,47 @@ TEST(Registry, MakesEveryCarrierItNames) {
         EXPECT_EQ((*carrier)->methods("sms"), "");
         EXPECT_EQ((*carrier)->capabilities().kind, core::ChannelKind::kVoice);
     }
+}
+
+config::ChannelSettings voice() {
+    auto settings = channel("freeswitch");
+    settings.kind = core::ChannelKind::kVoice;
+    settings.dial = "sofia/gateway/carrier/{number}";
+    settings.event_socket = "127.0.0.1:8021";
+    return settings;
+}
+
+TEST(Registry, MakesFreeswitchAsFarAsItsSettingsReach) {
+    const auto of = [](const config::ChannelSettings& settings) {
+        return make_carrier(settings, kContext).value()->capabilities().voice;
+    };
+    EXPECT_TRUE(of(voice()).bridges);
+    EXPECT_TRUE(of(voice()).places_calls);
+    auto answers_only = voice();
+    answers_only.dial.clear();
+    EXPECT_FALSE(of(answers_only).bridges);
+    EXPECT_FALSE(of(answers_only).places_calls);
+    auto without_socket = voice();
+    without_socket.event_socket.clear();
+    EXPECT_TRUE(of(without_socket).bridges);
+    EXPECT_FALSE(of(without_socket).places_calls);
+}
+
+TEST(Registry, RefusesAFreeswitchThatCouldNotDialSafely) {
+    EXPECT_FALSE(make_carrier(channel("freeswitch"), kContext).has_value()) << "of texts";
+    for (const char* dial : {"sofia/gateway/carrier", "{number}", "{x=y}sofia/gateway/carrier/{number}"}) {
+        auto settings = voice();
+        settings.dial = dial;
+        EXPECT_FALSE(make_carrier(settings, kContext).has_value()) << dial;
+    }
+    auto nameless = voice();
+    nameless.number = "hotline";
+    EXPECT_FALSE(make_carrier(nameless, kContext).has_value());
+    auto nowhere = voice();
+    nowhere.public_url.clear();
+    EXPECT_FALSE(make_carrier(nowhere, kContext).has_value());
+    nowhere.public_url = "http://127.0.0.1:8700/${x}";
+    EXPECT_FALSE(make_carrier(nowhere, kContext).has_value());
 }
 
 TEST(Registry, TellsKannelAndTheHandsetWhereToReachUs) {
