@@ -34,6 +34,7 @@ struct WebResponse {
     std::string
         retry_after{};   ///< The header of that name: seconds or a date. Ours asks the carrier to come again then.
     std::string date{};  ///< As a carrier sent it; not sent by us.
+    std::string cache_control{};  ///< Whether somebody on the way may keep a copy; ours to carriers only.
 };
 
 /// A request to a carrier's API, ready to be sent as it stands.

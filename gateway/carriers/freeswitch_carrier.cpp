@@ -23,6 +23,8 @@ using core::Result;
 /// Set by the dialplan's extension "confirm": the call that the leg was rung for.
 constexpr std::string_view kRungFor = "rung_for";
 constexpr std::string_view kKeys = "keys_";
+/// A leg is asked once.
+constexpr int kLegStep = 1;
 
 Error malformed(const char* sentence) {
     return Error{ErrorKind::kMalformed, sentence};
@@ -48,6 +50,7 @@ struct Address {
     Kind kind = Kind::kCall;
     int step = 0;
     core::OutboxId placed{};
+    std::string_view dial{};  ///< Of a leg.
 
     bool is_leg() const { return kind == Kind::kLeg || kind == Kind::kLegKeys; }
 };
@@ -80,6 +83,9 @@ std::optional<Address> read_address(std::string_view action) {
         action.remove_prefix(kConfirm.size());
         address.kind = action.ends_with(kKey) ? Kind::kLegKeys : Kind::kLeg;
         if (address.kind == Kind::kLegKeys) action.remove_suffix(kKey.size());
+        address.dial = action;
+        address.step = kLegStep;
+        return core::is_dial_name(action) ? std::optional{address} : std::nullopt;
     } else {
         return std::nullopt;
     }
@@ -166,6 +172,8 @@ class Freeswitch final : public Carrier {
             const std::string_view rung_for = form->texts.get(kRungFor);
             if (!is_plain_token(rung_for)) return malformed("the call's name is malformed");
             call.leg = std::exchange(call.id, std::string{rung_for});
+            call.dial = address->dial;
+            call.step = 0;
         }
         if (auto read = read_event(*address, *form, input, call); !read) return read.error();
         input.call = std::move(call);
@@ -212,7 +220,7 @@ class Freeswitch final : public Carrier {
             call.shown = shown;
         } else if (address.kind == Kind::kLegKeys) {
             call.event = kLegKeys;
-            input.text = keys_of(form, call.step);
+            input.text = keys_of(form, kLegStep);
         } else if (call.step == 0) {
             call.event = address.placed ? kAnswered : kBegan;
         } else if (form.has_file || form.texts.get(kHttapiAsked) == httapi_recorded(call.step)) {
@@ -256,9 +264,9 @@ class Freeswitch final : public Carrier {
         const std::string& base = options_.base.reveal();
         HttapiPage page{.step = address.is_leg() ? address.step : answer.call->step, .leg = address.is_leg()};
         const std::string step = std::to_string(page.step);
-        page.action = page.leg ? base + "/confirm/" + step + "/key" : base + "/voice/" + step;
+        page.action = page.leg ? base + "/confirm/" + std::string{address.dial} + "/key" : base + "/voice/" + step;
         if (const auto* dial = std::get_if<core::Dial>(&answer.call->act)) {
-            const LegQuestion question{.confirm_url = base + "/confirm/" + step, .call = std::string{session}};
+            const LegQuestion question{.confirm_url = base + "/confirm/" + dial->name, .call = std::string{session}};
             if (auto text = dial_string(options_.way, dial->numbers, question)) page.dial = std::move(*text);
         }
         response.body = write_httapi(*answer.call, page);

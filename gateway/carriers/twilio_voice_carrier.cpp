@@ -32,6 +32,7 @@ struct Place {
     enum class Kind { kFirst, kPlaced, kNext, kLeg, kLegKeys, kRecording, kStatus, kEnd };
     Kind kind = Kind::kFirst;
     std::int64_t number = 0;  ///< Step or OutboxId.
+    std::string_view dial{};  ///< Of a leg.
 };
 
 std::optional<Place> numbered(Place::Kind kind, std::string_view digits, std::int64_t max) {
@@ -51,9 +52,10 @@ std::optional<Place> read_place(std::string_view action) {
     if (action.starts_with("voice/")) return numbered(kNext, action.substr(6), kStepMax);
     if (!action.starts_with("confirm/")) return std::nullopt;
     action.remove_prefix(8);
-    if (!action.ends_with(kKey)) return numbered(kLeg, action, kStepMax);
-    action.remove_suffix(kKey.size());
-    return numbered(kLegKeys, action, kStepMax);
+    const bool keyed = action.ends_with(kKey);
+    if (keyed) action.remove_suffix(kKey.size());
+    if (!core::is_dial_name(action)) return std::nullopt;
+    return Place{.kind = keyed ? kLegKeys : kLeg, .dial = action};
 }
 
 /// What carriers of this family put in place of a number that is withheld: words on a keypad.
@@ -156,7 +158,7 @@ class TwilioVoice final : public Carrier {
         const auto place = read_place(request.action);
         const bool is_leg = place && (place->kind == Place::Kind::kLeg || place->kind == Place::Kind::kLegKeys);
         if (!is_leg) return encode_answer(answer);
-        return write(answer, "confirm/" + std::to_string(place->number) + "/key", true);
+        return write(answer, "confirm/" + std::string{place->dial} + "/key", true);
     }
 
     std::vector<ApiRequest> build_send(const OutgoingMessage& message) const override {
@@ -192,7 +194,8 @@ class TwilioVoice final : public Carrier {
         const core::CallAnswer call = answer.call.value_or(core::CallAnswer{});
         TwimlPlaces places{.next = account_.address(next)};
         places.next_recorded = std::string{places.next}.append("?").append(kWasRecord);
-        if (!is_leg) places.leg = account_.address("confirm/" + std::to_string(call.step));
+        if (const auto* dial = std::get_if<core::Dial>(&call.act); dial != nullptr && !is_leg)
+            places.leg = account_.address("confirm/" + dial->name);
         return {.content_type = "text/xml", .body = write_twiml(call, style_, places)};
     }
 
@@ -232,7 +235,7 @@ class TwilioVoice final : public Carrier {
             case kLeg:
             case kLegKeys:
                 call.event = place.kind == kLeg ? CallInput::Event::kLegBegan : CallInput::Event::kLegKeys;
-                call.step = static_cast<int>(place.number);
+                call.dial = place.dial;
                 return read_leg(form, call, keys);
             case kRecording:
                 call.event = CallInput::Event::kRecorded;
@@ -257,6 +260,8 @@ class TwilioVoice final : public Carrier {
         const bool hung_up = form.get("Digits") == "hangup" || is_over(form.get("CallStatus"));
         const bool recorded = form.find("RecordingUrl") != nullptr || webhook.query.get("was") == "record";
         call.event = hung_up ? kEnded : recorded ? kRecorded : kKeys;
+        if (recorded && !hung_up)
+            if (const auto read = read_keys(form, keys); !read) return read;
         if (recorded) return read_recording(form, call);
         return hung_up ? Result<void>{} : read_keys(form, keys);
     }

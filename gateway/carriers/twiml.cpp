@@ -69,7 +69,8 @@ class Writer {
         sounds(response_);
         pugi::xml_node node = response_.append_child("Record");
         set(node, "action", places_.next_recorded);
-        set(node, "finishOnKey", "#");
+        // A call for help or for a person must not have to wait for the end of the tape.
+        set(node, "finishOnKey", "#*90");
         set(node, "maxLength", record.longest);
         set(node, "timeout", record.silence);
         set(node, "playBeep", "true");

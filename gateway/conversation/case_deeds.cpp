@@ -89,6 +89,16 @@ core::Outcome CaseDeeds::perform(core::Deed deed, core::Fields& saved) {
     throw std::logic_error("a deed that nobody does");
 }
 
+/// What she has said on the telephone belongs to the matter from here on.
+void CaseDeeds::join_recording(core::CaseId id, core::Fields& saved) {
+    const std::string name{saved.get("recording")};
+    saved.set("recording", "");
+    auto told = name.empty() ? std::nullopt : tx_.recordings().find(name);
+    if (!told || told->case_id) return;
+    told->case_id = id;
+    tx_.recordings().update(*told);
+}
+
 void CaseDeeds::say(core::CaseId id, core::CaseEntry::Kind kind, std::string_view text) {
     if (text.empty()) return;
     tx_.cases().append(id, {.at = now_, .kind = kind, .text = std::string{text}});
@@ -125,6 +135,7 @@ core::Outcome CaseDeeds::open_case(core::Fields& saved) {
         if (open && open->category == category && open->place == place && now_ - open->opened_at < kSameMatterWithin) {
             say(open->id, core::CaseEntry::Kind::kLink, "filed again; to be confirmed");
             say(open->id, core::CaseEntry::Kind::kSaid, saved.get("narrative"));
+            join_recording(open->id, saved);
             saved.set("ref", open->reference);
             memory_.about = open->id;
             return core::Outcome::kJoinedExisting;
@@ -137,6 +148,7 @@ core::Outcome CaseDeeds::open_case(core::Fields& saved) {
     if (opened.anonymous) opened.pin = new_pin();
     file(opened, saved);
     say(opened.id, core::CaseEntry::Kind::kSaid, saved.get("narrative"));
+    join_recording(opened.id, saved);
     tx_.deadlines().add(storage::Deadline::Kind::kNotice, opened.id.value, opened.notice_due);
     desk_.announce(tx_, opened, now_);
     saved.set("ref", opened.reference);
@@ -177,6 +189,7 @@ core::Outcome CaseDeeds::add_to_case(core::Fields& saved) {
     const auto open = memory_.about ? tx_.cases().find(memory_.about) : std::nullopt;
     if (!open || open->status == core::CaseStatus::kClosed) return core::Outcome::kNone;
     say(open->id, core::CaseEntry::Kind::kSaid, speaker_.text);
+    join_recording(open->id, saved);
     saved.set("ref", open->reference);
     return core::Outcome::kAdded;
 }

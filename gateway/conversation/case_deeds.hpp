@@ -37,6 +37,7 @@ class CaseDeeds : public core::Deeds {
     core::Outcome check_pin(core::Fields& saved);
     core::Outcome issue_pin(core::Fields& saved);
     void silent_call(core::Fields& saved);
+    void join_recording(core::CaseId id, core::Fields& saved);
     core::Outcome find_duty();
 
     core::Case fresh(core::CaseKind kind, std::string_view place, std::string_view department);

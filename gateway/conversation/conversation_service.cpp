@@ -53,13 +53,14 @@ ConversationService::ConversationService(StoreGate& gate, TurnTaker& taker, Repl
                                          std::function<void()> on_commit)
     : gate_(gate), taker_(taker), replies_(replies), on_commit_(std::move(on_commit)) {}
 
-asio::awaitable<core::Result<TakenMessage>> ConversationService::take(core::Inbound inbound) {
+asio::awaitable<core::Result<TakenMessage>> ConversationService::take(core::Inbound inbound,
+                                                                      std::optional<storage::Recording> told) {
     const auto lane = flow::must_not_wait(inbound) ? storage::Store::Lane::kDanger : storage::Store::Lane::kOrdinary;
     // The store owns what the work touches: this coroutine may be gone before the work is done.
-    auto message = std::make_shared<const core::Inbound>(std::move(inbound));
+    auto message = std::make_shared<const Message>(std::move(inbound), std::move(told));
     auto outcome = std::make_shared<TurnOutcome>();
     storage::Store::Work work = [taker = &taker_, message, outcome](storage::Transaction& tx) {
-        *outcome = taker->take(tx, *message);
+        *outcome = taker->take(tx, message->inbound, message->recording());
     };
     Ended ended = co_await run(gate_, lane, std::move(work));
     if (ended.end == End::kUnavailable) co_return unavailable(std::move(ended.error));
@@ -68,21 +69,21 @@ asio::awaitable<core::Result<TakenMessage>> ConversationService::take(core::Inbo
     co_return TakenMessage{how(outcome->kind), std::move(outcome->answer)};
 }
 
-asio::awaitable<core::Result<TakenMessage>> ConversationService::strand(std::shared_ptr<const core::Inbound> inbound,
+asio::awaitable<core::Result<TakenMessage>> ConversationService::strand(std::shared_ptr<const Message> message,
                                                                         std::string error, storage::Store::Lane lane) {
     auto reason = std::make_shared<const std::string>(std::move(error));
     auto answer = std::make_shared<core::Answer>();
-    storage::Store::Work work = [taker = &taker_, inbound, reason, answer](storage::Transaction& tx) {
-        *answer = taker->strand(tx, *inbound, *reason);
+    storage::Store::Work work = [taker = &taker_, message, reason, answer](storage::Transaction& tx) {
+        *answer = taker->strand(tx, message->inbound, *reason, message->recording());
     };
     Ended ended = co_await run(gate_, lane, std::move(work));
     if (ended.end == End::kThrew) {
         // Not even the kind words could be written: the bare text is kept, nothing else is tried.
-        storage::Store::Work keep = [inbound, reason](storage::Transaction& tx) {
-            const std::string identity = identity_of(*inbound);
-            if (tx.stranded().holds(inbound->channel, identity)) return;
-            tx.stranded().add(
-                {.inbound = *inbound, .identity = identity, .at = inbound->received_at, .error = *reason});
+        storage::Store::Work keep = [message, reason](storage::Transaction& tx) {
+            const core::Inbound& inbound = message->inbound;
+            const std::string identity = identity_of(inbound);
+            if (tx.stranded().holds(inbound.channel, identity)) return;
+            tx.stranded().add({.inbound = inbound, .identity = identity, .at = inbound.received_at, .error = *reason});
         };
         ended = co_await run(gate_, lane, std::move(keep));
     }

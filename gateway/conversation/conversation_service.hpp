@@ -26,14 +26,22 @@ class ConversationService {
 
     /// Takes one message. The only error is kUnavailable: nothing is stored, the carrier must try again. A turn that
     /// throws keeps its text as stranded and is an answer like any other (I13).
-    boost::asio::awaitable<core::Result<TakenMessage>> take(core::Inbound inbound);
+    /// `told` is the recording that came with it, its file durable.
+    boost::asio::awaitable<core::Result<TakenMessage>> take(core::Inbound inbound,
+                                                            std::optional<storage::Recording> told = std::nullopt);
 
     /// Keeps a receipt. kNotFound for a message that is not ours.
     boost::asio::awaitable<core::Result<void>> receipt(core::Receipt receipt);
 
   private:
-    boost::asio::awaitable<core::Result<TakenMessage>> strand(std::shared_ptr<const core::Inbound> inbound,
-                                                              std::string error, storage::Store::Lane lane);
+    /// What one piece of work needs, shared with the store.
+    struct Message {
+        core::Inbound inbound{};
+        std::optional<storage::Recording> told{};
+        const storage::Recording* recording() const { return told ? &*told : nullptr; }
+    };
+    boost::asio::awaitable<core::Result<TakenMessage>> strand(std::shared_ptr<const Message> message, std::string error,
+                                                              storage::Store::Lane lane);
 
     StoreGate& gate_;
     TurnTaker& taker_;

@@ -29,8 +29,9 @@ struct TurnTaker::Turn {
     std::string words{};    ///< Ready words, where they do not come from says.
     core::Answer answer{};  ///< Within a session.
     bool dialled = false;
-    bool paged = false;  ///< Another page of the same words.
-    bool again = false;  ///< On a call: what was said last, once more.
+    bool paged = false;                        ///< Another page of the same words.
+    const storage::Recording* told = nullptr;  ///< On a call: what she has said, whose file is durable.
+    bool again = false;                        ///< On a call: what was said last, once more.
     std::string note{};
 
     core::Instant now() const { return taken_at; }

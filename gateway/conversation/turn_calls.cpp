@@ -72,16 +72,17 @@ TurnOutcome heard(Took kind, core::CallAnswer answer) {
 
 }  // namespace
 
-TurnOutcome TurnTaker::take_call(storage::Transaction& tx, const core::Inbound& inbound) {
+TurnOutcome TurnTaker::take_call(storage::Transaction& tx, const core::Inbound& inbound,
+                                 const storage::Recording* told) {
     const core::CallInput& call = *inbound.call;
     if (call.event == Event::kLegBegan || call.event == Event::kLegKeys || call.event == Event::kLegEnded)
         return take_leg(tx, inbound);
     if (inbound.from.empty()) {
         core::Inbound named = inbound;
         named.from = core::PhoneNumber::of_call(call.id);
-        return take_call(tx, named);
+        return take_call(tx, named, told);
     }
-    if (call.event == Event::kEnded) return end_call(tx, inbound);
+    if (call.event == Event::kEnded) return end_call(tx, inbound, told);
 
     auto known = recall(tx, tx.handsets().find(inbound.from));
     const bool same = known && is_same(known->memory.session, inbound);
@@ -93,7 +94,8 @@ TurnOutcome TurnTaker::take_call(storage::Transaction& tx, const core::Inbound& 
               .inbound = said,
               .channel = rules_.channel(inbound.channel),
               .taken_at = inbound.received_at,
-              .sent = inbound.text};
+              .sent = inbound.text,
+              .told = told};
     if (known) {
         turn.handset = tx.handsets().find_or_add(inbound.from, inbound.received_at);
         turn.conversation = std::move(known->conversation);
@@ -160,10 +162,20 @@ void TurnTaker::hear_recording(Turn& turn) {
     const core::Input key = flow::read_answer(turn.sent);
     const bool calls_away = key.kind == InputKind::kKey && (key.key == '9' || key.key == '0' || key.key == '*');
     const std::string& name = turn.inbound.call->recording;
+    keep(turn);
     if (!calls_away || !name.empty()) run(turn, {.kind = InputKind::kRecording, .text = name});
     if (!calls_away) return;
     turn.says.clear();
     hear_keys(turn, turn.sent);
+}
+
+void TurnTaker::keep(Turn& turn) const {
+    if (turn.told == nullptr) return;
+    storage::Recording recording = *turn.told;
+    recording.channel = turn.inbound.channel;
+    recording.handset = turn.handset.id;
+    recording.call = turn.inbound.call->id;
+    turn.tx.recordings().add(recording);
 }
 
 /// Says what there is to say, and what the call does behind it.
@@ -208,17 +220,25 @@ core::CallAnswer TurnTaker::spoken(const Turn& turn) const {
 }
 
 /// The call is over. What she was just saying is kept; then the flow is left as if she had said goodbye.
-TurnOutcome TurnTaker::end_call(storage::Transaction& tx, const core::Inbound& inbound) {
+TurnOutcome TurnTaker::end_call(storage::Transaction& tx, const core::Inbound& inbound,
+                                const storage::Recording* told) {
     auto known = recall(tx, tx.handsets().find(inbound.from));
     if (!known || !is_same(known->memory.session, inbound) || known->memory.session.over)
         return heard(Took::kRepeat, {});
     core::Inbound last = inbound;
     if (!last.call->recording.empty()) last.text = flow::names::kSpoken;
-    Turn turn{.tx = tx, .inbound = last, .channel = rules_.channel(inbound.channel), .taken_at = inbound.received_at};
+    Turn turn{.tx = tx,
+              .inbound = last,
+              .channel = rules_.channel(inbound.channel),
+              .taken_at = inbound.received_at,
+              .told = told};
     turn.handset = known->handset;
     turn.conversation = std::move(known->conversation);
     turn.memory = std::move(known->memory);
-    if (!last.call->recording.empty()) run(turn, {.kind = InputKind::kRecording, .text = last.call->recording});
+    if (!last.call->recording.empty()) {
+        keep(turn);
+        run(turn, {.kind = InputKind::kRecording, .text = last.call->recording});
+    }
     hang_up(turn);
     finish(turn);
     return heard(Took::kTaken, {});
@@ -247,7 +267,7 @@ void TurnTaker::call_over(storage::Transaction& tx, core::HandsetId id, core::In
                               .from = known->handset.number,
                               .received_at = now,
                               .call = core::CallInput{.id = known->memory.session.id, .event = Event::kEnded}};
-    end_call(tx, ended);
+    end_call(tx, ended, nullptr);
 }
 
 /// Somebody whom we ring for a caller. Whether the talk may still happen is decided here, at the last instant, on the
@@ -287,12 +307,20 @@ TurnOutcome TurnTaker::take_leg(storage::Transaction& tx, const core::Inbound& i
     return heard(first ? Took::kTaken : Took::kRepeat, {.act = core::Join{}});
 }
 
-core::Answer TurnTaker::strand_call(storage::Transaction& tx, const core::Inbound& inbound, const Stranding& how) {
+core::Answer TurnTaker::strand_call(storage::Transaction& tx, const core::Inbound& inbound, const Stranding& how,
+                                    const storage::Recording* told) {
     core::Inbound named = inbound;
     if (named.from.empty()) named.from = core::PhoneNumber::of_call(inbound.call->id);
     // The sound lies in a file of its own, and an end or a leg says nothing that could be lost.
     const bool says_nothing = inbound.call->event == Event::kEnded || !inbound.call->leg.empty();
     if (says_nothing && inbound.call->recording.empty()) return {.call = core::CallAnswer{}};
+    if (told != nullptr) {
+        storage::Recording recording = *told;
+        recording.channel = named.channel;
+        recording.handset = tx.handsets().find_or_add(named.from, how.now).id;
+        recording.call = named.call->id;
+        tx.recordings().add(recording);
+    }
     return strand_whole(tx, named, how);
 }
 

@@ -41,9 +41,9 @@ petition::HabitLimits TurnTaker::limits() const {
             .instant = settings.instant};
 }
 
-TurnOutcome TurnTaker::take(storage::Transaction& tx, const core::Inbound& inbound) {
+TurnOutcome TurnTaker::take(storage::Transaction& tx, const core::Inbound& inbound, const storage::Recording* told) {
     if (inbound.session) return take_session(tx, inbound);
-    if (inbound.call) return take_call(tx, inbound);
+    if (inbound.call) return take_call(tx, inbound, told);
     const std::string identity = identity_of(inbound);
     if (!identity.empty())
         if (tx.turns().find_repeat(inbound.channel, identity)) return {.kind = TurnOutcome::Kind::kRepeat};
@@ -285,12 +285,13 @@ void TurnTaker::lapse(storage::Transaction& tx, core::HandsetId id, core::Instan
     finish(turn);
 }
 
-core::Answer TurnTaker::strand(storage::Transaction& tx, const core::Inbound& inbound, std::string_view error) {
+core::Answer TurnTaker::strand(storage::Transaction& tx, const core::Inbound& inbound, std::string_view error,
+                               const storage::Recording* told) {
     const std::string identity = identity_of(inbound);
     const core::Instant now = inbound.received_at;
     if (!identity.empty() && tx.turns().find_repeat(inbound.channel, identity)) return {};
     if (inbound.session) return strand_session(tx, inbound, {identity, error, now});
-    if (inbound.call) return strand_call(tx, inbound, {identity, error, now});
+    if (inbound.call) return strand_call(tx, inbound, {identity, error, now}, told);
     // Its neighbours belong to it: alone they would be taken as half a text later.
     if (inbound.fragment)
         if (const auto whole = completed_by(tx, inbound)) return strand_whole(tx, *whole, {identity, error, now});

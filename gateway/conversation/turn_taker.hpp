@@ -26,7 +26,8 @@ class TurnTaker {
     explicit TurnTaker(const Rules& rules);
 
     /// Throws on a bug or a broken machine; whatever was written is then undone by the store.
-    TurnOutcome take(storage::Transaction& tx, const core::Inbound& inbound);
+    /// `told` is the recording that came with it: its row is written with the turn.
+    TurnOutcome take(storage::Transaction& tx, const core::Inbound& inbound, const storage::Recording* told = nullptr);
 
     /// A conversation may have gone silent: what was told is filed, nothing is sent.
     void lapse(storage::Transaction& tx, core::HandsetId handset, core::Instant now);
@@ -42,7 +43,8 @@ class TurnTaker {
 
     /// Keeps a text whose turn threw, tells the administrator and the person. A text in danger raises its alert all
     /// the same.
-    core::Answer strand(storage::Transaction& tx, const core::Inbound& inbound, std::string_view error);
+    core::Answer strand(storage::Transaction& tx, const core::Inbound& inbound, std::string_view error,
+                        const storage::Recording* told = nullptr);
 
     /// Takes a stranded text again; throws what the turn throws. False where it is no longer stranded.
     bool retry(storage::Transaction& tx, core::StrandedId id, core::Instant now);
@@ -81,8 +83,9 @@ class TurnTaker {
     TurnOutcome end_session(storage::Transaction& tx, const core::Inbound& inbound, core::HandsetId handset);
 
     // Calls (turn_calls.cpp).
-    TurnOutcome take_call(storage::Transaction& tx, const core::Inbound& inbound);
-    TurnOutcome end_call(storage::Transaction& tx, const core::Inbound& inbound);
+    TurnOutcome take_call(storage::Transaction& tx, const core::Inbound& inbound, const storage::Recording* told);
+    TurnOutcome end_call(storage::Transaction& tx, const core::Inbound& inbound, const storage::Recording* told);
+    void keep(Turn& turn) const;
     TurnOutcome take_leg(storage::Transaction& tx, const core::Inbound& inbound);
     void begin_call(Turn& turn);
     void hear_call(Turn& turn);
@@ -92,7 +95,8 @@ class TurnTaker {
     void speak(Turn& turn);
     core::CallAct next_act(Turn& turn);
     core::CallAnswer spoken(const Turn& turn) const;
-    core::Answer strand_call(storage::Transaction& tx, const core::Inbound& inbound, const Stranding& how);
+    core::Answer strand_call(storage::Transaction& tx, const core::Inbound& inbound, const Stranding& how,
+                             const storage::Recording* told);
     void call_over(storage::Transaction& tx, core::HandsetId handset, core::Instant now);
     void dial(Turn& turn);
     void enter(Turn& turn);

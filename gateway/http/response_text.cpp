@@ -29,6 +29,7 @@ void write_response(const WebResponse& response, const ResponseForm& form, std::
     if (!response.content_type.empty()) out.append("Content-Type: ").append(response.content_type).append("\r\n");
     if (!form.allow.empty()) out.append("Allow: ").append(form.allow).append("\r\n");
     if (!response.retry_after.empty()) out.append("Retry-After: ").append(response.retry_after).append("\r\n");
+    if (!response.cache_control.empty()) out.append("Cache-Control: ").append(response.cache_control).append("\r\n");
     if (form.close) out.append("Connection: close\r\n");
     if (!form.close && form.http_1_0) out.append("Connection: keep-alive\r\n");
     if (!has_body(response.status)) {

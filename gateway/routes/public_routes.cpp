@@ -9,6 +9,7 @@
 #include <boost/json/serialize.hpp>
 #include <utility>
 
+#include "gateway/routes/refusals.hpp"
 #include "handlers/flow/answer.hpp"
 
 namespace harborline::gateway {
@@ -18,20 +19,16 @@ namespace {
 
 constexpr std::size_t kBodyMax = 64 * 1024;
 constexpr std::string_view kInbox = "inbox";
+constexpr std::string_view kAudio = "/audio/";
+/// 8,000 samples of two bytes; some carriers send more.
+constexpr std::size_t kAudioBytesPerSecond = 48'000;
 /// A channel may bring so many seconds' worth of texts at once.
 constexpr std::chrono::seconds kBurst{10};
 
-WebResponse plain(int status, std::string_view words) {
-    return {.status = status, .content_type = "text/plain; charset=utf-8", .body = std::string{words}};
-}
-
-WebResponse not_found() {
-    return plain(404, "not found\n");
-}
-
-WebResponse refused(const core::Error& error) {
-    if (error.kind == core::ErrorKind::kUnauthorized) return not_found();
-    return plain(400, error.message + "\n");
+/// A call may bring what she has told.
+std::size_t body_max(const config::ChannelSettings& channel) {
+    if (channel.kind != core::ChannelKind::kVoice) return kBodyMax;
+    return kBodyMax + static_cast<std::size_t>(channel.recording_max.count() + 10) * kAudioBytesPerSecond;
 }
 
 /// 429 (RFC 6585): every carrier we speak to comes again on it, Kannel after its http-queue-delay.
@@ -39,20 +36,6 @@ WebResponse come_again(std::chrono::nanoseconds wait) {
     auto answer = plain(429, "too many at once; nothing was stored, try again later\n");
     answer.retry_after = std::to_string(std::chrono::ceil<std::chrono::seconds>(wait).count());
     return answer;
-}
-
-InboundOutcome outcome_of(Taken how) {
-    switch (how) {
-        case Taken::kTaken:
-            return InboundOutcome::kAnswered;
-        case Taken::kRepeat:
-            return InboundOutcome::kRepeated;
-        case Taken::kPart:
-            return InboundOutcome::kPart;
-        case Taken::kStranded:
-            return InboundOutcome::kStranded;
-    }
-    return InboundOutcome::kAnswered;
 }
 
 bool must_not_wait(const core::Result<core::Inbound>& element) {
@@ -143,6 +126,10 @@ PublicRoutes::Entry* PublicRoutes::named(std::string_view channel) {
 }
 
 RouteLimits PublicRoutes::limits(std::string_view method, std::string_view path) const {
+    if (path.starts_with(kAudio) && parts_.sounds != nullptr) {
+        if (method == "GET" || method == "HEAD") return {};
+        return {.refusal = plain(405, "this address takes GET, HEAD\n"), .allow = "GET, HEAD"};
+    }
     const auto target = read(path);
     const Entry* entry = admitted(target.value_or(Target{}));
     if (entry == nullptr) {
@@ -155,10 +142,11 @@ RouteLimits PublicRoutes::limits(std::string_view method, std::string_view path)
     if (!lists(methods, method))
         return {.refusal = plain(405, "this address takes " + std::string{methods} + "\n"),
                 .allow = std::string{methods}};
-    return {.body_max = kBodyMax};
+    return {.body_max = body_max(*entry->channel)};
 }
 
 asio::awaitable<WebResponse> PublicRoutes::handle(WebRequest& request) {
+    if (request.path.starts_with(kAudio)) co_return audio(request.path);
     // The token was looked at by `limits`, without which no request comes here.
     const auto target = read(request.path);
     Entry* entry = target ? named(target->channel) : nullptr;
@@ -173,6 +161,7 @@ asio::awaitable<WebResponse> PublicRoutes::handle(WebRequest& request) {
     request.action = target->action;
     if (request.action == kInbox && entry->channel->carrier == "handset") co_return inbox(request);
     if (request.action == "status") co_return co_await receipts(*entry, request);
+    if (entry->channel->kind == core::ChannelKind::kVoice) co_return co_await call(*entry, request);
     co_return co_await texts(*entry, request);
 }
 
@@ -217,6 +206,15 @@ asio::awaitable<WebResponse> PublicRoutes::texts(Entry& entry, const WebRequest&
     // Whatever is said now reaches nobody.
     if (ended) co_return plain(200, {});
     co_return entry.carrier->encode_answer_to(request, answer);
+}
+
+WebResponse PublicRoutes::audio(std::string_view path) {
+    const auto file = parts_.sounds->find(path.substr(kAudio.size()));
+    if (!file) return not_found();
+    return {.status = 200,
+            .content_type = "audio/wav",
+            .body = *file->wav,
+            .cache_control = file->personal ? "no-store" : "public, max-age=600"};
 }
 
 WebResponse PublicRoutes::dial_again(const Entry& entry, const WebRequest& request) const {

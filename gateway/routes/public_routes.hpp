@@ -10,6 +10,8 @@
 
 #include "config/network.hpp"
 #include "config/settings.hpp"
+#include "gateway/audio/recording_desk.hpp"
+#include "gateway/audio/sound_desk.hpp"
 #include "gateway/carriers/carrier.hpp"
 #include "gateway/conversation/conversation_service.hpp"
 #include "gateway/http/log.hpp"
@@ -32,6 +34,8 @@ class PublicRoutes {
         std::string country;
         /// What a session is told where nothing could be stored: it ends, and she has to dial again.
         std::function<std::string(const config::ChannelSettings&)> words_again{};
+        RecordingDesk* recordings = nullptr;  ///< Both are needed where a channel carries calls.
+        SoundDesk* sounds = nullptr;
         std::function<void(std::string_view channel, InboundOutcome outcome)> on_inbound;
         std::function<void(std::chrono::duration<double>)> on_turn;  ///< From the message read to its commit.
         Log log;
@@ -78,6 +82,14 @@ class PublicRoutes {
     /// For somebody who looks at a screen while nothing could be stored: at any other answer than a good one the
     /// operator shows her an error of its own.
     WebResponse dial_again(const Entry& entry, const WebRequest& request) const;
+    /// One request of a call (call_routes.cpp).
+    boost::asio::awaitable<WebResponse> call(Entry& entry, const WebRequest& request);
+    boost::asio::awaitable<WebResponse> call_again(const Entry& entry, const WebRequest& request);
+    boost::asio::awaitable<WebResponse> answer_call(const Entry& entry, const WebRequest& request,
+                                                    core::CallAnswer spoken);
+    boost::asio::awaitable<core::Result<std::optional<storage::Recording>>> keep(core::CallInput& said);
+    /// The audio of a call, by its address.
+    WebResponse audio(std::string_view path);
     boost::asio::awaitable<WebResponse> receipts(Entry& entry, const WebRequest& request);
     WebResponse inbox(const WebRequest& request);
     void count(const Entry& entry, InboundOutcome outcome) const;

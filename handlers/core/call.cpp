@@ -125,6 +125,11 @@ CallAct take_act(CompactReader& in) {
 
 }  // namespace
 
+bool is_dial_name(std::string_view text) {
+    constexpr std::size_t kMax = 32;
+    return !text.empty() && text.size() <= kMax && text.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
 std::string encode(const CallAnswer& answer) {
     CompactWriter out{kUsualBytes};
     out.byte(kVersion);

@@ -37,6 +37,9 @@ struct Record {
     friend bool operator==(const Record&, const Record&) = default;
 };
 
+/// Whether a text can be Dial::name: digits and full stops, at most 32.
+bool is_dial_name(std::string_view text);
+
 /// Rings others and lets the first who accepts by key talk to her. Every leg shows our number.
 struct Dial {
     std::string name{};  ///< Stands in the address that each leg asks whether it may talk; no number, no name.

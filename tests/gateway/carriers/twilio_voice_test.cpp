@@ -207,11 +207,11 @@ TEST(TwilioVoice, SaysWhatBecameOfTheOthers) {
 }
 
 TEST(TwilioVoice, ALegNamesTheCallItWasRungFor) {
-    const core::Inbound began = read(leg("confirm/3"));
+    const core::Inbound began = read(leg("confirm/4.3"));
     EXPECT_EQ(began.call->event, kLegBegan);
     EXPECT_EQ(began.call->id, "CA0001");
     EXPECT_EQ(began.call->leg, "CA0003");
-    EXPECT_EQ(began.call->step, 3);
+    EXPECT_EQ(began.call->dial, "4.3");
     EXPECT_EQ(began.call->shown, "+8645112338000");
     EXPECT_EQ(began.from.reveal(), "8619900005678");
     const core::Inbound keys = read(leg("confirm/3/key", "&Digits=1"));
@@ -325,9 +325,10 @@ TEST(TwilioVoice_Answer, SendsWhatFollowsToTheStepItIs) {
               kTwilioBase + "/confirm/3/key");
     EXPECT_EQ(attribute_of(voice()->encode_answer_to(leg("confirm/3/key"), answer), "Response/Gather", "action"),
               kTwilioBase + "/confirm/3/key");
-    const core::Answer dial{.call = core::CallAnswer{.act = core::Dial{.numbers = {"+8619900005678"}}, .step = 9}};
+    const core::Answer dial{
+        .call = core::CallAnswer{.act = core::Dial{.name = "4.9", .numbers = {"+8619900005678"}}, .step = 9}};
     EXPECT_EQ(attribute_of(voice()->encode_answer_to(call("voice/8"), dial), "Response/Dial/Number", "url"),
-              kTwilioBase + "/confirm/9");
+              kTwilioBase + "/confirm/4.9");
 }
 
 TEST(TwilioVoice_Answer, WithoutAnAnswerNobodyIsConnected) {

@@ -91,7 +91,7 @@ TEST_F(Twiml, ARecordingComesBackAlsoWhereThereWasNothingToHear) {
     EXPECT_EQ(verbs(root), "Say Record Redirect");
     const auto record = root.child("Record");
     EXPECT_EQ(value(record, "action"), kPlaces.next_recorded);
-    EXPECT_EQ(value(record, "finishOnKey"), "#");
+    EXPECT_EQ(value(record, "finishOnKey"), "#*90");
     EXPECT_EQ(value(record, "maxLength"), "180");
     EXPECT_EQ(value(record, "timeout"), "5");
     EXPECT_EQ(value(record, "playBeep"), "true");
