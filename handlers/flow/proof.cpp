@@ -28,6 +28,7 @@ ProofReport prove(const Book& book, const std::vector<ChannelLimits>& channels) 
     prove_ways(graph, report.findings);
     prove_values(book, graph, report.findings);
     prove_texts(book, graph, channels, report.findings);
+    prove_voice(book, graph, channels, report.findings);
     const auto order = [](const core::Finding& finding) {
         return std::tie(finding.file, finding.line, finding.message);
     };

@@ -72,7 +72,7 @@ class Rules {
         const auto area_name = names::area_name(step.options_from);
         if (!step.options_from.empty() && step.options_from != names::kAreas && area_name.empty())
             report(flow, step, "options_from is \"area\" or \"place:{name}\"");
-        for (const auto& choices : offers(step)) prove_offer(flow, step, choices);
+        for (const auto& choices : offers_of(book_, step)) prove_offer(flow, step, choices);
         if (!step.options_from.empty()) return;
         for (const auto& [value, target] : step.next_by) {
             const bool offered = std::ranges::any_of(
@@ -91,14 +91,6 @@ class Rules {
         }
         if (choices.empty()) report(flow, step, "offers nothing");
         if (choices.size() > kChoicesMost) report(flow, step, "offers more than 7 answers; ask in two questions");
-    }
-
-    std::vector<std::vector<Choice>> offers(const Step& step) const {
-        const auto area_name = names::area_name(step.options_from);
-        if (area_name.empty()) return {book_.choices(step, {})};
-        std::vector<std::vector<Choice>> all;
-        for (const auto& area : book_.areas) all.push_back(book_.choices(step, {{std::string{area_name}, area.code}}));
-        return all;
     }
 
     const Flow* required(std::string_view id) {
@@ -176,6 +168,14 @@ class Rules {
 };
 
 }  // namespace
+
+std::vector<std::vector<Choice>> offers_of(const Book& book, const Step& step) {
+    const auto area_name = names::area_name(step.options_from);
+    if (area_name.empty()) return {book.choices(step, {})};
+    std::vector<std::vector<Choice>> all;
+    for (const auto& area : book.areas) all.push_back(book.choices(step, {{std::string{area_name}, area.code}}));
+    return all;
+}
 
 void prove_rules(const Book& book, const Graph& graph, core::Findings& findings) {
     Rules{book, findings}.prove(graph);

@@ -5,6 +5,7 @@
 
 #include "handlers/flow/conventions.hpp"
 #include "handlers/flow/lengths.hpp"
+#include "handlers/flow/longest_values.hpp"
 #include "handlers/flow/placeholders.hpp"
 #include "handlers/flow/proof_parts.hpp"
 
@@ -12,19 +13,6 @@ namespace harborline::flow {
 namespace {
 
 constexpr int kLongParts = 3;
-
-/// The most characters that a value of this name can have.
-struct Longest {
-    std::string_view name;
-    int characters;
-};
-constexpr std::array kLongest{
-    Longest{"ref", 8},    Longest{"pin", 4},   Longest{"by", 20},    Longest{"date", 11},  Longest{"unit", 12},
-    Longest{"text", 120}, Longest{"state", 8}, Longest{"code", 3},   Longest{"codes", 20}, Longest{"level", 6},
-    Longest{"tel", 12},   Longest{"key", 1},   Longest{"label", 24}, Longest{"n", 3},      Longest{"count", 3},
-};
-/// Values of digits only, in whatever language.
-constexpr std::array<std::string_view, 7> kDigitsOnly{"ref", "pin", "code", "tel", "key", "n", "count"};
 
 /// Texts that the engine says by itself.
 constexpr std::array kOwn{names::kNotAChoice, names::kNotANumber, names::kNotAStory,
@@ -103,11 +91,7 @@ class Texts {
 
     /// What a step offers is in its words, and fits.
     void prove_choices(const Flow& flow, const Step& step) {
-        std::vector<std::vector<Choice>> offers{book_.choices(step, {})};
-        const auto area_name = names::area_name(step.options_from);
-        if (!area_name.empty())
-            for (const auto& area : book_.areas)
-                offers.push_back(book_.choices(step, {{std::string{area_name}, area.code}}));
+        const auto offers = offers_of(book_, step);
         bool labels = false;
         for (const auto& offer : offers) {
             for (const auto& choice : offer) {
@@ -155,28 +139,17 @@ class Texts {
                 report_text(key, text, "【】 is kept for the signature");
             while (const auto placeholder = take_placeholder(rest)) {
                 used.emplace(placeholder->name);
-                if (!is_list(placeholder->name) && longest(placeholder->name) == 0)
+                if (!is_list(placeholder->name) && longest_value(placeholder->name) == 0)
                     report_text(key, text, "there is no value {" + std::string{placeholder->name} + "}");
             }
         }
         return used;
     }
 
-    static int longest(std::string_view name) {
-        const auto* found = std::ranges::find(kLongest, name, &Longest::name);
-        return found == kLongest.end() ? 0 : found->characters;
-    }
-
-    core::Fields longest_values(const Catalogue::Text& text) const {
+    static core::Fields longest_values(const Catalogue::Text& text) {
         const bool plain = is_gsm7(text.words);
         core::Fields values;
-        std::string_view rest = text.words;
-        while (const auto placeholder = take_placeholder(rest)) {
-            const bool digits = std::ranges::find(kDigitsOnly, placeholder->name) != kDigitsOnly.end();
-            std::string value;
-            for (int at = 0; at < longest(placeholder->name); ++at) value += digits ? "8" : plain ? "x" : "国";
-            values.set(placeholder->name, value);
-        }
+        for (const std::string* words : {&text.words, &text.ussd}) fill_longest(*words, plain, values);
         return values;
     }
 

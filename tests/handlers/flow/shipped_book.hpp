@@ -54,7 +54,9 @@ inline std::vector<flow::ChannelLimits> shipped_channels() {
     return {{.name = "sms", .signature = "【哈尔滨市妇联】", .language = "zh-CN"},
             {.name = "sms-en", .signature = "[Harbin WF] ", .language = "en"},
             {.name = "ussd", .kind = core::ChannelKind::kUssd, .language = "zh-CN"},
-            {.name = "ussd-en", .kind = core::ChannelKind::kUssd, .language = "en"}};
+            {.name = "ussd-en", .kind = core::ChannelKind::kUssd, .language = "en"},
+            {.name = "voice", .kind = core::ChannelKind::kVoice, .language = "zh-CN"},
+            {.name = "voice-en", .kind = core::ChannelKind::kVoice, .language = "en"}};
 }
 
 }  // namespace harborline::testing
