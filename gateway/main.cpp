@@ -21,6 +21,7 @@ struct Choice {
     PhoneArguments phone{};
     FileArguments copy{};
     OutboxArguments message{};
+    AudioArguments audio{};
     std::filesystem::path file{};
     std::int64_t id = 0;
     std::function<int()> act{};
@@ -61,6 +62,8 @@ void add_case(CLI::App& app, Choice& choice) {
     auto* show = one("show", "One matter with its timeline", "case show 12345678", case_show);
     show->add_flag("--number", choice.matter.number, "Her whole phone number, to call her");
     show->add_option("--reason", choice.matter.reason, "Why you need it; it is written into the timeline");
+    show->add_option("--audio", choice.matter.audio, "Write what she has told by telephone into this new WAV file");
+    show->add_option("--recording", choice.matter.recording, "Which of several, from 1 (default: the newest)");
     one("take", "Become its owner", "case take 12345678 --as li", case_take);
     one("note", "Write into the timeline", "case note 12345678 --text 'called the village office'", case_note)
         ->add_option("--text", choice.matter.text, "What to note");
@@ -112,6 +115,16 @@ void add_records(CLI::App& app, Choice& choice) {
         ->required();
 }
 
+void add_audio(CLI::App& app, Choice& choice) {
+    auto* audio = app.add_subcommand("audio", "Voices of the telephone")->require_subcommand(1);
+    verb(*audio, choice, "list", "Prompts that still want a human voice, with the file each belongs into", "audio list",
+         [&choice] { return audio_list(choice.common); });
+    verb(*audio, choice, "render", "Speak them by machine, so that no caller waits for it", "audio render", [&choice] {
+        choice.audio.common = choice.common;
+        return audio_render(choice.audio);
+    })->add_option("--folder", choice.audio.folder, "Into files there, to be listened to (default: for the service)");
+}
+
 void add_phone(CLI::App& app, Choice& choice) {
     auto* phone = app.add_subcommand("phone", "A handset in the terminal")->require_subcommand(1);
     const auto handset = [&](const char* name, const char* what, const char* example,
@@ -141,6 +154,7 @@ void add_service(CLI::App& app, Choice& choice) {
         return 0;
     });
     add_phone(app, choice);
+    add_audio(app, choice);
 }
 
 void add_copies(CLI::App& app, Choice& choice) {

@@ -7,7 +7,10 @@
 
 #include "gateway/commands/commands.hpp"
 #include "gateway/commands/names.hpp"
+#include "gateway/commands/output.hpp"
 #include "handlers/petition/legal_clock.hpp"
+#include "storage/files/files.hpp"
+#include "storage/files/recording_vault.hpp"
 
 namespace harborline::gateway {
 namespace json = boost::json;
@@ -105,9 +108,55 @@ void print_matter(const json::object& shown) {
     }
 }
 
+/// The recordings that can be heard, oldest first.
+std::vector<storage::Recording> kept_recordings(storage::Transaction& tx, core::CaseId id) {
+    auto all = tx.recordings().of_case(id);
+    std::erase_if(all, [](const auto& one) { return one.state != storage::Recording::State::kKept; });
+    return all;
+}
+
+/// Hears one recording of a matter, which is an access to personal data and is written down before it happens.
+int hear(const CaseArguments& arguments) {
+    CommandGround ground(arguments.common);
+    storage::Recording heard;
+    std::size_t number = 0;
+    ground->store().run([&](storage::Transaction& tx) {
+        const auto by = ground.acting(tx);
+        const core::Case matter = by_reference(ground, tx, arguments.reference);
+        const auto all = kept_recordings(tx, matter.id);
+        if (all.empty()) throw CommandFailed("nothing was told by telephone in this matter, or it is not here yet");
+        number = arguments.recording == 0 ? all.size() : static_cast<std::size_t>(arguments.recording);
+        if (number < 1 || number > all.size())
+            throw CommandFailed(fmt::format("this matter has the recordings 1 to {}", all.size()), 2);
+        heard = all[number - 1];
+        tx.cases().append(matter.id, {.at = ground.now(),
+                                      .kind = core::CaseEntry::Kind::kNote,
+                                      .by = by.id,
+                                      .text = fmt::format("heard recording {}", number)});
+        tx.journal().append({.at = ground.now(), .event = "recording_heard", .case_id = matter.id, .staff = by.id});
+    });
+    const storage::RecordingVault vault{ground.settings().recordings};
+    const auto wav = vault.read({.name = heard.name, .key = heard.key}, heard.digest);
+    if (!wav) throw CommandFailed(wav.error().message + "; see: harborline verify");
+    switch (storage::files::write_new(arguments.audio, *wav)) {
+        case storage::files::Written::kDone:
+            break;
+        case storage::files::Written::kExists:
+            throw CommandFailed("the file " + arguments.audio.string() + " exists already; name a new one", 2);
+        case storage::files::Written::kFailed:
+            throw CommandFailed("the file " + arguments.audio.string() + " cannot be written");
+    }
+    const auto seconds = std::chrono::round<std::chrono::seconds>(heard.length).count();
+    report(arguments.common, {{"file", arguments.audio.string()}, {"recording", number}, {"seconds", seconds}},
+           fmt::format("recording {} of {}, {} s, is in {}: delete it when you have heard it", number,
+                       arguments.reference, seconds, arguments.audio.string()));
+    return 0;
+}
+
 }  // namespace
 
 int case_show(const CaseArguments& arguments) {
+    if (!arguments.audio.empty()) return hear(arguments);
     if (arguments.number && arguments.reason.empty())
         throw CommandFailed("say with --reason why you need her number; it is written down", 2);
     CommandGround ground(arguments.common);
@@ -135,6 +184,11 @@ int case_show(const CaseArguments& arguments) {
                                {"by", CommandGround::key_of(tx, entry.by)},
                                {"text", entry.text}});
         shown["entries"] = std::move(entries);
+        json::array recordings;
+        for (const auto& one : kept_recordings(tx, matter.id))
+            recordings.push_back({{"at", iso(one.created_at)},
+                                  {"seconds", std::chrono::round<std::chrono::seconds>(one.length).count()}});
+        if (!recordings.empty()) shown["recordings"] = std::move(recordings);
     });
     if (arguments.common.json)
         std::cout << json::serialize(shown) << '\n';

@@ -12,9 +12,11 @@ struct CaseArguments {
     std::string reference{};
     std::string text{};
     std::string reason{};
-    bool all = false;     ///< list: closed ones too.
-    bool mine = false;    ///< list: only those whose owner gives the command.
-    bool number = false;  ///< show: the whole phone number, with a reason.
+    bool all = false;               ///< list: closed ones too.
+    bool mine = false;              ///< list: only those whose owner gives the command.
+    bool number = false;            ///< show: the whole phone number, with a reason.
+    std::filesystem::path audio{};  ///< show: a new file for what she has told.
+    int recording = 0;              ///< show: which, from 1; 0: the newest.
 };
 int case_list(const CaseArguments& arguments);
 int case_show(const CaseArguments& arguments);
@@ -55,6 +57,13 @@ int key_restore(const FileArguments& arguments);
 int backup(const FileArguments& arguments);
 int verify(const FileArguments& arguments);
 int restore(const FileArguments& arguments);
+
+struct AudioArguments {
+    CommonArguments common{};
+    std::filesystem::path folder{};  ///< render: empty: where the service looks.
+};
+int audio_list(const CommonArguments& common);
+int audio_render(const AudioArguments& arguments);
 
 int check(const CommonArguments& common);
 int serve(const CommonArguments& common);
