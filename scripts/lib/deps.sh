@@ -22,6 +22,8 @@ jobs=$(nproc)
 export PYTHONDONTWRITEBYTECODE=1
 # Clones of the project share what ccache keeps, wherever they lie.
 export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
+# Without these ccache keeps nothing that was compiled with a precompiled header.
+export CCACHE_SLOPPINESS=pch_defines,time_macros
 
 say() { printf '\n== %s\n' "$*"; }
 
