@@ -105,9 +105,8 @@ TEST(HandsetVoice_Call, MayShowNoNumber) {
 }
 
 std::string answer(core::CallAct act) {
-    core::CallAnswer call{.sounds = {{.words = "您好"}, {.url = "http://127.0.0.1:1/audio/x"}},
-                          .act = std::move(act),
-                          .step = 4};
+    core::CallAnswer call{
+        .sounds = {{.words = "您好"}, {.url = "http://127.0.0.1:1/audio/x"}}, .act = std::move(act), .step = 4};
     return calling()->encode_answer({.call = std::move(call)}).body;
 }
 
