@@ -34,6 +34,8 @@ constexpr std::string_view kOwnTexts[] = {
     "opt.in.ok",
     "err.busy",
     "err.again",
+    "ring.minute",
+    "ring.whisper",
     "ussd.more",
     "ussd.back",
     "safe.received",
@@ -44,6 +46,7 @@ constexpr std::string_view kOwnTexts[] = {
     "adm.notice_overdue",
     "adm.deadline_failed",
     "adm.state_unreadable",
+    "adm.foreign_caller_id",
 };
 
 std::vector<flow::SourceFile> read_folder(const std::filesystem::path& folder, core::Findings& findings) {

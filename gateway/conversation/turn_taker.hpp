@@ -88,6 +88,7 @@ class TurnTaker {
     void keep(Turn& turn) const;
     TurnOutcome take_leg(storage::Transaction& tx, const core::Inbound& inbound);
     void begin_call(Turn& turn);
+    void join_call(Turn& turn);
     void hear_call(Turn& turn);
     void hear_keys(Turn& turn, std::string_view keys);
     void hear_recording(Turn& turn);

@@ -1,7 +1,10 @@
 """The terminal phone on a running gateway with the demonstration settings: what a newcomer does first."""
+import io
 import re
 import subprocess
 import unittest
+import urllib.request
+import wave
 
 import harness
 
@@ -86,6 +89,40 @@ class TerminalPhone(unittest.TestCase):
         woman.answers("", "接着上次的回1")
         woman.answers("1", "哪类事")
         self.assertEqual(woman.ends(), 0)
+
+    def test_a_petition_is_told_by_telephone_and_heard(self):
+        woman = self.phone("voice", WOMAN)
+        for line, words in (("", "反映问题，按2"), ("2", "开始，按1"), ("1", "哪类事"), ("2", "哪一片"), ("3", "具体是哪里"),
+                            ("1", r"\[recording: ")):
+            woman.answers(line, words)
+        told = woman.answers("rec", r"< \[(http://.*/audio/.*)\]").group(1)
+        with urllib.request.urlopen(told, timeout=harness.PATIENCE_S) as played:
+            self.assertEqual(played.headers["Cache-Control"], "no-store")
+            self.assertEqual(self.length_s(io.BytesIO(played.read())), 1)
+        woman.shows("刚才是您说的")
+        woman.answers("1", "怎么联系")
+        woman.answers("2", "您的编号是")
+        woman.answers("hang up", r"\[call over\]")
+        self.assertEqual(woman.ends(), 0)
+        matter, = self.gateway.command("case", "list")
+        heard = self.world.folder / "heard.wav"
+        self.gateway.command("case", "show", matter["reference"], "--as", "wang", "--audio", str(heard))
+        self.assertEqual(self.length_s(str(heard)), 1)
+
+    def test_a_call_without_a_number_ends_with_the_terminal(self):
+        woman = self.phone("voice", "anonymous")
+        woman.answers("", "有危险，按9")
+        woman.answers("9", "< 收到。")
+        self.assertEqual(woman.ends(), 0)
+        caseworker = self.phone("sms", CASEWORKER)
+        caseworker.shows("红色1")
+        self.assertEqual(caseworker.ends(), 0)
+
+    def length_s(self, audio):
+        """Whole seconds of a telephone's WAV file."""
+        with wave.open(audio) as read:
+            self.assertEqual((read.getframerate(), read.getnchannels(), read.getsampwidth()), (8000, 1, 2))
+            return round(read.getnframes() / read.getframerate())
 
 
 if __name__ == "__main__":
