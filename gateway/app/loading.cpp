@@ -44,6 +44,9 @@ constexpr std::string_view kOwnTexts[] = {
     "adm.notice_overdue",
     "adm.deadline_failed",
     "adm.state_unreadable",
+    "adm.clock_set_back",
+    "adm.recording_alone",
+    "adm.foreign_caller_id",
 };
 
 std::vector<flow::SourceFile> read_folder(const std::filesystem::path& folder, core::Findings& findings) {

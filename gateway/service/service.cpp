@@ -160,7 +160,8 @@ Service::Service(const Loaded& loaded)
                       .country = settings_.country,
                       .words_again =
                           [this](const config::ChannelSettings& channel) {
-                              return ground_->rules().book.catalogue.fill(channel.language, {.key = "err.again"});
+                              return ground_->rules().book.catalogue.fill(channel.language, {.key = "err.again"},
+                                                                        channel.kind);
                           },
                       .on_inbound = [this](std::string_view channel,
                                            InboundOutcome outcome) { metrics_.inbound(channel, outcome); },
