@@ -6,7 +6,6 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <charconv>
 #include <map>
 #include <optional>
 #include <set>
@@ -58,25 +57,6 @@ bool is_refusal(SwitchLine::End end) {
 
 }  // namespace
 
-Result<SwitchAddress> read_switch_address(std::string_view written) {
-    const Error wrong{ErrorKind::kMalformed, "event_socket is 127.0.0.1:8021, [::1]:8021 or localhost:8021"};
-    const auto colon = written.rfind(':');
-    if (colon == std::string_view::npos) return wrong;
-    const std::string_view port = written.substr(colon + 1);
-    std::string host{written.substr(0, colon)};
-    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-    if (host == "localhost") host = "127.0.0.1";
-
-    SwitchAddress address;
-    const auto [end, failed] = std::from_chars(port.data(), port.data() + port.size(), address.port);
-    boost::system::error_code no_address;
-    const auto ip = asio::ip::make_address(host, no_address);
-    const bool fine = failed == std::errc{} && end == port.data() + port.size() && address.port != 0 && !no_address;
-    if (!fine || !ip.is_loopback()) return wrong;
-    address.host = std::move(host);
-    return address;
-}
-
 struct EventSocket::Inner : std::enable_shared_from_this<Inner> {
     /// Somebody waits for something that an event or an answer brings.
     template <class T>
@@ -92,7 +72,12 @@ struct EventSocket::Inner : std::enable_shared_from_this<Inner> {
     using Placing = Waiter<Result<PlacedEnd>>;
 
     Inner(asio::io_context& on, EventSocketOptions chosen, OnLegEnd told, Log to)
-        : loop(on), options(std::move(chosen)), on_leg_end(std::move(told)), log(std::move(to)), rest(on), verdict(on) {}
+        : loop(on),
+          options(std::move(chosen)),
+          on_leg_end(std::move(told)),
+          log(std::move(to)),
+          rest(on),
+          verdict(on) {}
 
     static awaitable<void> run(std::shared_ptr<Inner> self);
     static awaitable<Result<PlacedEnd>> originate(std::shared_ptr<Inner> self, CallOrder order, milliseconds guard);
@@ -173,7 +158,9 @@ void EventSocket::Inner::on_up() {
     if (book.jobs() > 0) judge_later();
 }
 
-void EventSocket::Inner::on_event(const SwitchText& event) { apply(book.read(event)); }
+void EventSocket::Inner::on_event(const SwitchText& event) {
+    apply(book.read(event));
+}
 
 void EventSocket::Inner::on_end(SwitchLine::End end) {
     line.reset();
@@ -298,17 +285,29 @@ awaitable<Result<std::string>> EventSocket::Inner::ask(std::shared_ptr<Inner> se
 EventSocket::EventSocket(asio::io_context& loop, EventSocketOptions options, OnLegEnd on_leg_end, Log log)
     : inner_(std::make_shared<Inner>(loop, std::move(options), std::move(on_leg_end), std::move(log))) {}
 
-EventSocket::~EventSocket() { inner_->stop(); }
+EventSocket::~EventSocket() {
+    inner_->stop();
+}
 
-awaitable<void> EventSocket::run() { return Inner::run(inner_); }
+awaitable<void> EventSocket::run() {
+    return Inner::run(inner_);
+}
 
-void EventSocket::stop() { inner_->stop(); }
+void EventSocket::stop() {
+    inner_->stop();
+}
 
-EventSocket::State EventSocket::state() const { return inner_->state; }
+EventSocket::State EventSocket::state() const {
+    return inner_->state;
+}
 
-std::string_view EventSocket::why_not() const { return inner_->why; }
+std::string_view EventSocket::why_not() const {
+    return inner_->why;
+}
 
-std::size_t EventSocket::open_calls() const { return inner_->book.jobs() + inner_->book.open_legs().size(); }
+std::size_t EventSocket::open_calls() const {
+    return inner_->book.jobs() + inner_->book.open_legs().size();
+}
 
 awaitable<Result<PlacedEnd>> EventSocket::originate(CallOrder order, milliseconds guard) {
     return Inner::originate(inner_, std::move(order), guard);

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "gateway/calls/switch_address.hpp"
 #include "gateway/calls/switch_book.hpp"
 #include "gateway/calls/switch_command.hpp"
 #include "gateway/http/log.hpp"
@@ -15,16 +16,6 @@
 #include "handlers/core/secret.hpp"
 
 namespace harborline::gateway {
-
-/// Where an event socket listens.
-struct SwitchAddress {
-    std::string host = "127.0.0.1";
-    std::uint16_t port = 8021;
-};
-
-/// Reads "host:port" of the settings. The password crosses the connection in clear: fails with kMalformed on anything
-/// but an address of the machine itself.
-core::Result<SwitchAddress> read_switch_address(std::string_view written);
 
 struct EventSocketOptions {
     SwitchAddress address{};
@@ -45,7 +36,7 @@ class EventSocket {
     using OnLegEnd = std::function<void(const LegEnd&)>;
 
     enum class State : std::uint8_t {
-        kDown,           ///< Not yet, no longer, or nobody there. It goes on trying.
+        kDown,  ///< Not yet, no longer, or nobody there. It goes on trying.
         kUp,
         kShuttingDown,   ///< The switch says that it stops: nothing new is placed.
         kWrongPassword,  ///< Somebody has to look at the settings; tried again at the longest wait.
@@ -68,9 +59,10 @@ class EventSocket {
     /// Legs and placings that are open, as far as is known.
     std::size_t open_calls() const;
 
-    /// Places a call and waits for its end: an answer, or none. Survives a cut, after which the switch is asked. Without
-    /// an end within `guard` (to be at least two seconds longer than originate_timeout, which the switch counts in whole
-    /// seconds) the legs are ended and the end is unknown, unless an answer was heard. Fails, with nothing placed, with
+    /// Places a call and waits for its end: an answer, or none. Survives a cut, after which the switch is asked.
+    /// Without an end within `guard` (to be at least two seconds longer than originate_timeout, which the switch counts
+    /// in whole seconds) the legs are ended and the end is unknown, unless an answer was heard. Fails, with nothing
+    /// placed, with
     ///   kMalformed    the order can not be sent;
     ///   kUnavailable  the socket is not up, or the switch does not take the command;
     ///   kConflict     a job of that name is open.
