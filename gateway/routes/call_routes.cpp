@@ -23,7 +23,8 @@ asio::awaitable<WebResponse> PublicRoutes::call(Entry& entry, const WebRequest& 
         count(entry, InboundOutcome::kRefused);
         const core::Error nothing{core::ErrorKind::kMalformed, "there is no call in this request"};
         const core::Error why = !batch ? batch.error() : batch->empty() ? nothing : batch->front().error();
-        if (why.kind == core::ErrorKind::kMalformed && is_listened_to(request)) co_return co_await call_again(entry, request);
+        if (why.kind == core::ErrorKind::kMalformed && is_listened_to(request))
+            co_return co_await call_again(entry, request);
         co_return refused(why);
     }
     const auto began = std::chrono::steady_clock::now();
@@ -94,7 +95,8 @@ asio::awaitable<WebResponse> PublicRoutes::answer_call(const Entry& entry, const
 /// or none. Whoever was rung for her is not the one to call again.
 asio::awaitable<WebResponse> PublicRoutes::call_again(const Entry& entry, const WebRequest& request) {
     core::CallAnswer last{.language = entry.channel->language};
-    if (parts_.words_again && !request.action.starts_with(kLegs)) last.sounds.push_back({.words = parts_.words_again(*entry.channel), .prompt = "err.again"});
+    if (parts_.words_again && !request.action.starts_with(kLegs))
+        last.sounds.push_back({.words = parts_.words_again(*entry.channel), .prompt = "err.again"});
     co_return co_await answer_call(entry, request, std::move(last));
 }
 

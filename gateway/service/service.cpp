@@ -166,7 +166,7 @@ Service::Service(const Loaded& loaded)
                       .words_again =
                           [this](const config::ChannelSettings& channel) {
                               return ground_->rules().book.catalogue.fill(channel.language, {.key = "err.again"},
-                                                                        channel.kind);
+                                                                          channel.kind);
                           },
                       .recordings = telephony_ ? &telephony_->recordings() : nullptr,
                       .sounds = telephony_ ? &telephony_->sounds() : nullptr,
