@@ -34,6 +34,9 @@ bool Rules::bridges(std::string_view channel) const {
 }
 
 bool Rules::is_ours(std::string_view name, std::string_view shown) const {
+    // A service number is known by its digits only.
+    const auto digits = [](std::string_view number) { return number.substr(number.starts_with('+') ? 1 : 0); };
+    if (digits(shown) == digits(channel(name).number)) return true;
     const auto ours = core::PhoneNumber::parse(channel(name).number, settings.country);
     const auto theirs = core::PhoneNumber::parse(shown, settings.country);
     return ours && theirs && *ours == *theirs;
