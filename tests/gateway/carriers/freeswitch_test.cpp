@@ -20,6 +20,7 @@ INSTANTIATE_TEST_SUITE_P(Freeswitch, EveryCarrier,
                                        inbound("voice/2", "asked=dialled_2&originate_disposition=SUCCESS"),
                                        recorded("voice/3", "RIFF1234", part("exiting", "true")),
                                        outbound("confirm/2", "rung_for=c3-d4")},
+                             .ends = {inbound("voice/2", "exiting=true&keys_2=1")},
                              .actions = {"voice", "voice/1", "voice/o17", "confirm/1", "confirm/1/key"},
                              .sends = false}),
                          kNameOf);
