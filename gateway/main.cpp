@@ -141,7 +141,8 @@ void add_phone(CLI::App& app, Choice& choice) {
             "phone sms --from +8619900000001", phone_sms);
     handset("ussd", "Dial the service code and answer its screens; without --gateway a rehearsal with its own clock",
             "phone ussd --from +8619900000001", phone_ussd);
-    handset("voice", "Calls: not there yet", "phone voice --from +8619900000001", phone_voice);
+    handset("voice", "What it would hear by telephone; anonymous shows no number", "phone voice --from +8619900000001",
+            phone_voice);
 }
 
 void add_service(CLI::App& app, Choice& choice) {

@@ -36,6 +36,8 @@ constexpr std::string_view kOwnTexts[] = {
     "opt.in.ok",
     "err.busy",
     "err.again",
+    "ring.minute",
+    "ring.whisper",
     "ussd.more",
     "ussd.back",
     "safe.received",

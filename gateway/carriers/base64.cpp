@@ -2,6 +2,8 @@
 
 #include <openssl/evp.h>
 
+#include <utility>
+
 namespace harborline::gateway {
 
 std::string base64(std::string_view bytes) {
@@ -11,6 +13,18 @@ std::string base64(std::string_view bytes) {
                         reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
     encoded.resize(static_cast<std::size_t>(length));
     return encoded;
+}
+
+std::optional<std::string> from_base64(std::string_view written) {
+    std::string bytes(written.size() / 4 * 3, '\0');
+    const int length =
+        EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
+                        reinterpret_cast<const unsigned char*>(written.data()), static_cast<int>(written.size()));
+    if (length < 0) return std::nullopt;
+    const std::size_t padding = written.ends_with("==") ? 2 : written.ends_with('=') ? 1 : 0;
+    bytes.resize(static_cast<std::size_t>(length) - padding);
+    // The library reads past spaces and odd padding.
+    return base64(bytes) == written ? std::optional{std::move(bytes)} : std::nullopt;
 }
 
 }  // namespace harborline::gateway

@@ -21,4 +21,12 @@ std::unique_ptr<Carrier> make_handset(HandsetOptions options);
 /// The answer is {"text", "goes_on"}.
 std::unique_ptr<Carrier> make_handset_ussd(HandsetOptions options);
 
+/// Its calls. What happens comes in by POST as JSON, {"from", "call", "event": "began" | "keys" | "recorded" | "dial" |
+/// "ended", "step"}, where "step" is the one of the answer before (0: there was none), "from" may be left out (a
+/// withheld number), and beside it "keys" (none: nothing was keyed), "audio" (a WAV file in base64, where she was asked
+/// to speak or hangs up in the middle of it) or "dial": "talked" | "no_answer" | "busy" | "refused" | "failed". The
+/// answer is {"sounds": [{"words", "url"}], "act": "gather" | "record" | "dial" | "wait" | "join" | "hang_up", "step"}
+/// and the act's own numbers. It says words, and rings nobody by itself.
+std::unique_ptr<Carrier> make_handset_voice(HandsetOptions options);
+
 }  // namespace harborline::gateway

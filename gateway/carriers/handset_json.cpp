@@ -5,7 +5,6 @@
 namespace harborline::gateway {
 namespace json = boost::json;
 namespace {
-constexpr std::size_t kBodyBytesMax = 64 * 1024;
 constexpr std::size_t kDepthMax = 4;
 }  // namespace
 
@@ -13,9 +12,9 @@ core::Error malformed_handset(const char* sentence) {
     return {core::ErrorKind::kMalformed, sentence};
 }
 
-core::Result<json::value> parse_handset_body(const WebRequest& request) {
+core::Result<json::value> parse_handset_body(const WebRequest& request, std::size_t bytes_max) {
     if (request.method != "POST") return malformed_handset("the handset channel takes POST");
-    if (request.body.size() > kBodyBytesMax) return malformed_handset("the body is too long");
+    if (request.body.size() > bytes_max) return malformed_handset("the body is too long");
     json::parse_options options;
     options.max_depth = kDepthMax;
     boost::system::error_code error;

@@ -49,8 +49,9 @@ Made handset(const config::ChannelSettings& channel, const CarrierContext& conte
     HandsetOptions options{.deliver_url = without_slash(context.private_url) + "/handset/" + channel.name,
                            .number = channel.number,
                            .country = context.country};
-    return channel.kind == core::ChannelKind::kUssd ? make_handset_ussd(std::move(options))
-                                                    : make_handset(std::move(options));
+    if (channel.kind == core::ChannelKind::kUssd) return make_handset_ussd(std::move(options));
+    if (channel.kind == core::ChannelKind::kVoice) return make_handset_voice(std::move(options));
+    return make_handset(std::move(options));
 }
 
 Made africas_talking(const config::ChannelSettings& channel, const CarrierContext& context) {

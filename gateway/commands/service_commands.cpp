@@ -2,6 +2,7 @@
 #include "config/roster/roster_csv.hpp"
 #include "gateway/app/ground.hpp"
 #include "gateway/commands/commands.hpp"
+#include "gateway/phone/rehearsed_calls.hpp"
 #include "gateway/phone/terminal.hpp"
 #include "gateway/service/service.hpp"
 
@@ -21,7 +22,9 @@ core::Roster rehearsal_roster(const config::Settings& settings) {
 
 int phone(const PhoneArguments& arguments, core::ChannelKind kind) {
     const Loaded loaded = load_sound(arguments.common);
-    const auto from = core::PhoneNumber::parse(arguments.from, loaded.settings.country);
+    const bool hidden = kind == core::ChannelKind::kVoice && arguments.from == "anonymous";
+    const auto from = hidden ? core::Result<core::PhoneNumber>{withheld()}
+                             : core::PhoneNumber::parse(arguments.from, loaded.settings.country);
     if (!from) throw CommandFailed("--from takes a number like +8619900000001", 2);
     if (!arguments.gateway.empty()) return talk_to_gateway(loaded.settings, arguments.gateway, *from, kind);
     const core::Roster roster = rehearsal_roster(loaded.settings);
@@ -46,9 +49,8 @@ int phone_ussd(const PhoneArguments& arguments) {
     return phone(arguments, core::ChannelKind::kUssd);
 }
 
-int phone_voice(const PhoneArguments&) {
-    throw CommandFailed("the terminal phone makes no calls yet; use: harborline phone sms, or harborline phone ussd",
-                        2);
+int phone_voice(const PhoneArguments& arguments) {
+    return phone(arguments, core::ChannelKind::kVoice);
 }
 
 }  // namespace harborline::gateway

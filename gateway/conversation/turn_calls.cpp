@@ -116,6 +116,7 @@ TurnOutcome TurnTaker::take_call(storage::Transaction& tx, const core::Inbound& 
         hear_call(turn);
     } else {
         begin_call(turn);
+        if (!begins(call)) join_call(turn);
     }
     speak(turn);
     finish(turn);
@@ -131,6 +132,15 @@ void TurnTaker::begin_call(Turn& turn) {
     const bool was_idle = memory.flow.flow.empty();
     run(turn, {.kind = InputKind::kDialled});
     keep_watch(turn, was_idle);
+}
+
+/// Of a call whose beginning was never taken, or that another call of this number has displaced: she has not heard the
+/// question that is asked now. What she has said is kept, and a call for help is heard.
+void TurnTaker::join_call(Turn& turn) {
+    keep(turn);
+    if (flow::read_answer(turn.sent).key != '9') return;
+    turn.says.clear();
+    hear_keys(turn, turn.sent);
 }
 
 void TurnTaker::hear_call(Turn& turn) {
@@ -214,6 +224,9 @@ TurnOutcome TurnTaker::keep_late(storage::Transaction& tx, const core::Inbound& 
 /// Says what there is to say, and what the call does behind it.
 void TurnTaker::speak(Turn& turn) {
     Session& session = turn.memory.session;
+    // The turn that would have begun it was stranded.
+    if (!is_same(session, turn.inbound))
+        session = {.id = turn.inbound.call->id, .channel = turn.inbound.channel, .calls = true};
     core::CallAnswer call;
     if (turn.again) {
         call = last_answer(session);

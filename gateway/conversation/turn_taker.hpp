@@ -89,6 +89,7 @@ class TurnTaker {
     TurnOutcome keep_late(storage::Transaction& tx, const core::Inbound& inbound, const storage::Recording& told);
     TurnOutcome take_leg(storage::Transaction& tx, const core::Inbound& inbound);
     void begin_call(Turn& turn);
+    void join_call(Turn& turn);
     void hear_call(Turn& turn);
     void hear_keys(Turn& turn, std::string_view keys);
     void hear_recording(Turn& turn);

@@ -31,7 +31,8 @@ class Playing {
 
     core::Result<void> line(const TranscriptLine& line);
     /// What must not be left over when the last line has been played.
-    core::Result<void> end(int line) const {
+    core::Result<void> end(int line) {
+        forget_what_may_be_left_out();
         if (auto unread = nothing_unread(line, "behind"); !unread) return unread;
         return over_ ? missing_end(line, "behind") : core::Result<void>{};
     }
@@ -46,11 +47,16 @@ class Playing {
         return at_line(line,
                        fmt::format("{} it, a line `ended` is missing: the last screen has ended the session", where));
     }
+    /// What a call listens to behind its words is written where it matters.
+    void forget_what_may_be_left_out() {
+        std::erase_if(waiting_, [](const Received& one) { return one.kind == Received::Kind::kAct && one.goes_on; });
+    }
     core::Result<void> compare(const TranscriptLine& line);
     core::Result<void> check_screen(const TranscriptLine& line, const Received& got);
     core::Result<void> act(const TranscriptLine& line);
     core::Result<void> drop(const TranscriptLine& line);
     core::Result<void> say(const TranscriptLine& line);
+    core::Result<void> phone(const TranscriptLine& line, const PhoneAct& act);
     void gather(std::vector<Received> more) { std::ranges::move(more, std::back_inserter(waiting_)); }
     void show(const TranscriptLine& line, std::string_view what) const {
         show_(fmt::format("{} {}", line.phone.masked(), what));
@@ -72,11 +78,13 @@ core::Result<void> Playing::line(const TranscriptLine& line) {
     }
     if (over_) return missing_end(line.line, "before");
     if (line.kind == Kind::kGet) return compare(line);
+    forget_what_may_be_left_out();
     if (auto unread = nothing_unread(line.line, "before"); !unread) return unread;
     return act(line);
 }
 
 core::Result<void> Playing::compare(const TranscriptLine& line) {
+    if (!line.text.starts_with('(')) forget_what_may_be_left_out();
     const auto at = std::ranges::find(waiting_, line.phone, &Received::by);
     if (at == waiting_.end()) return at_line(line.line, fmt::format("nothing came; expected: {}", line.text));
     const Received got = std::move(*at);
@@ -84,7 +92,7 @@ core::Result<void> Playing::compare(const TranscriptLine& line) {
     show(line, fmt::format("< {}", got.text));
     if (!matches(line.text, got.text, known_))
         return at_line(line.line, fmt::format("expected: {}\n      came: {}", line.text, got.text));
-    return got.is_screen ? check_screen(line, got) : core::Result<void>{};
+    return got.kind == Received::Kind::kScreen ? check_screen(line, got) : core::Result<void>{};
 }
 
 core::Result<void> Playing::check_screen(const TranscriptLine& line, const Received& got) {
@@ -100,6 +108,8 @@ core::Result<void> Playing::act(const TranscriptLine& line) {
         case Kind::kSend:
         case Kind::kText:
             return say(line);
+        case Kind::kPhone:
+            return phone(line, line.act);
         case Kind::kDial:
             show(line, "dial");
             gather(rehearsal_.dial(line.phone));
@@ -127,9 +137,18 @@ core::Result<void> Playing::act(const TranscriptLine& line) {
 
 core::Result<void> Playing::say(const TranscriptLine& line) {
     const std::string text = filled(line.text, known_);
+    if (line.kind == Kind::kSend && rehearsal_.on_the_line(line.phone)) return phone(line, {.keys = text});
     const bool enters = line.kind == Kind::kSend && rehearsal_.in_session(line.phone);
     show(line, fmt::format("{} {}", enters ? ">" : "text >", text));
     gather(enters ? rehearsal_.enter(line.phone, text) : rehearsal_.send(line.phone, text));
+    return {};
+}
+
+core::Result<void> Playing::phone(const TranscriptLine& line, const PhoneAct& act) {
+    show(line, fmt::format("> {}", act.keys.empty() ? line.text : act.keys));
+    auto heard = rehearsal_.act(line.phone, act);
+    if (!heard) return at_line(line.line, heard.error().message);
+    gather(std::move(*heard));
     return {};
 }
 

@@ -18,12 +18,18 @@ using namespace std::chrono_literals;
 /// More than this falling due at one instant would be a loop.
 constexpr int kDueAtOnceMax = 1'000;
 constexpr int kClaimedAtOnce = 50;
+constexpr std::size_t kDigestBytes = 32;
 
 std::filesystem::path temporary_folder() {
     std::string pattern = (std::filesystem::temp_directory_path() / "harborline-rehearsal-XXXXXX").string();
     if (::mkdtemp(pattern.data()) == nullptr)
         throw std::runtime_error("no temporary folder could be made; is the disk full?");
     return pattern;
+}
+
+bool waits_for_her(const core::CallAct& act) {
+    return std::holds_alternative<core::Gather>(act) || std::holds_alternative<core::Record>(act) ||
+           std::holds_alternative<core::Wait>(act);
 }
 
 void append(std::vector<Received>& all, std::vector<Received> more) {
@@ -57,7 +63,10 @@ Rehearsal::Rehearsal(config::Settings settings, const flow::Book& book, const co
     : folder_(temporary_folder()),
       settings_(std::move(settings)),
       clock_(std::make_unique<MovingClock>(start)),
-      random_(std::make_unique<SeededRandom>()) {
+      random_(std::make_unique<SeededRandom>()),
+      calls_([this](const core::PhoneNumber& from, core::CallInput event, std::string keys, std::chrono::seconds says) {
+          return ask(from, std::move(event), std::move(keys), says);
+      }) {
     settings_.database = folder_ / "rehearsal.db";
     settings_.master_key = folder_ / "rehearsal.key";
     auto ground = Ground::open(settings_, book, {.clock = *clock_, .random = *random_}, Access::kCreate);
@@ -91,8 +100,16 @@ config::ChannelSettings& Rehearsal::ussd_channel() {
     return *channel;
 }
 
+config::ChannelSettings& Rehearsal::voice_channel() {
+    auto* const channel = channel_of(core::ChannelKind::kVoice);
+    if (channel == nullptr)
+        throw std::runtime_error("the settings have no channel with kind = \"voice\"; nobody can call without one");
+    return *channel;
+}
+
 void Rehearsal::speak(const std::string& language) {
     ussd_channel().language = language;
+    voice_channel().language = language;
 }
 
 void Rehearsal::make_private(const core::PhoneNumber& handset) {
@@ -114,15 +131,16 @@ core::Inbound Rehearsal::inbound(const config::ChannelSettings& channel, const c
 }
 
 /// What goes back within the carrier's session. A turn that throws strands its text.
-core::Answer Rehearsal::take(const core::Inbound& inbound) {
+core::Answer Rehearsal::take(const core::Inbound& inbound, const storage::Recording* told) {
     core::Answer answer;
     try {
-        ground_->store().run([&](storage::Transaction& tx) { answer = ground_->taker().take(tx, inbound).answer; });
+        ground_->store().run(
+            [&](storage::Transaction& tx) { answer = ground_->taker().take(tx, inbound, told).answer; });
     } catch (const storage::Unavailable&) {
         throw;
     } catch (const std::exception& error) {
         ground_->store().run(
-            [&](storage::Transaction& tx) { answer = ground_->taker().strand(tx, inbound, error.what()); });
+            [&](storage::Transaction& tx) { answer = ground_->taker().strand(tx, inbound, error.what(), told); });
     }
     return answer;
 }
@@ -152,7 +170,8 @@ std::vector<Received> Rehearsal::answered(const core::PhoneNumber& from, core::S
     core::Answer answer = take(entered);
     if (!answer.goes_on) sessions_.erase(from.value());
     std::vector<Received> all;
-    all.push_back({.by = from, .text = std::move(answer.words), .is_screen = true, .goes_on = answer.goes_on});
+    all.push_back(
+        {.by = from, .text = std::move(answer.words), .kind = Received::Kind::kScreen, .goes_on = answer.goes_on});
     append(all, settle_what_is_due());
     return all;
 }
@@ -164,6 +183,37 @@ std::vector<Received> Rehearsal::drop(const core::PhoneNumber& from) {
     ended.session = core::SessionInput{.id = open.mapped(), .event = core::SessionInput::Event::kEnded};
     take(ended);
     return settle_what_is_due();
+}
+
+core::Result<std::vector<Received>> Rehearsal::act(const core::PhoneNumber& phone, const PhoneAct& act) {
+    const auto heard = calls_.act(phone, act);
+    if (!heard) return heard.error();
+    std::vector<Received> all;
+    for (const auto& answer : *heard) {
+        for (const auto& sound : answer.sounds)
+            all.push_back({.by = phone,
+                           .text = sound.recording.empty() ? sound.words : "(her recording)",
+                           .kind = Received::Kind::kSound});
+        all.push_back({.by = phone,
+                       .text = written(answer.act),
+                       .kind = Received::Kind::kAct,
+                       .goes_on = waits_for_her(answer.act)});
+    }
+    append(all, settle_what_is_due());
+    return all;
+}
+
+core::CallAnswer Rehearsal::ask(const core::PhoneNumber& from, core::CallInput event, std::string keys,
+                                std::chrono::seconds says) {
+    auto heard = inbound(voice_channel(), from == withheld() ? core::PhoneNumber{} : from);
+    heard.external_id.clear();
+    heard.text = std::move(keys);
+    clock_->time += says;
+    heard.received_at = clock_->time;
+    storage::Recording told{.created_at = clock_->time, .length = says, .digest = std::string(kDigestBytes, '\0')};
+    if (says.count() > 0) told.name = event.recording = "rehearsed-" + std::to_string(++spoken_);
+    heard.call = std::move(event);
+    return take(heard, told.name.empty() ? nullptr : &told).call.value_or(core::CallAnswer{});
 }
 
 std::vector<Received> Rehearsal::wait(std::chrono::milliseconds time) {

@@ -8,21 +8,29 @@
 #include <vector>
 
 #include "gateway/app/ground.hpp"
+#include "gateway/phone/rehearsed_calls.hpp"
 
 namespace harborline::gateway {
 
-/// What has reached a phone: a text, or the screen that answers what it has just dialled or entered.
+/// What has reached a phone.
 struct Received {
+    enum class Kind {
+        kText,
+        kScreen,  ///< That answers what was just dialled or entered.
+        kSound,   ///< On a call: words, or "(her recording)".
+        kAct,     ///< What the call does behind its sounds, as `written` writes it.
+    };
     core::PhoneNumber by{};
     std::string text{};
-    bool is_screen = false;
-    bool goes_on = false;  ///< Of a screen: the session waits for what is entered next.
+    Kind kind = Kind::kText;
+    bool goes_on = false;  ///< The session or call waits for what she does next, and nobody else was rung.
 };
 
 /// The real engine in a temporary folder with a clock of its own: what a person would live through, without a carrier.
 /// Everything that is sent arrives at once. The folder goes with the object.
 ///
-/// Texts go by the first sms channel of the settings, sessions by the first ussd channel.
+/// Texts go by the first sms channel of the settings, sessions by the first ussd channel, calls by the first voice
+/// channel. A recording is known by its length only.
 class Rehearsal {
   public:
     /// `settings` and `book` must outlive it; the settings' database and key are not touched. `roster` is imported.
@@ -42,12 +50,17 @@ class Rehearsal {
     std::vector<Received> drop(const core::PhoneNumber& from);
     bool in_session(const core::PhoneNumber& phone) const { return sessions_.contains(phone.value()); }
 
+    /// Something that this phone does on the telephone; the error says why that cannot be now. std::runtime_error where
+    /// the settings have no voice channel.
+    core::Result<std::vector<Received>> act(const core::PhoneNumber& phone, const PhoneAct& act);
+    bool on_the_line(const core::PhoneNumber& phone) const { return calls_.on_the_line(phone); }
+
     /// Lets time pass, step by step through whatever falls due.
     std::vector<Received> wait(std::chrono::milliseconds time);
 
     /// What one screen of the ussd channel holds; std::runtime_error where there is none.
     core::ScreenLimits screen() { return ussd_channel().screen; }
-    /// The ussd channel speaks this language from now on.
+    /// The ussd and voice channels speak this language from now on.
     void speak(const std::string& language);
     /// Somebody has confirmed that this handset is hers alone.
     void make_private(const core::PhoneNumber& handset);
@@ -59,10 +72,13 @@ class Rehearsal {
     class MovingClock;
     class SeededRandom;
     core::Inbound inbound(const config::ChannelSettings& channel, const core::PhoneNumber& from);
-    core::Answer take(const core::Inbound& inbound);
+    core::Answer take(const core::Inbound& inbound, const storage::Recording* told = nullptr);
+    core::CallAnswer ask(const core::PhoneNumber& from, core::CallInput event, std::string keys,
+                         std::chrono::seconds says);
     std::vector<Received> answered(const core::PhoneNumber& from, core::SessionInput session, std::string_view text);
     config::ChannelSettings* channel_of(core::ChannelKind kind);
     config::ChannelSettings& ussd_channel();
+    config::ChannelSettings& voice_channel();
     std::vector<Received> deliver();
     std::vector<Received> carry(storage::Transaction& tx, std::string_view channel, core::Instant now);
     std::vector<Received> settle_what_is_due();
@@ -73,7 +89,9 @@ class Rehearsal {
     std::unique_ptr<SeededRandom> random_;
     std::unique_ptr<Ground> ground_{};
     std::map<std::uint64_t, std::string> sessions_{};  ///< Open ones by phone.
+    RehearsedCalls calls_;
     std::int64_t dialled_ = 0;
+    std::int64_t spoken_ = 0;
     std::int64_t sent_ = 0;
 };
 

@@ -41,6 +41,7 @@ asio::awaitable<void> RemotePhone::read_keyboard() {
         co_await typed(std::move(line));
     }
     co_await drop();
+    co_await hang_up();
     // What was sent last still deserves its answer.
     asio::steady_timer patience(loop_, 2s);
     co_await patience.async_wait(asio::redirect_error(asio::use_awaitable, error));
@@ -49,6 +50,7 @@ asio::awaitable<void> RemotePhone::read_keyboard() {
 
 asio::awaitable<void> RemotePhone::read_mailbox() {
     asio::steady_timer timer(loop_);
+    if (!number_.is_subscriber()) co_return;
     for (;;) {
         co_await look();
         timer.expires_after(kLookEvery);
@@ -58,6 +60,10 @@ asio::awaitable<void> RemotePhone::read_mailbox() {
 }
 
 asio::awaitable<void> RemotePhone::typed(std::string line) {
+    if (!lines_.calls.empty()) {
+        co_await keyed(std::move(line));
+        co_return;
+    }
     if (lines_.sessions.empty()) {
         if (!line.empty()) co_await text(std::move(line));
         co_return;

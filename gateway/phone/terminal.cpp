@@ -13,6 +13,7 @@
 #include "config/files.hpp"
 #include "gateway/phone/rehearsal.hpp"
 #include "gateway/phone/remote_phone.hpp"
+#include "gateway/phone/spoken.hpp"
 #include "gateway/phone/transcript.hpp"
 #include "gateway/phone/typing.hpp"
 
@@ -24,6 +25,14 @@ namespace {
 constexpr std::string_view kTextHint = "Type a text and press Enter.";
 constexpr std::string_view kDialHint =
     "Enter dials; then type what she enters. ^ breaks off, text WORDS writes a text, dial begins anew.";
+
+constexpr std::string_view kCallHint =
+    "Enter calls; then type keys, or Enter for silence; rec FILE.wav is what she says, hang up ends the call, "
+    "text WORDS writes a text.";
+
+std::string_view hint(core::ChannelKind kind) {
+    return kind == core::ChannelKind::kVoice ? kCallHint : kind == core::ChannelKind::kUssd ? kDialHint : kTextHint;
+}
 
 core::Instant this_morning() {
     return core::from_millis(SystemClock{}.now().time_since_epoch().count());
@@ -42,6 +51,7 @@ class RehearsedPhone {
             if (!line.empty()) show(rehearsal_.send(number_, line));
             return;
         }
+        if (kind_ == core::ChannelKind::kVoice) return keyed(line);
         const Typed meant = read_typed(line, rehearsal_.in_session(number_));
         switch (meant.kind) {
             case Typed::Kind::kDial:
@@ -59,20 +69,46 @@ class RehearsedPhone {
     }
 
   private:
+    void keyed(const std::string& line) {
+        const Keyed meant = read_keyed(line, rehearsal_.on_the_line(number_));
+        switch (meant.kind) {
+            case Keyed::Kind::kAct:
+                return act(number_, meant.act);
+            case Keyed::Kind::kRecord: {
+                const auto sound = read_sound(meant.text);
+                if (!sound) return say("? " + sound.error().message);
+                return act(number_, {.kind = PhoneAct::Kind::kSay,
+                                     .length = std::chrono::ceil<std::chrono::seconds>(length_of(*sound))});
+            }
+            case Keyed::Kind::kText:
+                return show(rehearsal_.send(number_, meant.text));
+            case Keyed::Kind::kNothing:
+                return say(kHowToCall);
+        }
+    }
+
+    void act(const core::PhoneNumber& phone, const PhoneAct& done) {
+        const auto heard = rehearsal_.act(phone, done);
+        if (!heard) return say("? " + heard.error().message);
+        show(*heard);
+    }
+
     void marked(std::string line) {
         if (line.starts_with("@") && line.find(" > ") == std::string::npos)
             line.insert(std::min(line.find(' '), line.size()), " >");
         const auto read = read_transcript(line, country_);
         if (!read || read->empty()) return say(read ? "?" : "? " + read.error().message);
         const TranscriptLine& done = read->front();
+        if (done.kind == TranscriptLine::Kind::kPhone) return act(done.phone, done.act);
         const bool waits = done.kind == TranscriptLine::Kind::kClock;
+        if (!waits && rehearsal_.on_the_line(done.phone)) return act(done.phone, {.keys = done.text});
         show(waits ? rehearsal_.wait(done.time) : rehearsal_.send(done.phone, done.text));
     }
 
     void show(const std::vector<Received>& all) {
         for (const auto& received : all) {
             const bool mine = received.by == number_;
-            if (mine && received.is_screen)
+            if (mine && received.kind == Received::Kind::kScreen)
                 show_screen(received.text, received.goes_on, rehearsal_.screen());
             else
                 say(mine ? "< " + received.text : "@" + received.by.masked() + " < " + received.text);
@@ -89,6 +125,10 @@ std::string address(const std::string& url, const config::ChannelSettings& chann
     return fmt::format("{}/in/{}/{}", url, channel.name, channel.token.reveal());
 }
 
+std::string_view name_of(core::ChannelKind kind) {
+    return kind == core::ChannelKind::kVoice ? "voice" : kind == core::ChannelKind::kUssd ? "ussd" : "sms";
+}
+
 const config::ChannelSettings& handset_channel(const config::Settings& settings, core::ChannelKind kind) {
     const auto found = std::ranges::find_if(settings.channels, [&](const config::ChannelSettings& channel) {
         return channel.carrier == "handset" && channel.kind == kind;
@@ -97,16 +137,16 @@ const config::ChannelSettings& handset_channel(const config::Settings& settings,
         throw std::runtime_error(
             fmt::format("the settings have no channel with carrier = \"handset\" and kind = \"{}\"; the terminal phone "
                         "needs one",
-                        kind == core::ChannelKind::kUssd ? "ussd" : "sms"));
+                        name_of(kind)));
     return *found;
 }
 
 RemotePhone::Lines lines_of(const config::Settings& settings, const std::string& url, core::ChannelKind kind) {
     RemotePhone::Lines lines{.texts = address(url, handset_channel(settings, core::ChannelKind::kSms))};
-    if (kind != core::ChannelKind::kUssd) return lines;
-    const auto& dialled = handset_channel(settings, kind);
-    lines.sessions = address(url, dialled);
-    lines.screen = dialled.screen;
+    if (kind == core::ChannelKind::kSms) return lines;
+    const auto& channel = handset_channel(settings, kind);
+    (kind == core::ChannelKind::kVoice ? lines.calls : lines.sessions) = address(url, channel);
+    lines.screen = channel.screen;
     return lines;
 }
 
@@ -117,8 +157,7 @@ int talk_to_rehearsal(const Loaded& loaded, const core::Roster& roster, const co
     Rehearsal rehearsal(loaded.settings, loaded.book, roster, this_morning());
     if (kind == core::ChannelKind::kUssd) rehearsal.screen();
     RehearsedPhone phone(rehearsal, loaded.settings.country, from, kind);
-    say(fmt::format("{} Also: clock +16m, @+86… text (another phone). Ctrl-D ends.",
-                    kind == core::ChannelKind::kUssd ? kDialHint : kTextHint));
+    say(fmt::format("{} Also: clock +16m, @+86… text (another phone). Ctrl-D ends.", hint(kind)));
     std::string line;
     while (std::getline(std::cin, line)) phone.typed(std::move(line));
     return 0;
@@ -144,7 +183,7 @@ int talk_to_gateway(const config::Settings& settings, const std::string& url, co
                     core::ChannelKind kind) {
     asio::io_context loop(1);
     RemotePhone phone(loop, lines_of(settings, url, kind), from);
-    say(fmt::format("{} Ctrl-D ends.", kind == core::ChannelKind::kUssd ? kDialHint : kTextHint));
+    say(fmt::format("{} Ctrl-D ends.", hint(kind)));
     asio::co_spawn(loop, phone.read_keyboard(), [&](std::exception_ptr error) {
         if (error) loop.stop();
     });

@@ -11,7 +11,9 @@
 namespace harborline::gateway {
 
 /// A handset in the terminal on the engine in this very process. kSms: type a text, read what comes. kUssd: Enter
-/// dials, what is typed is entered, `^` breaks off, `text …` writes a text. In both `clock +16m` lets time pass and
+/// dials, what is typed is entered, `^` breaks off, `text …` writes a text. kVoice: Enter calls, what is typed is
+/// keyed, Enter is silence, `rec FILE.wav` is what she says, `hang up` ends the call. In all `clock +16m` lets time
+/// pass and
 /// `@+86… text` writes from another phone. Returns at the end of input.
 int talk_to_rehearsal(const Loaded& loaded, const core::Roster& roster, const core::PhoneNumber& from,
                       core::ChannelKind kind);
@@ -20,7 +22,8 @@ int talk_to_rehearsal(const Loaded& loaded, const core::Roster& roster, const co
 int play_script(const Loaded& loaded, const core::Roster& roster, const core::PhoneNumber& from,
                 const std::filesystem::path& script);
 
-/// The same handset on a running gateway's handset channels. `url` is its public listener.
+/// The same handset (`withheld()`: a caller without a number) on a running gateway's handset channels. `url` is its
+/// public listener.
 int talk_to_gateway(const config::Settings& settings, const std::string& url, const core::PhoneNumber& from,
                     core::ChannelKind kind);
 

@@ -58,6 +58,10 @@ bool read_mark(std::string_view text, TranscriptLine& read) {
     text.remove_prefix(mark->written.size());
     if (text.starts_with(" ")) text.remove_prefix(1);
     read.text = text;
+    if (const auto act = read.kind == Kind::kSend ? read_phone_act(text) : std::nullopt) {
+        read.kind = Kind::kPhone;
+        read.act = *act;
+    }
     return true;
 }
 
@@ -69,6 +73,11 @@ core::Result<TranscriptLine> read_line(std::string_view text, int line, core::Ph
         if (!time) return at_line(line, "a clock line looks like: clock +16m");
         read.kind = Kind::kClock;
         read.time = *time;
+        return read;
+    }
+    if (text == "from anonymous") {
+        from = read.phone = withheld();
+        read.kind = Kind::kFrom;
         return read;
     }
     if (text.starts_with("from ") || text.starts_with("@")) {

@@ -27,15 +27,33 @@ namespace harborline::gateway {
 ///     < the screen that answers        then the texts that came to her meanwhile
 ///     ended                            that screen has ended the session: has to stand right behind it
 ///     ^                                her session breaks off
-///     language en                      what screens are written in from here on
+///     language en                      what screens are written in, and calls held in, from here on
+///
+/// By telephone:
+///
+///     > (calls)                        a call begins
+///     > 2    > #    > (nothing)        what she keys on it; silence
+///     > (says 12s)                     what she says where she is asked to; `(says 12s, hangs up)` breaks off in it
+///     > (hangs up)                     the call is over
+///     < what she hears                 a line for each sound; `(her recording)` is her own voice
+///     < (a key)  (8 keys)  (recording)     what is listened to behind the sounds: may be left out
+///     < (rings 2)                      phones on duty are rung, or
+///     < (hangs up)                     we have ended the call: neither may be left out
+///     @+86… > (picks up)               one of these answers, hears who it is, and
+///     @+86… > 1                        accepts: `@+86… < (joined)`; later, for the caller:
+///     > (talk ends)                    or, where nobody has accepted:
+///     > (nobody answers)
+///
+/// `from anonymous` is a phone that shows no number.
 ///
 /// In `<` lines {name} stands for some digits and remembers them; in later lines it means the same digits again. A
 /// line that ends in \ goes on in the next one; so screens and texts of several lines are written as they read.
 struct TranscriptLine {
-    enum class Kind { kSend, kGet, kClock, kSilence, kFrom, kText, kDial, kDrop, kEnded, kPrivate, kLanguage };
+    enum class Kind { kSend, kGet, kClock, kSilence, kFrom, kText, kDial, kDrop, kEnded, kPrivate, kLanguage, kPhone };
     Kind kind = Kind::kSend;
     core::PhoneNumber phone{};
     std::string text{};
+    PhoneAct act{};  ///< kPhone.
     std::chrono::milliseconds time{};
     int line = 0;
 };

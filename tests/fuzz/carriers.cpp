@@ -113,6 +113,10 @@ std::unique_ptr<gateway::Carrier> handset_ussd() {
     return gateway::make_handset_ussd({.number = "12338", .country = "86"});
 }
 
+std::unique_ptr<gateway::Carrier> handset_voice() {
+    return gateway::make_handset_voice({.number = "12338", .country = "86"});
+}
+
 std::unique_ptr<gateway::Carrier> africas_talking() {
     return gateway::make_africas_talking_sms({.api_url = "https://127.0.0.1:1/version1/messaging",
                                               .user = "harborline",

@@ -12,6 +12,7 @@ inline constexpr core::Instant kNow{std::chrono::sys_days{std::chrono::year{2027
 std::unique_ptr<gateway::Carrier> kannel();
 std::unique_ptr<gateway::Carrier> handset();
 std::unique_ptr<gateway::Carrier> handset_ussd();
+std::unique_ptr<gateway::Carrier> handset_voice();
 /// Its texts; its USSD is made without options.
 std::unique_ptr<gateway::Carrier> africas_talking();
 std::unique_ptr<gateway::Carrier> freeswitch();

@@ -54,7 +54,7 @@ TEST(Registry, MakesEveryCarrierItNames) {
         EXPECT_EQ((*carrier)->methods("sms"), "");
         EXPECT_EQ((*carrier)->capabilities().kind, core::ChannelKind::kUssd);
     }
-    for (const std::string_view name : {"twilio", "signalwire", "somleng"}) {
+    for (const std::string_view name : {"twilio", "signalwire", "somleng", "handset"}) {
         auto settings = channel(std::string{name});
         settings.kind = core::ChannelKind::kVoice;
         const auto carrier = make_carrier(settings, kContext);

@@ -39,6 +39,27 @@ TEST(Transcript_Reading, TakesEveryMark) {
     EXPECT_EQ(lines.back().phone.reveal(), "8619900000002");
 }
 
+TEST(Transcript_Reading, TakesWhatIsDoneByTelephone) {
+    using Act = PhoneAct::Kind;
+    const auto lines = read_transcript(
+        "from anonymous\n> (calls)\n> (nothing)\n> (says 12s)\n> (says 3s, hangs up)\n> (hangs up)\n> (talk ends)\n"
+        "> (nobody answers)\n@+8619900000104 > (picks up)\n",
+        "86");
+    ASSERT_TRUE(lines) << lines.error().message;
+    const std::vector<Act> acts{Act::kCall,   Act::kKeys,     Act::kSay,    Act::kSayAndGo,
+                                Act::kHangUp, Act::kTalkEnds, Act::kNobody, Act::kPickUp};
+    ASSERT_EQ(lines->size(), acts.size() + 1);
+    EXPECT_EQ(lines->at(1).phone, withheld());
+    for (std::size_t at = 0; at < acts.size(); ++at) {
+        EXPECT_EQ(lines->at(at + 1).kind, Kind::kPhone) << at;
+        EXPECT_EQ(lines->at(at + 1).act.kind, acts[at]) << at;
+    }
+    EXPECT_EQ(lines->at(3).act.length.count(), 12);
+    EXPECT_EQ(lines->back().phone.reveal(), "8619900000104");
+    for (const char* text : {"> (says 0s)", "> (says 12)", "> (says s)", "> (says 9s, hangs)", "> (sings)", "> (1)"})
+        EXPECT_EQ(read(text).back().kind, Kind::kSend) << text;
+}
+
 TEST(Transcript_Reading, RefusesWhatIsNoMark) {
     for (const char* line : {"dial 1", "ended now", "texts > 1", "@+8619900000002", "你好"}) {
         const auto read = read_transcript(line, "86");
@@ -66,6 +87,32 @@ TEST(Transcript_Playing, WantsToBeToldThatASessionIsOver) {
     EXPECT_EQ(fault_of(nine + "< 收到。\ndial\n"),
               "line 7: before it, a line `ended` is missing: the last screen has ended the session");
     EXPECT_EQ(fault_of(nine + "< 收到。\nended\n^\n"), "line 8: no session of this phone is open");
+}
+
+constexpr std::string_view kHeardAtFirst =
+    "> (calls)\n< 您好。反映问题，按2。安全求助，按3。查办理进度，按5。找人工，按0。有危险，按9，或打幺幺零。要再听，"
+    "按8。\n";
+
+TEST(Transcript_Playing, OfACallWantsEveryWordAndEveryEnd) {
+    const std::string story = std::string{kHeardAtFirst} + "< (a key)\n> 5\n";
+    const std::string asked = "< 请按8位编号，按完按井号键。忘了编号，按0。\n";
+    EXPECT_EQ(fault_of(story + asked), "");
+    EXPECT_EQ(fault_of(story + asked + "< (8 keys)\n> (hangs up)\nsilence\n"), "");
+    EXPECT_EQ(fault_of(story + asked + "< (7 keys)\n"), "line 7: expected: (7 keys)\n      came: (8 keys)");
+    EXPECT_EQ(fault_of(story).substr(0, 28), "line 5: behind it, 199****00");
+    EXPECT_EQ(fault_of(std::string{kHeardAtFirst} + "> 0\n< 正在为您接通值班人员，请稍等。\n"),
+              "line 5: behind it, 199****0001 also got: (rings 1)");
+}
+
+TEST(Transcript_Playing, SaysWhatCanNotBeDoneByTelephone) {
+    const std::string menu{kHeardAtFirst};
+    EXPECT_EQ(fault_of("> (hangs up)\n"), "line 2: this phone is on no call");
+    EXPECT_EQ(fault_of("> (picks up)\n"), "line 2: this phone does not ring");
+    EXPECT_EQ(fault_of(menu + "> (calls)\n"), "line 4: this phone is on a call already");
+    EXPECT_EQ(fault_of(menu + "> (says 3s)\n"), "line 4: nobody has asked her to speak");
+    EXPECT_EQ(fault_of(menu + "> (talk ends)\n"), "line 4: nobody is rung for this phone");
+    EXPECT_EQ(fault_of(menu + "> 12\n"), "line 4: one key is waited for");
+    EXPECT_EQ(fault_of(menu + "> 你好\n"), "line 4: only 0 to 9, * and # can be keyed");
 }
 
 }  // namespace

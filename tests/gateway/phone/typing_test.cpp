@@ -39,5 +39,30 @@ INSTANTIATE_TEST_SUITE_P(Table, Typing,
                                            TypedCase{"TextInASession", "text 1", true, Kind::kText, "1"}),
                          [](const auto& test) { return test.param.name; });
 
+TEST(Keying, Means) {
+    using Act = PhoneAct::Kind;
+    const auto act = [](std::string_view line, bool on_a_call) {
+        const Keyed keyed = read_keyed(line, on_a_call);
+        EXPECT_EQ(keyed.kind, Keyed::Kind::kAct) << line;
+        return keyed.act;
+    };
+    EXPECT_EQ(act("", false).kind, Act::kCall);
+    EXPECT_EQ(act("call", true).kind, Act::kCall);
+    EXPECT_EQ(act("", true).kind, Act::kKeys);
+    EXPECT_EQ(act("", true).keys, "");
+    EXPECT_EQ(act("12#", true).keys, "12#");
+    EXPECT_EQ(act("hang up", true).kind, Act::kHangUp);
+    EXPECT_EQ(act("talk ends", true).kind, Act::kTalkEnds);
+    EXPECT_EQ(act("nobody answers", true).kind, Act::kNobody);
+    EXPECT_EQ(read_keyed("rec", true).kind, Keyed::Kind::kRecord);
+    EXPECT_EQ(read_keyed("rec a b.wav", true).text, "a b.wav");
+    EXPECT_EQ(read_keyed("text 1", true).text, "1");
+    EXPECT_EQ(read_keyed("text 你好", false).kind, Keyed::Kind::kText);
+    for (const char* line : {"1", "hang up", "rec", "你好"})
+        EXPECT_EQ(read_keyed(line, false).kind, Keyed::Kind::kNothing) << line;
+    for (const char* line : {"你好", "1a", "record"})
+        EXPECT_EQ(read_keyed(line, true).kind, Keyed::Kind::kNothing) << line;
+}
+
 }  // namespace
 }  // namespace harborline::gateway
