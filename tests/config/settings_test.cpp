@@ -52,7 +52,7 @@ TEST_F(SettingsTest, TheShippedFileIsWithoutFindings) {
     EXPECT_EQ(settings.flows, fs::path(HARBORLINE_SOURCE_DIR) / "config/flows");
     EXPECT_EQ(settings.public_listener.port, 8700);
     EXPECT_EQ(settings.private_listener.port, 8701);
-    ASSERT_THAT(settings.channels, SizeIs(2));
+    ASSERT_THAT(settings.channels, SizeIs(3));
     EXPECT_EQ(settings.channels[0].carrier, "handset");
     EXPECT_THAT(settings.channels[0].networks, ElementsAre("127.0.0.0/8", "::1/128"));
 }
