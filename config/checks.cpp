@@ -120,6 +120,11 @@ const Check kCarrier{
 const Check kLanguage{"a language tag such as zh-CN or en", is_language};
 const Check kDigits{"3 to 20 digits, or empty",
                     [](const std::string& text) { return text.empty() || all_digits(text, 3, 20); }};
+const Check kNumber{"3 to 20 digits, a plus before them where the carrier wants it, or empty",
+                    [](const std::string& text) {
+                        const std::string_view digits = std::string_view{text}.substr(text.starts_with('+') ? 1 : 0);
+                        return text.empty() || all_digits(digits, 3, 20);
+                    }};
 const Check kCountry{"a country code: 1 to 3 digits, no plus",
                      [](const std::string& text) { return all_digits(text, 1, 3) && text.front() != '0'; }};
 const Check kAddress{"an IPv4 or IPv6 address of this machine", [](const std::string& text) {

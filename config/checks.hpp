@@ -19,6 +19,7 @@ extern const Check kOptionalChannelName;
 extern const Check kCarrier;
 extern const Check kLanguage;
 extern const Check kDigits;
+extern const Check kNumber;  ///< As a carrier knows it.
 extern const Check kCountry;
 extern const Check kAddress;
 extern const Check kNetworkBlock;

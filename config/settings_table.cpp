@@ -405,7 +405,8 @@ Rows<ChannelSettings> channel_rows() {
         text<C>(
             "signature", [](auto& c) -> auto& { return c.signature; }, kSignature, "Put before every text."),
         text<C>(
-            "number", [](auto& c) -> auto& { return c.number; }, kDigits, "The port or short number of our texts."),
+            "number", [](auto& c) -> auto& { return c.number; }, kNumber,
+            "The port or short number of our texts; the number of our calls."),
         one_of<C>(
             "kind", [](auto& c) -> auto& { return c.kind; }, kChannelKinds, "What it carries."),
     };

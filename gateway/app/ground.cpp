@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "gateway/carriers/registry.hpp"
+
 namespace harborline::gateway {
 
 core::Instant SystemClock::now() const {
@@ -33,7 +35,12 @@ core::Result<std::unique_ptr<Ground>> Ground::open(const config::Settings& setti
                                        .may_create = access == Access::kCreate});
     if (!store) return store.error();
     petition::ReferenceNumbers references((*store)->secret(storage::SecretPurpose::kReferenceNumbers));
-    Rules rules{.settings = settings, .book = book, .references = references, .zone = *zone, .random = world.random};
+    Rules rules{.settings = settings,
+                .book = book,
+                .references = references,
+                .zone = *zone,
+                .random = world.random,
+                .bridging = bridging_channels(settings.channels)};
     return std::unique_ptr<Ground>(new Ground(std::move(*store), rules));
 }
 

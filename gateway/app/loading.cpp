@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "config/files.hpp"
+#include "gateway/carriers/registry.hpp"
 
 namespace harborline::gateway {
 namespace {
@@ -46,6 +48,8 @@ constexpr std::string_view kOwnTexts[] = {
     "adm.notice_overdue",
     "adm.deadline_failed",
     "adm.state_unreadable",
+    "adm.clock_set_back",
+    "adm.recording_alone",
     "adm.foreign_caller_id",
 };
 
@@ -94,6 +98,29 @@ void require_own_texts(const flow::Book& book, const config::Settings& settings,
                  .message = fmt::format("the channel's language {} has no file of texts", channel.language)});
 }
 
+bool rings_others(const flow::Book& book) {
+    return std::ranges::any_of(book.flows, [](const auto& flow) {
+        return std::ranges::any_of(flow.second.steps,
+                                   [](const auto& step) { return step.second.expect == flow::Expect::kBridge; });
+    });
+}
+
+/// A flow goes on there as if nobody had answered, so it works; but the operator should know.
+void warn_where_nobody_is_rung(Loaded& loaded) {
+    if (!rings_others(loaded.book)) return;
+    const auto& channels = loaded.settings.channels;
+    const auto bridging = bridging_channels(channels);
+    for (const auto& channel : channels) {
+        const bool rings = std::ranges::find(bridging, channel.name) != bridging.end();
+        if (channel.kind != core::ChannelKind::kVoice || rings) continue;
+        loaded.warnings.push_back({.file = loaded.settings.file.string(),
+                                   .line = channel.line,
+                                   .message = fmt::format("warning: channel {} can not ring others for a caller; who "
+                                                          "wants a person there is called back",
+                                                          channel.name)});
+    }
+}
+
 }  // namespace
 
 flow::Book load_book(const config::Settings& settings, flow::ProofReport& proof, core::Findings& findings) {
@@ -121,6 +148,7 @@ Loaded load(const std::filesystem::path& settings_file) {
     loaded.settings = config::read_settings(settings_file, loaded.findings);
     if (!std::filesystem::exists(settings_file)) return loaded;
     loaded.book = load_book(loaded.settings, loaded.proof, loaded.findings);
+    warn_where_nobody_is_rung(loaded);
     return loaded;
 }
 

@@ -22,7 +22,7 @@ using core::Result;
 
 /// Set by the dialplan's extension "confirm": the call that the leg was rung for.
 constexpr std::string_view kRungFor = "rung_for";
-constexpr std::string_view kKeys = "keys_";
+constexpr std::string_view kKeyFields = "keys_";
 /// A leg is asked once.
 constexpr int kLegStep = 1;
 
@@ -41,7 +41,7 @@ bool is_read(std::string_view name) {
                                                     "Caller-Caller-ID-Number",
                                                     "Caller-Callee-ID-Number",
                                                     "Caller-Destination-Number"};
-    return name.starts_with(kKeys) || std::ranges::find(kRead, name) != kRead.end();
+    return name.starts_with(kKeyFields) || std::ranges::find(kRead, name) != kRead.end();
 }
 
 /// An address of ours, taken apart.

@@ -70,7 +70,7 @@ json::object written(const core::CallAct& act) {
 class HandsetCalls final : public Carrier {
   public:
     explicit HandsetCalls(HandsetOptions options) : options_(std::move(options)) {
-        capabilities_.voice = {.says = true};
+        capabilities_.voice = {.says = true, .bridges = true};
     }
 
     const Capabilities& capabilities() const override { return capabilities_; }

@@ -135,6 +135,16 @@ core::Result<std::unique_ptr<Carrier>> make_carrier(const config::ChannelSetting
     return maker->make(channel, context);
 }
 
+std::vector<std::string> bridging_channels(const std::vector<config::ChannelSettings>& channels) {
+    std::vector<std::string> names;
+    for (const auto& channel : channels) {
+        if (channel.kind != core::ChannelKind::kVoice) continue;
+        const auto carrier = make_carrier(channel, {});
+        if (carrier && (*carrier)->capabilities().voice.bridges) names.push_back(channel.name);
+    }
+    return names;
+}
+
 std::vector<std::string_view> carrier_names() {
     std::vector<std::string_view> names;
     for (const Maker& maker : kMakers) names.push_back(maker.name);

@@ -19,6 +19,9 @@ struct CarrierContext {
 core::Result<std::unique_ptr<Carrier>> make_carrier(const config::ChannelSettings& channel,
                                                     const CarrierContext& context);
 
+/// Names of the channels whose carrier rings others for a caller. A channel that can not be made is not among them.
+std::vector<std::string> bridging_channels(const std::vector<config::ChannelSettings>& channels);
+
 /// Every name that `carrier = …` may have.
 std::vector<std::string_view> carrier_names();
 

@@ -267,7 +267,7 @@ void CaseDeeds::silent_call(core::Fields& saved) {
 }
 
 core::Outcome CaseDeeds::find_duty() {
-    if (!speaker_.by_phone) return core::Outcome::kNone;
+    if (!speaker_.rings) return core::Outcome::kNone;
     return desk_.phones_on_duty(tx_, speaker_.handset.number, now_).empty() ? core::Outcome::kNone
                                                                             : core::Outcome::kFound;
 }

@@ -29,7 +29,14 @@ const config::ChannelSettings& Rules::text_channel(const config::ChannelSettings
     return has_channel(channel.text_channel) ? this->channel(channel.text_channel) : staff_channel();
 }
 
+bool Rules::bridges(std::string_view channel) const {
+    return std::ranges::find(bridging, channel) != bridging.end();
+}
+
 bool Rules::is_ours(std::string_view name, std::string_view shown) const {
+    // A service number is known by its digits only.
+    const auto digits = [](std::string_view number) { return number.substr(number.starts_with('+') ? 1 : 0); };
+    if (digits(shown) == digits(channel(name).number)) return true;
     const auto ours = core::PhoneNumber::parse(channel(name).number, settings.country);
     const auto theirs = core::PhoneNumber::parse(shown, settings.country);
     return ours && theirs && *ours == *theirs;

@@ -18,6 +18,7 @@ struct Rules {
     petition::ReferenceNumbers references;
     core::TimeZone zone;
     core::Random& random;
+    std::vector<std::string> bridging{};  ///< Channels whose carrier rings others for a caller.
 
     bool has_channel(std::string_view name) const;
     /// Throws std::out_of_range for a channel that is not configured (any more).
@@ -26,6 +27,7 @@ struct Rules {
     const config::ChannelSettings& staff_channel() const;
     /// The channel whose texts reach the handsets of this one: itself, unless it carries sessions.
     const config::ChannelSettings& text_channel(const config::ChannelSettings& channel) const;
+    bool bridges(std::string_view channel) const;
     /// Whether this is the number that a channel shows, however a carrier writes it.
     bool is_ours(std::string_view channel, std::string_view shown) const;
     /// The words of a say for a text or a screen, on a text the signature first, in the channel's language or the

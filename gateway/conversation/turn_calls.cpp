@@ -66,6 +66,11 @@ std::optional<DialName> read_dial_name(std::string_view written) {
     return name;
 }
 
+/// How a recording is known again where its step does not tell (I2).
+std::string identity_of(const core::CallInput& call, const storage::Recording& told) {
+    return "told:" + call.id + ":" + (told.carrier_url.empty() ? told.digest : told.carrier_url);
+}
+
 TurnOutcome heard(Took kind, core::CallAnswer answer) {
     return {.kind = kind, .answer = {.call = std::move(answer)}};
 }
@@ -77,6 +82,8 @@ TurnOutcome TurnTaker::take_call(storage::Transaction& tx, const core::Inbound& 
     const core::CallInput& call = *inbound.call;
     if (call.event == Event::kLegBegan || call.event == Event::kLegKeys || call.event == Event::kLegEnded)
         return take_leg(tx, inbound);
+    // The carrier's own notice of it: what follows our answer has brought the same recording, or will.
+    if (call.event == Event::kRecorded && call.step == 0) return heard(Took::kRepeat, {});
     if (inbound.from.empty()) {
         core::Inbound named = inbound;
         named.from = core::PhoneNumber::of_call(call.id);
@@ -186,6 +193,32 @@ void TurnTaker::keep(Turn& turn) const {
     recording.handset = turn.handset.id;
     recording.call = turn.inbound.call->id;
     turn.tx.recordings().add(recording);
+    turn.identity = identity_of(*turn.inbound.call, recording);
+}
+
+/// The news that the call was over came first. What she has told is kept all the same.
+TurnOutcome TurnTaker::keep_late(storage::Transaction& tx, const core::Inbound& inbound,
+                                 const storage::Recording& told) {
+    const auto handset = tx.handsets().find_or_add(inbound.from, inbound.received_at);
+    const auto known = recall(tx, handset);
+    storage::Recording recording = told;
+    recording.channel = inbound.channel;
+    recording.handset = handset.id;
+    recording.call = inbound.call->id;
+    if (known && is_same(known->memory.session, inbound) && known->memory.about) {
+        const auto matter = tx.cases().find(known->memory.about);
+        if (matter && matter->status != core::CaseStatus::kClosed) recording.case_id = matter->id;
+    }
+    tx.recordings().add(recording);
+    desk_.tell_administrator(tx, "recording_alone", inbound.received_at);
+    tx.turns().append({.received_at = inbound.received_at,
+                       .channel = inbound.channel,
+                       .handset = handset.id,
+                       .conversation = known ? known->conversation.id : core::ConversationId{},
+                       .identity = identity_of(*inbound.call, recording),
+                       .text = std::string{flow::names::kSpoken},
+                       .note = "recording_alone"});
+    return heard(Took::kTaken, {});
 }
 
 /// Says what there is to say, and what the call does behind it.
@@ -216,11 +249,12 @@ core::CallAct TurnTaker::next_act(Turn& turn) {
     core::CallAct next = act();
     auto* dial = std::get_if<core::Dial>(&next);
     if (dial == nullptr) return next;
-    for (const auto& phone : desk_.phones_on_duty(turn.tx, turn.handset.number, turn.now()))
-        dial->numbers.push_back(phone.reveal_e164());
+    if (rules_.bridges(turn.inbound.channel))
+        for (const auto& phone : desk_.phones_on_duty(turn.tx, turn.handset.number, turn.now()))
+            dial->numbers.push_back(phone.reveal_e164());
     dial->warned = render::render_voice(rules_.book.catalogue, turn.language(), {{.key = "ring.minute"}});
     if (!dial->numbers.empty()) return next;
-    // The roster has changed since it was asked.
+    // The roster has changed since it was asked, or nobody asked whether this channel rings others.
     run(turn, {.kind = InputKind::kBridged, .text = std::string{flow::names::kNobody}});
     return act();
 }
@@ -235,11 +269,12 @@ core::CallAnswer TurnTaker::spoken(const Turn& turn) const {
 /// The call is over. What she was just saying is kept; then the flow is left as if she had said goodbye.
 TurnOutcome TurnTaker::end_call(storage::Transaction& tx, const core::Inbound& inbound,
                                 const storage::Recording* told) {
+    if (told != nullptr && tx.turns().find_repeat(inbound.channel, identity_of(*inbound.call, *told))) told = nullptr;
     auto known = recall(tx, tx.handsets().find(inbound.from));
     if (!known || !is_same(known->memory.session, inbound) || known->memory.session.over)
-        return heard(Took::kRepeat, {});
+        return told == nullptr ? heard(Took::kRepeat, {}) : keep_late(tx, inbound, *told);
     core::Inbound last = inbound;
-    if (!last.call->recording.empty()) last.text = flow::names::kSpoken;
+    if (told != nullptr) last.text = flow::names::kSpoken;
     Turn turn{.tx = tx,
               .inbound = last,
               .channel = rules_.channel(inbound.channel),
@@ -248,7 +283,7 @@ TurnOutcome TurnTaker::end_call(storage::Transaction& tx, const core::Inbound& i
     turn.handset = known->handset;
     turn.conversation = std::move(known->conversation);
     turn.memory = std::move(known->memory);
-    if (!last.call->recording.empty()) {
+    if (told != nullptr) {
         keep(turn);
         run(turn, {.kind = InputKind::kRecording, .text = last.call->recording});
     }

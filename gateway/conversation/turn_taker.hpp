@@ -86,6 +86,7 @@ class TurnTaker {
     TurnOutcome take_call(storage::Transaction& tx, const core::Inbound& inbound, const storage::Recording* told);
     TurnOutcome end_call(storage::Transaction& tx, const core::Inbound& inbound, const storage::Recording* told);
     void keep(Turn& turn) const;
+    TurnOutcome keep_late(storage::Transaction& tx, const core::Inbound& inbound, const storage::Recording& told);
     TurnOutcome take_leg(storage::Transaction& tx, const core::Inbound& inbound);
     void begin_call(Turn& turn);
     void join_call(Turn& turn);

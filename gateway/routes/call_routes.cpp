@@ -6,32 +6,60 @@
 
 namespace harborline::gateway {
 namespace asio = boost::asio;
+namespace {
+
+constexpr std::string_view kLegs = "confirm/";
+
+/// Whether somebody holds the line, rather than that the carrier tells us something.
+bool is_listened_to(const WebRequest& request) {
+    return request.action.starts_with("voice") || request.action.starts_with(kLegs);
+}
+
+}  // namespace
 
 asio::awaitable<WebResponse> PublicRoutes::call(Entry& entry, const WebRequest& request) {
     auto batch = entry.carrier->decode(request, parts_.clock.now());
     if (!batch || batch->empty() || !batch->front()) {
         count(entry, InboundOutcome::kRefused);
         const core::Error nothing{core::ErrorKind::kMalformed, "there is no call in this request"};
-        co_return refused(!batch ? batch.error() : batch->empty() ? nothing : batch->front().error());
+        const core::Error why = !batch ? batch.error() : batch->empty() ? nothing : batch->front().error();
+        if (why.kind == core::ErrorKind::kMalformed && is_listened_to(request))
+            co_return co_await call_again(entry, request);
+        co_return refused(why);
     }
-    core::Inbound inbound = std::move(*batch->front());
+    const auto began = std::chrono::steady_clock::now();
+    auto taken = co_await hear(entry, std::move(*batch->front()));
+    if (!taken) co_return co_await call_again(entry, request);
+    core::CallAnswer spoken = std::move(taken->answer.call).value_or(core::CallAnswer{});
+    auto answer = co_await answer_call(entry, request, std::move(spoken));
+    // Until what she hears is on its way, and not only its words.
+    if (parts_.on_turn) parts_.on_turn(std::chrono::steady_clock::now() - began);
+    co_return answer;
+}
+
+asio::awaitable<core::Result<TakenMessage>> PublicRoutes::hear(const Entry& entry, core::Inbound inbound) {
     inbound.channel = entry.channel->name;
     inbound.kind = entry.channel->kind;
-    const auto began = std::chrono::steady_clock::now();
     auto told = co_await keep(*inbound.call);
     core::Result<TakenMessage> taken = core::Error{core::ErrorKind::kUnavailable, "the recording was not kept"};
     if (told) taken = co_await parts_.service.take(std::move(inbound), std::move(*told));
     if (!taken) {
         count(entry, InboundOutcome::kUnavailable);
         parts_.log.warn("inbound_unavailable", {{"channel", entry.channel->name}});
-        co_return co_await call_again(entry, request);
+        co_return taken;
     }
     if (taken->how == Taken::kStranded) parts_.log.error("stranded", {{"channel", entry.channel->name}});
     count(entry, outcome_of(taken->how));
-    core::CallAnswer spoken = std::move(taken->answer.call).value_or(core::CallAnswer{});
-    auto answer = co_await answer_call(entry, request, std::move(spoken));
-    // Until what she hears is on its way, and not only its words.
-    if (parts_.on_turn) parts_.on_turn(std::chrono::steady_clock::now() - began);
+    co_return taken;
+}
+
+asio::awaitable<WebResponse> PublicRoutes::perhaps_over(const Entry& entry, const WebRequest& request,
+                                                        WebResponse answer) {
+    auto batch = entry.carrier->decode(request, parts_.clock.now());
+    if (!batch || batch->empty() || !batch->front()) co_return answer;  // It still rings, or they talk.
+    if (batch->front()->call->event != core::CallInput::Event::kEnded) co_return answer;
+    const auto taken = co_await hear(entry, std::move(*batch->front()));
+    if (!taken) co_return plain(503, "nothing was stored; try again\n");
     co_return answer;
 }
 
@@ -63,10 +91,12 @@ asio::awaitable<WebResponse> PublicRoutes::answer_call(const Entry& entry, const
     co_return entry.carrier->encode_answer_to(request, answer);
 }
 
-/// Nothing could be stored: she is told to call again. An error would only be the carrier's own words.
+/// Nothing could be stored, or understood: she is told to call again. An error would only be the carrier's own words,
+/// or none. Whoever was rung for her is not the one to call again.
 asio::awaitable<WebResponse> PublicRoutes::call_again(const Entry& entry, const WebRequest& request) {
     core::CallAnswer last{.language = entry.channel->language};
-    if (parts_.words_again) last.sounds.push_back({.words = parts_.words_again(*entry.channel), .prompt = "err.again"});
+    if (parts_.words_again && !request.action.starts_with(kLegs))
+        last.sounds.push_back({.words = parts_.words_again(*entry.channel), .prompt = "err.again"});
     co_return co_await answer_call(entry, request, std::move(last));
 }
 

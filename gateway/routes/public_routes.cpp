@@ -160,8 +160,13 @@ asio::awaitable<WebResponse> PublicRoutes::handle(WebRequest& request) {
     strangers_.prove(request.peer, std::chrono::steady_clock::now());
     request.action = target->action;
     if (request.action == kInbox && entry->channel->carrier == "handset") co_return inbox(request);
-    if (request.action == "status") co_return co_await receipts(*entry, request);
-    if (entry->channel->kind == core::ChannelKind::kVoice) co_return co_await call(*entry, request);
+    const bool calls = entry->channel->kind == core::ChannelKind::kVoice;
+    if (request.action == "status") {
+        auto answer = co_await receipts(*entry, request);
+        if (calls && answer.status == 200) co_return co_await perhaps_over(*entry, request, std::move(answer));
+        co_return answer;
+    }
+    if (calls) co_return co_await call(*entry, request);
     co_return co_await texts(*entry, request);
 }
 

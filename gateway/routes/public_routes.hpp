@@ -87,6 +87,9 @@ class PublicRoutes {
     boost::asio::awaitable<WebResponse> call_again(const Entry& entry, const WebRequest& request);
     boost::asio::awaitable<WebResponse> answer_call(const Entry& entry, const WebRequest& request,
                                                     core::CallAnswer spoken);
+    boost::asio::awaitable<core::Result<TakenMessage>> hear(const Entry& entry, core::Inbound inbound);
+    /// A receipt of a call that we have placed may say that it is over.
+    boost::asio::awaitable<WebResponse> perhaps_over(const Entry& entry, const WebRequest& request, WebResponse answer);
     boost::asio::awaitable<core::Result<std::optional<storage::Recording>>> keep(core::CallInput& said);
     /// The audio of a call, by its address.
     WebResponse audio(std::string_view path);

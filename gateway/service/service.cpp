@@ -165,7 +165,8 @@ Service::Service(const Loaded& loaded)
                       .country = settings_.country,
                       .words_again =
                           [this](const config::ChannelSettings& channel) {
-                              return ground_->rules().book.catalogue.fill(channel.language, {.key = "err.again"});
+                              return ground_->rules().book.catalogue.fill(channel.language, {.key = "err.again"},
+                                                                          channel.kind);
                           },
                       .recordings = telephony_ ? &telephony_->recordings() : nullptr,
                       .sounds = telephony_ ? &telephony_->sounds() : nullptr,

@@ -12,6 +12,7 @@ EVENT = re.compile(r'\.(?:debug|info|warn|error)\("([a-z_]+)"|tell_administrator
 CHOSEN = re.compile(r"\.event = ([^,}]*)")
 CONSTANT = re.compile(r'\b(k[A-Z]\w*) = "([a-z_]+)"')
 METRIC = re.compile(r'"harborline_([a-z_]+)"')
+NO_METRICS = "gateway/carriers/"  # What is called so there are variables of FreeSWITCH.
 WORD = re.compile(r"`([a-z_]+)[^`]*`")
 
 
@@ -50,7 +51,8 @@ def main(paths):
     for path in paths:
         if path.startswith("gateway/"):
             with open(path, encoding="utf-8") as file:
-                sources.append(file.read())
+                code = file.read()
+            sources.append(METRIC.sub('""', code) if path.startswith(NO_METRICS) else code)
     with open("README.md", encoding="utf-8") as file:
         problems = list(compare(sources, file.read()))
     for problem in problems:

@@ -23,6 +23,7 @@ BARS = (
     Bar("recovery_over_clean_start", AT_MOST, 1.5, None, "the same after kill -9, beside after a stop"),
     Bar("inbound_while_draining_over_without", AT_LEAST, 0.6, None, "taking texts while sending as fast as it can"),
     Bar("ussd_p99_1000_over_10", AT_MOST, 1.5, None, "slowest hundredth of screens, 1,000 open sessions beside 10"),
+    Bar("voice_p99_1000_over_10", AT_MOST, 1.5, None, "slowest hundredth of answers, 1,000 open calls beside 10"),
     Bar("p99_while_backup_over_without", AT_MOST, 1.5, None, "slowest hundredth during a backup and a long read"),
 )
 

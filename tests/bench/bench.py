@@ -75,12 +75,13 @@ PARTS = {
     "backup": company.backup_figures,
     "repeat": company.repeat_figures,
     "draining": company.draining_figures,
-    "ussd": sessions.figures,
+    "ussd": sessions.ussd_figures,
+    "voice": sessions.voice_figures,
     "idle": idle.figures,
     "recovery": starts.recovery_figures,
     "full": full_figures,
 }
-SHOWN = {"storage": storage, "throughput": throughput, "open": open_rates}
+SHOWN = {"storage": storage, "throughput": throughput, "open": open_rates, "voice": sessions}
 
 
 def measure(options):

@@ -1,11 +1,12 @@
-// USSD sessions at a constant total rate, whether or not the server keeps up: so many handsets are each in the middle
-// of a petition, and what a person waits is counted from the instant at which she should have pressed the key. Every
-// answer must be the screen that belongs there.
+// USSD sessions, or calls, at a constant total rate, whether or not the server keeps up: so many handsets are each in
+// the middle of a petition, and what a person waits is counted from the instant at which she should have pressed the
+// key. Every answer must be the one that belongs there.
 //
 // Before the clock starts every handset dials and walks on, so that all steps of a petition are under way; when it has
 // stopped each walks to the end of its petition, so that the next run finds nothing half done.
 //
-// usage: open_sessions PORT PATH RUN SESSIONS RATE SECONDS CONNECTIONS SCREENS       prints one JSON object
+// usage: open_sessions PORT PATH RUN SESSIONS RATE SECONDS CONNECTIONS SCREENS [PASSWORD]    prints one JSON object
+// With the password of an account they are calls, and PATH ends with the token.
 #include <sys/prctl.h>
 
 #include <chrono>
@@ -13,11 +14,13 @@
 #include <cstdlib>
 #include <deque>
 #include <iostream>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "tests/bench/handset_order.hpp"
 #include "tests/bench/ussd_walk.hpp"
+#include "tests/bench/voice_walk.hpp"
 #include "tests/bench/waiting.hpp"
 
 namespace {
@@ -27,7 +30,7 @@ using bench::Clock;
 
 class OpenSessions {
   public:
-    OpenSessions(std::uint16_t port, std::vector<bench::UssdWalk> walks, std::size_t connections)
+    OpenSessions(std::uint16_t port, std::vector<std::unique_ptr<bench::Walk>> walks, std::size_t connections)
         : walks_(std::move(walks)), due_(walks_.size()), busy_(walks_.size()), connections_(port, connections) {
         for (std::size_t at = 0; at < connections; ++at) free_.push_back(at);
         carried_.resize(connections);
@@ -37,7 +40,7 @@ class OpenSessions {
     template <class StepsOf>
     void walk_to(const StepsOf& steps_of) {
         for (std::size_t at = 0; at < walks_.size(); ++at) {
-            while (walks_[at].step() != steps_of(at)) {
+            while (walks_[at]->step() != steps_of(at)) {
                 due_[at].push_back(Clock::now());
                 start(at);
                 while (!due_[at].empty()) wait(std::chrono::milliseconds{100});
@@ -90,7 +93,7 @@ class OpenSessions {
             free_.pop_front();
             carried_[connection] = ready_.front();
             ready_.pop_front();
-            connections_[connection].send(walks_[carried_[connection]].request());
+            connections_[connection].send(walks_[carried_[connection]]->request());
         }
     }
 
@@ -106,8 +109,8 @@ class OpenSessions {
         const auto took = Clock::now() - due_[handset].front();
         due_[handset].pop_front();
         if (measured_) latencies_.add(took);
-        const auto step = walks_[handset].step();
-        if (!walks_[handset].answered(*status, connections_[connection].body())) wrong(step, connection, *status);
+        const auto step = walks_[handset]->step();
+        if (!walks_[handset]->answered(*status, connections_[connection].body())) wrong(step, connection, *status);
         free_.push_back(connection);
         busy_[handset] = false;
         --out_;
@@ -121,7 +124,7 @@ class OpenSessions {
                       << connections_[connection].body() << '\n';
     }
 
-    std::vector<bench::UssdWalk> walks_;
+    std::vector<std::unique_ptr<bench::Walk>> walks_;
     std::vector<std::deque<Clock::time_point>> due_;  ///< By handset: when its keys should have been pressed.
     std::vector<char> busy_;
     std::deque<std::size_t> ready_{};  ///< Handsets whose key waits for a connection.
@@ -138,15 +141,21 @@ class OpenSessions {
 }  // namespace
 
 int main(int argc, char** argv) try {
-    if (argc != 9) {
-        std::cerr << "usage: open_sessions PORT PATH RUN SESSIONS RATE SECONDS CONNECTIONS SCREENS\n";
+    if (argc != 9 && argc != 10) {
+        std::cerr << "usage: open_sessions PORT PATH RUN SESSIONS RATE SECONDS CONNECTIONS SCREENS [PASSWORD]\n";
         return 2;
     }
     prctl(PR_SET_TIMERSLACK, 1UL);  // Nanoseconds: a request leaves when it is due.
     const auto screens = bench::read_screens(argv[8]);
-    std::vector<bench::UssdWalk> walks;
-    for (int handset = 0; handset < std::atoi(argv[4]); ++handset)
-        walks.emplace_back(screens, argv[2], argv[3], handset);
+    const bench::VoiceWalk::Account account{
+        .base = std::string{"http://127.0.0.1:"} + argv[1], .path = argv[2], .password = argc == 10 ? argv[9] : ""};
+    std::vector<std::unique_ptr<bench::Walk>> walks;
+    for (int handset = 0; handset < std::atoi(argv[4]); ++handset) {
+        if (argc == 10)
+            walks.push_back(std::make_unique<bench::VoiceWalk>(screens, account, argv[3], handset));
+        else
+            walks.push_back(std::make_unique<bench::UssdWalk>(screens, argv[2], argv[3], handset));
+    }
     const auto connections = static_cast<std::size_t>(std::atoi(argv[7]));
     bench::raise_open_files(connections + 64);
     OpenSessions sessions(static_cast<std::uint16_t>(std::atoi(argv[1])), std::move(walks), connections);

@@ -52,9 +52,17 @@ TEST_F(SettingsTest, TheShippedFileIsWithoutFindings) {
     EXPECT_EQ(settings.flows, fs::path(HARBORLINE_SOURCE_DIR) / "config/flows");
     EXPECT_EQ(settings.public_listener.port, 8700);
     EXPECT_EQ(settings.private_listener.port, 8701);
-    ASSERT_THAT(settings.channels, SizeIs(2));
+    ASSERT_THAT(settings.channels, SizeIs(3));
     EXPECT_EQ(settings.channels[0].carrier, "handset");
     EXPECT_THAT(settings.channels[0].networks, ElementsAre("127.0.0.0/8", "::1/128"));
+}
+
+TEST_F(SettingsTest, AChannelsNumberIsWrittenAsItsCarrierKnowsIt) {
+    for (const std::string number : {"", "123", "12338", "8645112338000", "+8645112338000"}) {
+        read("[[channel]]\nname = \"a\"\ncarrier = \"handset\"\ntoken = \"" + std::string{kToken} + "\"\nnumber = \"" +
+             number + "\"\n");
+        EXPECT_THAT(findings_, IsEmpty()) << number;
+    }
 }
 
 TEST_F(SettingsTest, AnEmptyFileGivesTheDefaultsAndTheLadderOfTheIssue) {
@@ -391,6 +399,8 @@ INSTANTIATE_TEST_SUITE_P(
         WrongCase{"SignatureTwice", kChannel + "signature = \"【a】【b】\"\n", 5, "within 【】"},
         WrongCase{"Network", kChannel + "networks = [\"127.0.0.1/33\"]\n", 5, "must be blocks such as"},
         WrongCase{"HandsetFromOutside", kChannel + "networks = [\"10.0.0.0/8\"]\n", 1, "within 127.0.0.0/8"},
+        WrongCase{"NumberOfLetters", kChannel + "number = \"12-338\"\n", 5, "number must be 3 to 20 digits"},
+        WrongCase{"NumberOfAPlus", kChannel + "number = \"+\"\n", 5, "number must be 3 to 20 digits"},
         WrongCase{"ChannelKey", kChannel + "colour = 1\n", 5, "no setting \"colour\" in [[channel]]"},
         WrongCase{"ChannelName",
                   "[[channel]]\nname = \"../a\"\ncarrier = \"handset\"\ntoken = \"abcdefghijklmnopqrstuvw\"\n", 2,

@@ -294,6 +294,21 @@ class Gateway:
         self.command("roster", "import", str(ROOT / "config/demo/roster.csv"))
         return self
 
+    def demonstrate(self, more=""):
+        """Writes the demonstration settings with this run's ports and paths, and these sections behind them."""
+        shipped = (ROOT / "config/harborline.toml").read_text(encoding="utf-8")
+        own = {"8700": self.port, "8701": self.private_port, '"../run/': f'"{self.world.folder}/'}
+        own |= {f'"{file}"': f'"{ROOT}/config/{file}"' for file in ("flows", "text", "places/harbin.toml")}
+        self.settings.write_text(fill(shipped, own) + more, encoding="utf-8")
+        self.command("roster", "import", str(ROOT / "config/demo/roster.csv"))
+        return self
+
+    def keep_secret(self, name, secret):
+        """A file beside the settings, for a value that may not stand in them."""
+        file = self.settings.with_name(name)
+        file.write_text(secret, encoding="utf-8")
+        file.chmod(0o600)
+
     def start(self):
         self._begin()
         self.wait_ready()

@@ -47,14 +47,7 @@ class Terminal:
 class TerminalPhone(unittest.TestCase):
     def setUp(self):
         self.world = self.enterContext(harness.World())
-        self.gateway = harness.Gateway(self.world)
-        shipped = (harness.ROOT / "config/harborline.toml").read_text(encoding="utf-8")
-        own = {"8700": self.gateway.port, "8701": self.gateway.private_port, '"../run/': f'"{self.world.folder}/'}
-        text = harness.fill(shipped, own)
-        for folder in ("flows", "text", "places/harbin.toml"):
-            text = text.replace(f'"{folder}"', f'"{harness.ROOT}/config/{folder}"')
-        self.gateway.settings.write_text(text, encoding="utf-8")
-        self.gateway.command("roster", "import", str(harness.ROOT / "config/demo/roster.csv"))
+        self.gateway = harness.Gateway(self.world).demonstrate()
         self.gateway.start()
 
     def phone(self, kind, number):

@@ -2,7 +2,6 @@
 this follows them as a telephone call would."""
 import base64
 import http.server
-import io
 import itertools
 import json
 import os
@@ -12,7 +11,6 @@ import subprocess
 import threading
 import urllib.parse
 import urllib.request
-import wave
 import xml.etree.ElementTree
 
 import harness
@@ -34,17 +32,6 @@ api_user = "{account}"
 api_password = "file:twilio.password"
 public_url = "http://127.0.0.1:{port}"
 """
-
-
-def spoken(seconds=2):
-    """A WAV file as carriers give it: 8 kHz, mono, 16 bit."""
-    file = io.BytesIO()
-    with wave.open(file, "wb") as written:
-        written.setnchannels(1)
-        written.setsampwidth(2)
-        written.setframerate(8000)
-        written.writeframes(bytes(at * 37 % 256 for at in range(16000 * seconds)))
-    return file.getvalue()
 
 
 class Signer:
@@ -129,9 +116,7 @@ class Carrier:
     def settings(self, gateway):
         """The channel's section; its secrets lie beside the settings."""
         for name, secret in (("twilio.token", harness.TOKEN), ("twilio.password", AUTH_TOKEN)):
-            file = gateway.settings.with_name(name)
-            file.write_text(secret, encoding="utf-8")
-            file.chmod(0o600)
+            gateway.keep_secret(name, secret)
         return SETTINGS.format(number=OUR_NUMBER, api_port=self.api.server_port, account=ACCOUNT, port=gateway.port)
 
     def close(self):

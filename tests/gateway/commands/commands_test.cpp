@@ -110,6 +110,25 @@ TEST_F(Commands_Test, AnExpiredCertificateIsAWarningAndACommandOfACaseworkerNeed
     EXPECT_EQ(imported.status, 0) << imported.err;
 }
 
+TEST_F(Commands_Test, CheckWarnsWhereNobodyIsRungForACaller) {
+    const auto file = settings();
+    write(folder_ / "secret", std::string(40, 'x'));
+    fs::permissions(folder_ / "secret", fs::perms::owner_read | fs::perms::owner_write);
+    auto toml = config::read_text_file(file).value();
+    for (const std::string carrier : {"twilio", "somleng"})
+        toml += "\n[[channel]]\nname = \"by-" + carrier + "\"\ncarrier = \"" + carrier +
+                "\"\nkind = \"voice\"\ntoken = \"file:secret\"\n"
+                "number = \"+8645112338000\"\napi_url = \"https://api.example.org\"\napi_user = \"AC1\"\n"
+                "api_password = \"file:secret\"\npublic_url = \"https://hotline.example.org\"\n";
+    write(file, toml);
+
+    const auto ran = run({"check", "--config", file.string()});
+
+    EXPECT_EQ(ran.status, 0) << ran.out;
+    EXPECT_THAT(ran.err, IsOneSentence());
+    EXPECT_THAT(ran.err, HasSubstr("channel by-somleng can not ring others"));
+}
+
 TEST_F(Commands_Test, ServeRefusesBrokenSettings) {
     const auto ran = run({"serve", "--config", settings("\nx = [\n").string()});
 
