@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
-#include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -12,6 +11,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -24,6 +24,8 @@ using SteadyClock = std::chrono::steady_clock;
 
 /// How soon a stop is noticed.
 constexpr int kSliceMs = 50;
+/// Between two looks at a program that has said everything: it ends at once, or not at all.
+constexpr int kEndingMs = 2;
 
 class Descriptor {
   public:
@@ -82,7 +84,6 @@ class Running {
         failed_ = ::posix_spawnp(&pid_, argv.front(), &files, &attributes, argv.data(), environ);
         posix_spawnattr_destroy(&attributes);
         posix_spawn_file_actions_destroy(&files);
-        if (failed_ == 0) ended_.out() = ::pidfd_open(pid_, 0);
     }
     Running(const Running&) = delete;
     Running& operator=(const Running&) = delete;
@@ -91,8 +92,11 @@ class Running {
     }
 
     int failed() const { return failed_; }
-    /// Readable once it has ended.
-    int ended() const { return ended_.get(); }
+    /// Whether it has ended; its exit status is still to be taken.
+    bool ended() const {
+        siginfo_t about{};
+        return ::waitid(P_PID, static_cast<id_t>(pid_), &about, WEXITED | WNOHANG | WNOWAIT) == 0 && about.si_pid != 0;
+    }
 
     /// Kills what is left of the group and takes the exit status.
     int reap() {
@@ -107,7 +111,6 @@ class Running {
   private:
     pid_t pid_ = -1;
     int failed_ = 0;
-    Descriptor ended_{};
 };
 
 /// Gives the input, takes the output, until the program has ended and everything is heard.
@@ -120,19 +123,17 @@ class Talk {
 
     /// What went wrong; nothing where it went on to the end.
     std::optional<std::string_view> to_the_end(SteadyClock::time_point until, const std::atomic<bool>& stopping) {
-        while (!(heard_all_ && ended_)) {
+        while (!heard_all_ || !running_.ended()) {
             const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - SteadyClock::now()).count();
             if (left <= 0) return "took too long";
             if (stopping) return "was stopped";
-            std::array<pollfd, 3> waits{pollfd{in_.ours.get(), POLLOUT, 0},
-                                        pollfd{heard_all_ ? -1 : out_.ours.get(), POLLIN, 0},
-                                        pollfd{ended_ ? -1 : running_.ended(), POLLIN, 0}};
-            if (::poll(waits.data(), waits.size(), std::min<int>(kSliceMs, static_cast<int>(left))) < 0 &&
-                errno != EINTR)
+            std::array<pollfd, 2> waits{pollfd{in_.ours.get(), POLLOUT, 0},
+                                        pollfd{heard_all_ ? -1 : out_.ours.get(), POLLIN, 0}};
+            const auto slice = std::min<std::int64_t>(heard_all_ ? kEndingMs : kSliceMs, left);
+            if (::poll(waits.data(), waits.size(), static_cast<int>(slice)) < 0 && errno != EINTR)
                 return "cannot be waited for";
             if (waits[0].revents != 0) give();
             if (waits[1].revents != 0 && !take()) return "said too much";
-            if (waits[2].revents != 0) ended_ = true;
         }
         return std::nullopt;
     }
@@ -165,7 +166,6 @@ class Talk {
     const Running& running_;
     std::string output_{};
     bool heard_all_ = false;
-    bool ended_ = false;
 };
 
 }  // namespace
@@ -181,7 +181,7 @@ core::Result<std::string> run_program(const Program& program, const std::atomic<
     Running running{program, in, out};
     if (running.failed() == ENOENT)
         return Error{ErrorKind::kNotFound, "the program " + program.command.front() + " is not on this machine"};
-    if (running.failed() != 0 || running.ended() < 0) return failed("cannot be started");
+    if (running.failed() != 0) return failed("cannot be started");
     in.theirs.close();
     out.theirs.close();
 

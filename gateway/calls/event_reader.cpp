@@ -25,7 +25,9 @@ bool is_value(std::string_view text) {
     });
 }
 
-Error malformed(const char* why) { return {ErrorKind::kMalformed, std::string("event socket: ") + why}; }
+Error malformed(const char* why) {
+    return {ErrorKind::kMalformed, std::string("event socket: ") + why};
+}
 
 /// `head`: lines, each with its LF.
 Result<Headers> read_headers(std::string_view head) {
@@ -146,8 +148,8 @@ std::string decode_percent(std::string_view text) {
     std::string decoded;
     decoded.reserve(text.size());
     for (std::size_t at = 0; at < text.size(); ++at) {
-        const bool coded = text[at] == '%' && at + 2 < text.size() && hex_digit(text[at + 1]) >= 0 &&
-                           hex_digit(text[at + 2]) >= 0;
+        const bool coded =
+            text[at] == '%' && at + 2 < text.size() && hex_digit(text[at + 1]) >= 0 && hex_digit(text[at + 2]) >= 0;
         if (coded) {
             decoded.push_back(static_cast<char>(hex_digit(text[at + 1]) * 16 + hex_digit(text[at + 2])));
             at += 2;

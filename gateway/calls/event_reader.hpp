@@ -8,8 +8,8 @@
 
 #include "handlers/core/result.hpp"
 
-/// FreeSWITCH's event socket, inbound mode: what it sends, as lines of text. Read in mod_event_socket.c and recorded from
-/// FreeSWITCH 1.11 (tests/gateway/calls/recordings).
+/// FreeSWITCH's event socket, inbound mode: what it sends, as lines of text. Read in mod_event_socket.c and recorded
+/// from FreeSWITCH 1.11 (tests/gateway/calls/recordings).
 namespace harborline::gateway {
 
 /// Header lines and what follows them.
@@ -50,8 +50,8 @@ class EventReader {
 
     SwitchReaderLimits limits_;
     std::string bytes_{};
-    std::size_t at_ = 0;    ///< Everything before is used up.
-    std::size_t seen_ = 0;  ///< No head ends before.
+    std::size_t at_ = 0;                   ///< Everything before is used up.
+    std::size_t seen_ = 0;                 ///< No head ends before.
     std::optional<SwitchMessage> head_{};  ///< Read; its body is awaited.
     std::size_t body_size_ = 0;
     bool broken_ = false;

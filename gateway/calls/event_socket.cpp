@@ -92,7 +92,12 @@ struct EventSocket::Inner : std::enable_shared_from_this<Inner> {
     using Placing = Waiter<Result<PlacedEnd>>;
 
     Inner(asio::io_context& on, EventSocketOptions chosen, OnLegEnd told, Log to)
-        : loop(on), options(std::move(chosen)), on_leg_end(std::move(told)), log(std::move(to)), rest(on), verdict(on) {}
+        : loop(on),
+          options(std::move(chosen)),
+          on_leg_end(std::move(told)),
+          log(std::move(to)),
+          rest(on),
+          verdict(on) {}
 
     static awaitable<void> run(std::shared_ptr<Inner> self);
     static awaitable<Result<PlacedEnd>> originate(std::shared_ptr<Inner> self, CallOrder order, milliseconds guard);
@@ -173,7 +178,9 @@ void EventSocket::Inner::on_up() {
     if (book.jobs() > 0) judge_later();
 }
 
-void EventSocket::Inner::on_event(const SwitchText& event) { apply(book.read(event)); }
+void EventSocket::Inner::on_event(const SwitchText& event) {
+    apply(book.read(event));
+}
 
 void EventSocket::Inner::on_end(SwitchLine::End end) {
     line.reset();
@@ -298,17 +305,29 @@ awaitable<Result<std::string>> EventSocket::Inner::ask(std::shared_ptr<Inner> se
 EventSocket::EventSocket(asio::io_context& loop, EventSocketOptions options, OnLegEnd on_leg_end, Log log)
     : inner_(std::make_shared<Inner>(loop, std::move(options), std::move(on_leg_end), std::move(log))) {}
 
-EventSocket::~EventSocket() { inner_->stop(); }
+EventSocket::~EventSocket() {
+    inner_->stop();
+}
 
-awaitable<void> EventSocket::run() { return Inner::run(inner_); }
+awaitable<void> EventSocket::run() {
+    return Inner::run(inner_);
+}
 
-void EventSocket::stop() { inner_->stop(); }
+void EventSocket::stop() {
+    inner_->stop();
+}
 
-EventSocket::State EventSocket::state() const { return inner_->state; }
+EventSocket::State EventSocket::state() const {
+    return inner_->state;
+}
 
-std::string_view EventSocket::why_not() const { return inner_->why; }
+std::string_view EventSocket::why_not() const {
+    return inner_->why;
+}
 
-std::size_t EventSocket::open_calls() const { return inner_->book.jobs() + inner_->book.open_legs().size(); }
+std::size_t EventSocket::open_calls() const {
+    return inner_->book.jobs() + inner_->book.open_legs().size();
+}
 
 awaitable<Result<PlacedEnd>> EventSocket::originate(CallOrder order, milliseconds guard) {
     return Inner::originate(inner_, std::move(order), guard);

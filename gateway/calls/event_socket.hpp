@@ -45,7 +45,7 @@ class EventSocket {
     using OnLegEnd = std::function<void(const LegEnd&)>;
 
     enum class State : std::uint8_t {
-        kDown,           ///< Not yet, no longer, or nobody there. It goes on trying.
+        kDown,  ///< Not yet, no longer, or nobody there. It goes on trying.
         kUp,
         kShuttingDown,   ///< The switch says that it stops: nothing new is placed.
         kWrongPassword,  ///< Somebody has to look at the settings; tried again at the longest wait.
@@ -68,9 +68,10 @@ class EventSocket {
     /// Legs and placings that are open, as far as is known.
     std::size_t open_calls() const;
 
-    /// Places a call and waits for its end: an answer, or none. Survives a cut, after which the switch is asked. Without
-    /// an end within `guard` (to be at least two seconds longer than originate_timeout, which the switch counts in whole
-    /// seconds) the legs are ended and the end is unknown, unless an answer was heard. Fails, with nothing placed, with
+    /// Places a call and waits for its end: an answer, or none. Survives a cut, after which the switch is asked.
+    /// Without an end within `guard` (to be at least two seconds longer than originate_timeout, which the switch counts
+    /// in whole seconds) the legs are ended and the end is unknown, unless an answer was heard. Fails, with nothing
+    /// placed, with
     ///   kMalformed    the order can not be sent;
     ///   kUnavailable  the socket is not up, or the switch does not take the command;
     ///   kConflict     a job of that name is open.

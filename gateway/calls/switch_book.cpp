@@ -132,8 +132,8 @@ SwitchBook::News SwitchBook::read_answer(const std::string& uuid) {
 SwitchBook::News SwitchBook::read_hang_up(const SwitchText& event, const std::string& uuid) {
     LegEnd end{.uuid = uuid, .cause = cause_of(event.header("Hangup-Cause"))};
     const auto leg = legs_.find(uuid);
-    end.answered = number_of(event.header("Caller-Channel-Answered-Time")) > 0 ||
-                   (leg != legs_.end() && leg->second.answered);
+    end.answered =
+        number_of(event.header("Caller-Channel-Answered-Time")) > 0 || (leg != legs_.end() && leg->second.answered);
     // billsec is a difference of whole seconds: a third of a second may count as one, or as none.
     end.talked = std::chrono::milliseconds{number_of(event.header("variable_billmsec"))};
     if (leg != legs_.end()) {

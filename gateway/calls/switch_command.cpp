@@ -62,9 +62,9 @@ Result<std::string> write_originate(const CallOrder& order) {
 }
 
 Result<std::string> write_kill(std::string_view uuid, std::string_view cause) {
-    const bool fine = !cause.empty() && cause.size() <= kCauseMax && std::all_of(cause.begin(), cause.end(), [](char c) {
-        return (c >= 'A' && c <= 'Z') || c == '_';
-    });
+    const bool fine =
+        !cause.empty() && cause.size() <= kCauseMax &&
+        std::all_of(cause.begin(), cause.end(), [](char c) { return (c >= 'A' && c <= 'Z') || c == '_'; });
     if (!is_uuid(uuid)) return malformed("a leg's name");
     if (!fine) return malformed("such a cause");
     return "api uuid_kill " + std::string(uuid) + " " + std::string(cause) + "\n\n";

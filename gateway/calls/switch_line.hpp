@@ -17,20 +17,20 @@
 
 namespace harborline::gateway {
 
-/// One connection to FreeSWITCH's event socket, from the greeting to its end: gives the password, asks for events, keeps
-/// answers with their commands (there is no link between them but the order), and notices when nothing comes any more.
-/// Everything runs on the thread of its io_context.
+/// One connection to FreeSWITCH's event socket, from the greeting to its end: gives the password, asks for events,
+/// keeps answers with their commands (there is no link between them but the order), and notices when nothing comes any
+/// more. Everything runs on the thread of its io_context.
 class SwitchLine : public std::enable_shared_from_this<SwitchLine> {
   public:
     enum class End : std::uint8_t {
-        kStopped,        ///< By us.
-        kUnreachable,    ///< Nobody listens there.
-        kCut,            ///< By the other side.
-        kSilent,         ///< No answer in time, though the connection stands: a switch that hangs.
-        kMalformed,      ///< What came was no event socket's.
+        kStopped,      ///< By us.
+        kUnreachable,  ///< Nobody listens there.
+        kCut,          ///< By the other side.
+        kSilent,       ///< No answer in time, though the connection stands: a switch that hangs.
+        kMalformed,    ///< What came was no event socket's.
         kWrongPassword,
-        kTurnedAway,     ///< Our address is not on its list.
-        kNoEvents,       ///< It took the password and refused the subscription.
+        kTurnedAway,  ///< Our address is not on its list.
+        kNoEvents,    ///< It took the password and refused the subscription.
     };
     struct Limits {
         std::chrono::milliseconds connect_max{5'000};  ///< From the beginning until events are subscribed.

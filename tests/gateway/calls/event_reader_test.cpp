@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <random>
 
 #include "tests/gateway/calls/recording.hpp"
@@ -87,8 +88,9 @@ INSTANTIATE_TEST_SUITE_P(Recorded, EveryRecordingTest, ::testing::ValuesIn(testi
 
 TEST(EventReaderTest, TakesAnswersThatEndWithAndWithoutLineEnd) {
     EventReader reader;
-    reader.feed("Content-Type: api/response\nContent-Length: 4\n\n+OK\nContent-Type: api/response\n"
-                "Content-Length: 5\n\nfalseContent-Type: command/reply\nReply-Text: -ERR no keywords supplied\n\n");
+    reader.feed(
+        "Content-Type: api/response\nContent-Length: 4\n\n+OK\nContent-Type: api/response\n"
+        "Content-Length: 5\n\nfalseContent-Type: command/reply\nReply-Text: -ERR no keywords supplied\n\n");
 
     EXPECT_EQ((*reader.next())->answer(), "+OK");
     EXPECT_EQ((*reader.next())->answer(), "false");
@@ -143,7 +145,8 @@ TEST(EventTest, DecodesPercentAndNothingElse) {
 }
 
 TEST(EventTest, KeepsItsBodyAsItStands) {
-    const auto event = read_event("Event-Name: BACKGROUND_JOB\nJob-Command: a%20b\nContent-Length: 9\n\n+OK %41\nxrest");
+    const auto event =
+        read_event("Event-Name: BACKGROUND_JOB\nJob-Command: a%20b\nContent-Length: 9\n\n+OK %41\nxrest");
     ASSERT_TRUE(event);
     EXPECT_EQ(event->header("Job-Command"), "a b");
     EXPECT_EQ(event->body, "+OK %41\nx");

@@ -116,8 +116,7 @@ class FakeSwitch {
         };
         if (verb(awaited) != verb(command)) return false;
         const auto uuid = awaited.find("a1990000-");
-        return uuid == std::string_view::npos ||
-               command.find(awaited.substr(uuid, 36)) != std::string_view::npos;
+        return uuid == std::string_view::npos || command.find(awaited.substr(uuid, 36)) != std::string_view::npos;
     }
 
     static boost::asio::awaitable<void> serve(Shared state, std::shared_ptr<Socket> socket, SwitchScript script) {

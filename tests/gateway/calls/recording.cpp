@@ -10,8 +10,7 @@
 namespace harborline::testing {
 namespace {
 
-const std::filesystem::path kFolder =
-    std::filesystem::path(HARBORLINE_SOURCE_DIR) / "tests/gateway/calls/recordings";
+const std::filesystem::path kFolder = std::filesystem::path(HARBORLINE_SOURCE_DIR) / "tests/gateway/calls/recordings";
 
 using Kind = Recorded::Kind;
 

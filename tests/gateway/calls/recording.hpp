@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-/// The recordings of a real FreeSWITCH beside this file. "> line" went to it, "< line" came from it, with A or B in front
-/// where there were two connections; ">-" and "<-" have no LF at their end; "# …" is a time or a remark.
+/// The recordings of a real FreeSWITCH beside this file. "> line" went to it, "< line" came from it, with A or B in
+/// front where there were two connections; ">-" and "<-" have no LF at their end; "# …" is a time or a remark.
 namespace harborline::testing {
 
 /// One thing that happened on a connection.
@@ -31,7 +31,8 @@ std::vector<std::string> messages_of(std::string_view bytes);
 std::string value_in(std::string_view text, std::string_view name);
 
 /// What a connection of ours is to live through, made of a recording: only what our client would have said is waited
-/// for; answers to anything else (filter, exit, show …) are left out. A second client at the same time lends its events.
+/// for; answers to anything else (filter, exit, show …) are left out. A second client at the same time lends its
+/// events.
 struct SwitchStep {
     enum class Kind { kAwait, kSay, kClose };
     Kind kind = Kind::kSay;

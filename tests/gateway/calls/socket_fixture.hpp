@@ -20,7 +20,8 @@ class SocketFixture : public ::testing::Test {
   protected:
     ~SocketFixture() override {
         if (client_) client_->stop();
-        const bool ended = run_until(loop_, [this] { return ended_ || !client_; }, std::chrono::seconds{1});
+        const bool ended = run_until(
+            loop_, [this] { return ended_ || !client_; }, std::chrono::seconds{1});
         EXPECT_TRUE(ended) << "stop() ends run() within a second";
     }
 
@@ -38,7 +39,7 @@ class SocketFixture : public ::testing::Test {
 
     template <class Condition>
     bool wait(Condition holds) {
-        return run_until(loop_, holds, std::chrono::seconds{10});
+        return run_until(loop_, holds, std::chrono::seconds{5});
     }
 
     /// …01: "a1990000-0000-4000-8000-000000000001".
@@ -54,13 +55,12 @@ class SocketFixture : public ::testing::Test {
     void originate(gateway::CallOrder order, std::chrono::milliseconds guard = std::chrono::seconds{8}) {
         const std::string name = order.job.substr(34);
         ++under_way_;
-        boost::asio::co_spawn(
-            loop_, client_->originate(std::move(order), guard),
-            [this, name](std::exception_ptr failed, core::Result<gateway::PlacedEnd> end) {
-                --under_way_;
-                if (failed) told_.push_back("thrown");
-                if (!failed) told_.push_back("call " + name + ": " + words_of(end));
-            });
+        boost::asio::co_spawn(loop_, client_->originate(std::move(order), guard),
+                              [this, name](std::exception_ptr failed, core::Result<gateway::PlacedEnd> end) {
+                                  --under_way_;
+                                  if (failed) told_.push_back("thrown");
+                                  if (!failed) told_.push_back("call " + name + ": " + words_of(end));
+                              });
     }
     void hang_up(std::string uuid, std::string cause) {
         const std::string name = uuid.substr(34);
@@ -102,12 +102,11 @@ class SocketFixture : public ::testing::Test {
     }
     void note(std::string what, boost::asio::awaitable<core::Result<bool>> task) {
         ++under_way_;
-        boost::asio::co_spawn(loop_, std::move(task),
-                              [this, what](std::exception_ptr failed, core::Result<bool> said) {
-                                  --under_way_;
-                                  const std::string word = !said ? said.error().message : (*said ? "yes" : "no");
-                                  told_.push_back(what + ": " + (failed ? "thrown" : word));
-                              });
+        boost::asio::co_spawn(loop_, std::move(task), [this, what](std::exception_ptr failed, core::Result<bool> said) {
+            --under_way_;
+            const std::string word = !said ? said.error().message : (*said ? "yes" : "no");
+            told_.push_back(what + ": " + (failed ? "thrown" : word));
+        });
     }
 
     bool ended_ = false;
