@@ -29,6 +29,16 @@ const config::ChannelSettings& Rules::text_channel(const config::ChannelSettings
     return has_channel(channel.text_channel) ? this->channel(channel.text_channel) : staff_channel();
 }
 
+const config::ChannelSettings* Rules::call_channel(std::string_view name) const {
+    const config::ChannelSettings* first = nullptr;
+    for (const auto& channel : settings.channels) {
+        if (channel.kind != core::ChannelKind::kVoice) continue;
+        if (channel.name == name || text_channel(channel).name == name) return &channel;
+        if (first == nullptr) first = &channel;
+    }
+    return first;
+}
+
 bool Rules::is_ours(std::string_view name, std::string_view shown) const {
     const auto ours = core::PhoneNumber::parse(channel(name).number, settings.country);
     const auto theirs = core::PhoneNumber::parse(shown, settings.country);
