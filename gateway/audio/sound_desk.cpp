@@ -197,7 +197,7 @@ void SoundDesk::remember(const std::string& source, const std::string& address) 
 
 std::string SoundDesk::publish(const File& file) {
     const auto now = parts_.clock.now();
-    const std::string address = address_of(file);
+    std::string address = address_of(file);
     if (const auto old = entries_.find(address); old != entries_.end()) {
         old->second.until = now + kLives;
     } else {

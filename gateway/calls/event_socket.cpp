@@ -6,7 +6,6 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <charconv>
 #include <map>
 #include <optional>
 #include <set>
@@ -57,25 +56,6 @@ bool is_refusal(SwitchLine::End end) {
 }
 
 }  // namespace
-
-Result<SwitchAddress> read_switch_address(std::string_view written) {
-    const Error wrong{ErrorKind::kMalformed, "event_socket is 127.0.0.1:8021, [::1]:8021 or localhost:8021"};
-    const auto colon = written.rfind(':');
-    if (colon == std::string_view::npos) return wrong;
-    const std::string_view port = written.substr(colon + 1);
-    std::string host{written.substr(0, colon)};
-    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-    if (host == "localhost") host = "127.0.0.1";
-
-    SwitchAddress address;
-    const auto [end, failed] = std::from_chars(port.data(), port.data() + port.size(), address.port);
-    boost::system::error_code no_address;
-    const auto ip = asio::ip::make_address(host, no_address);
-    const bool fine = failed == std::errc{} && end == port.data() + port.size() && address.port != 0 && !no_address;
-    if (!fine || !ip.is_loopback()) return wrong;
-    address.host = std::move(host);
-    return address;
-}
 
 struct EventSocket::Inner : std::enable_shared_from_this<Inner> {
     /// Somebody waits for something that an event or an answer brings.

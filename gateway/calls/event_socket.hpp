@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "gateway/calls/switch_address.hpp"
 #include "gateway/calls/switch_book.hpp"
 #include "gateway/calls/switch_command.hpp"
 #include "gateway/http/log.hpp"
@@ -15,16 +16,6 @@
 #include "handlers/core/secret.hpp"
 
 namespace harborline::gateway {
-
-/// Where an event socket listens.
-struct SwitchAddress {
-    std::string host = "127.0.0.1";
-    std::uint16_t port = 8021;
-};
-
-/// Reads "host:port" of the settings. The password crosses the connection in clear: fails with kMalformed on anything
-/// but an address of the machine itself.
-core::Result<SwitchAddress> read_switch_address(std::string_view written);
 
 struct EventSocketOptions {
     SwitchAddress address{};

@@ -115,7 +115,7 @@ class Page {
         auto tag = work_.append_child("record");
         name(tag, "recording");
         tag.append_attribute("file").set_value("recording.wav");
-        tag.append_attribute("beep-file").set_value(kBeep);
+        if (record.tone) tag.append_attribute("beep-file").set_value(kBeep);
         tag.append_attribute("limit").set_value(static_cast<long long>(std::max(record.longest, 1s).count()));
         tag.append_attribute("silence-hits").set_value(static_cast<long long>(std::max(record.silence, 1s).count()));
         tag.append_attribute("terminators").set_value("#");

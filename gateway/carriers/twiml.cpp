@@ -73,7 +73,7 @@ class Writer {
         set(node, "finishOnKey", "#*90");
         set(node, "maxLength", record.longest);
         set(node, "timeout", record.silence);
-        set(node, "playBeep", "true");
+        set(node, "playBeep", record.tone ? "true" : "false");
         set(node, "trim", "do-not-trim");
         // Where there was nothing to hear, Twilio goes on behind it.
         redirect(response_, places_.next_recorded);

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "gateway/audio/sound_desk.hpp"
@@ -25,12 +26,18 @@ struct FixedPrompt {
     std::string words{};
 };
 
+/// Texts to the administrator and words of screens are read and never heard.
+bool is_read_only(std::string_view key) {
+    return key.starts_with("adm.") || key.starts_with("ussd.");
+}
+
 std::vector<FixedPrompt> fixed_prompts(const flow::Catalogue& catalogue) {
     std::vector<FixedPrompt> prompts;
     for (const auto& language : catalogue.languages()) {
         for (const auto& key : catalogue.keys(language)) {
             const std::string& words = catalogue.find(language, key)->on(core::ChannelKind::kVoice);
-            if (words.find('{') == std::string::npos) prompts.push_back({language, key, words});
+            if (is_read_only(key) || words.find('{') != std::string::npos) continue;
+            prompts.push_back({language, key, words});
         }
     }
     return prompts;

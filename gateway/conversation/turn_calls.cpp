@@ -273,6 +273,21 @@ void TurnTaker::hang_up(Turn& turn) {
     session.accepted.clear();
 }
 
+void TurnTaker::call_back(storage::Transaction& tx, const core::Inbound& inbound, core::Instant now) {
+    const auto& channel =
+        rules_.has_channel(inbound.channel) ? rules_.channel(inbound.channel) : rules_.staff_channel();
+    Turn turn{.tx = tx, .inbound = inbound, .channel = channel, .taken_at = now};
+    load(turn);
+    const Speaker speaker{.handset = turn.handset,
+                          .channel = rules_.text_channel(channel).name,
+                          .language = turn.language(),
+                          .text = inbound.text};
+    core::Fields nothing_known;
+    CaseDeeds(rules_, desk_, tx, speaker, turn.memory, now).perform(core::Deed::kOpenTask, nothing_known);
+    turn.remark("stranded_call");
+    finish(turn);
+}
+
 /// Nothing was heard of a call for longer than any of them lasts: it ended, and nobody said so.
 void TurnTaker::call_over(storage::Transaction& tx, core::HandsetId id, core::Instant now) {
     auto known = recall(tx, tx.handsets().get(id));

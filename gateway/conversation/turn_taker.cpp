@@ -342,6 +342,7 @@ bool TurnTaker::retry(storage::Transaction& tx, core::StrandedId id, core::Insta
     auto stranded = tx.stranded().find(id);
     if (!stranded) return false;
     tx.stranded().remove(id);
+    if (stranded->inbound.kind == core::ChannelKind::kVoice) return call_back(tx, stranded->inbound, now), true;
     // Its identity is on record since it was stranded; taken again, the text has none of its own.
     if (stranded->inbound.fragment) {
         stranded->inbound.received_at = now;

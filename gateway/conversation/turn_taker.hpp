@@ -97,6 +97,8 @@ class TurnTaker {
     core::CallAnswer spoken(const Turn& turn) const;
     core::Answer strand_call(storage::Transaction& tx, const core::Inbound& inbound, const Stranding& how,
                              const storage::Recording* told);
+    /// What went wrong on a call can not be taken again: the call is over. A person gets in touch.
+    void call_back(storage::Transaction& tx, const core::Inbound& inbound, core::Instant now);
     void call_over(storage::Transaction& tx, core::HandsetId handset, core::Instant now);
     // Calls that we have placed (turn_placed.cpp).
     void begin_placed(Turn& turn);

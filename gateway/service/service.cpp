@@ -30,6 +30,7 @@
 #include "gateway/routes/mailbox.hpp"
 #include "gateway/routes/private_routes.hpp"
 #include "gateway/routes/public_routes.hpp"
+#include "gateway/service/telephony.hpp"
 #include "gateway/workers/clock_worker.hpp"
 #include "gateway/workers/delivery_worker.hpp"
 
@@ -101,6 +102,8 @@ class Service {
     int run();
 
   private:
+    std::unique_ptr<Telephony> make_telephony(const Loaded& loaded);
+    const Carrier* carrier_of(std::string_view channel) const;
     void listen(const std::optional<TlsIdentity>& tls);
     void hire();
     void spawn(std::string_view name, asio::awaitable<void> part);
@@ -128,6 +131,7 @@ class Service {
     Metrics metrics_;
     Mailbox mailbox_{};
     ConversationService conversations_;
+    std::unique_ptr<Telephony> telephony_;  ///< Where a channel carries calls.
     PublicRoutes public_routes_;
     PrivateRoutes private_routes_;
     std::unique_ptr<Server> private_server_{};
@@ -154,6 +158,7 @@ Service::Service(const Loaded& loaded)
       client_(loop_, {.idle_max_per_host = most_in_flight(settings_.channels), .trust = loaded.trust}),
       metrics_(names_of(settings_.channels)),
       conversations_(gate_, ground_->taker(), ground_->replies(), [this] { wake_senders(); }),
+      telephony_(make_telephony(loaded)),
       public_routes_({.service = conversations_,
                       .mailbox = mailbox_,
                       .clock = clock_,
@@ -162,6 +167,8 @@ Service::Service(const Loaded& loaded)
                           [this](const config::ChannelSettings& channel) {
                               return ground_->rules().book.catalogue.fill(channel.language, {.key = "err.again"});
                           },
+                      .recordings = telephony_ ? &telephony_->recordings() : nullptr,
+                      .sounds = telephony_ ? &telephony_->sounds() : nullptr,
                       .on_inbound = [this](std::string_view channel,
                                            InboundOutcome outcome) { metrics_.inbound(channel, outcome); },
                       .on_turn = [this](std::chrono::duration<double> time) { metrics_.turn_took(time); },
@@ -183,6 +190,28 @@ Service::Service(const Loaded& loaded)
                     loop_.get_executor()) {
     listen(loaded.tls);
     hire();
+}
+
+std::unique_ptr<Telephony> Service::make_telephony(const Loaded& loaded) {
+    const auto carries_calls = [](const config::ChannelSettings& channel) {
+        return channel.kind == core::ChannelKind::kVoice;
+    };
+    if (std::ranges::none_of(settings_.channels, carries_calls)) return nullptr;
+    Telephony::Parts parts{.settings = settings_,
+                           .store = ground_->store(),
+                           .gate = gate_,
+                           .trust = loaded.trust,
+                           .clock = clock_,
+                           .random = random_,
+                           .carrier_of = [this](std::string_view channel) { return carrier_of(channel); },
+                           .log = [this](std::string_view folder) { return logs_.folder(folder); }};
+    return std::make_unique<Telephony>(std::move(parts), loop_);
+}
+
+const Carrier* Service::carrier_of(std::string_view channel) const {
+    for (std::size_t at = 0; at < carriers_.size(); ++at)
+        if (settings_.channels[at].name == channel) return carriers_[at].get();
+    return nullptr;
 }
 
 void Service::listen(const std::optional<TlsIdentity>& tls) {
@@ -227,7 +256,7 @@ void Service::hire() {
 
 void Service::spawn(std::string_view name, asio::awaitable<void> part) {
     ++working_;
-    asio::co_spawn(loop_, std::move(part), [this, name](std::exception_ptr error) {
+    asio::co_spawn(loop_, std::move(part), [this, name = std::string{name}](std::exception_ptr error) {
         if (--working_ == 0) workers_gone_.cancel();
         if (!error || stopping_) return;
         // A part that ends by itself leaves a service that is half there: better none, and a supervisor that restarts.
@@ -277,6 +306,7 @@ asio::awaitable<void> Service::stop() {
     co_await public_server_->stop(kAnswerWithin);
     for (auto& sender : senders_) sender->stop();
     clock_worker_.stop();
+    if (telephony_) telephony_->stop();
     if (working_ > 0) {
         workers_gone_.expires_after(kSendWithin);
         boost::system::error_code ignored;
@@ -303,6 +333,8 @@ int Service::run() {
     asio::co_spawn(loop_, private_server_->run(), listener_ended);
     for (std::size_t at = 0; at < senders_.size(); ++at) spawn(settings_.channels[at].name, senders_[at]->run());
     spawn("clock", clock_worker_.run());
+    if (telephony_)
+        for (auto& part : telephony_->parts()) spawn(part.name, std::move(part.run));
     asio::co_spawn(loop_, gauge(), [](std::exception_ptr) {});
     asio::co_spawn(loop_, heed_hangups(), [](std::exception_ptr) {});
     asio::co_spawn(loop_, live(), [this](std::exception_ptr) { loop_.stop(); });
@@ -327,6 +359,7 @@ int Service::run() {
 }
 
 void Service::wake_senders() {
+    if (telephony_) telephony_->wake();
     for (auto& sender : senders_) sender->wake();
 }
 

@@ -34,7 +34,7 @@ std::chrono::seconds wait_after(int attempts) {
 }  // namespace
 
 RecordingWorker::RecordingWorker(Parts parts, asio::any_io_executor executor)
-    : parts_(std::move(parts)), sleep_(std::move(executor)) {}
+    : parts_(std::move(parts)), sleep_(executor) {}
 
 void RecordingWorker::put_off(Recording& recording, std::string_view step, std::string_view why) const {
     ++recording.attempts;

@@ -40,6 +40,7 @@ struct PutAct {
     void operator()(const Record& record) const {
         put(out, record.longest);
         put(out, record.silence);
+        out.byte(record.tone ? 1 : 0);
     }
     void operator()(const Dial& dial) const {
         out.text(dial.name);
@@ -99,6 +100,9 @@ Record take_record(CompactReader& in) {
     Record record;
     record.longest = take_seconds(in);
     record.silence = take_seconds(in);
+    const std::uint8_t tone = in.byte();
+    if (tone > 1) in.fail();
+    record.tone = tone == 1;
     return record;
 }
 

@@ -30,10 +30,11 @@ struct Gather {
     friend bool operator==(const Gather&, const Gather&) = default;
 };
 
-/// Takes her words down after a tone, until # or a silence.
+/// Takes her words down, until # or a silence.
 struct Record {
     std::chrono::seconds longest{180};
     std::chrono::seconds silence{5};
+    bool tone = true;  ///< Begins with one. Not where somebody beside her might hear it.
     friend bool operator==(const Record&, const Record&) = default;
 };
 

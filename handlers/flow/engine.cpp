@@ -104,7 +104,9 @@ core::CallAct call_act(const Book& book, const core::FlowState& state, std::chro
     if (state.resuming || state.misses == kOffered || state.telling) return core::Gather{};
     if (step->text.empty() && state.quiet >= patience(*step)) return core::HangUp{};
     if (step->expect == Expect::kBridge) return core::Dial{};
-    if (step->expect == Expect::kStory || step->record) return core::Record{.longest = recording_max};
+    if (step->expect == Expect::kStory) return core::Record{.longest = recording_max};
+    // Nobody beside her may hear that somebody is listening.
+    if (step->record) return core::Record{.longest = recording_max, .tone = false};
     return key_act(*step);
 }
 

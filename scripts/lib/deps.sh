@@ -22,6 +22,8 @@ jobs=$(nproc)
 export PYTHONDONTWRITEBYTECODE=1
 # Clones of the project share what ccache keeps, wherever they lie.
 export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
+# Without these ccache keeps nothing that was compiled with a precompiled header.
+export CCACHE_SLOPPINESS=pch_defines,time_macros
 
 say() { printf '\n== %s\n' "$*"; }
 
@@ -87,16 +89,20 @@ require_node_addons() {
     [ -f /usr/include/node/node.h ] || require node_addons
 }
 
+# configure PRESET: unless that was done before.
+configure() {
+    [ ! -f "build/$1/build.ninja" ] || return 0
+    mkdir -p build
+    cmake --preset "$1" >"build/configure-$1.log" 2>&1 || {
+        cat "build/configure-$1.log" >&2
+        die "cmake could not configure the preset $1 (see above)"
+    }
+}
+
 # build PRESET [TARGET...]: configures when needed and builds.
 build() {
     local preset=$1
     shift
-    if [ ! -f "build/$preset/build.ninja" ]; then
-        mkdir -p build
-        cmake --preset "$preset" >"build/configure-$preset.log" 2>&1 || {
-            cat "build/configure-$preset.log" >&2
-            die "cmake could not configure the preset $preset (see above)"
-        }
-    fi
+    configure "$preset"
     cmake --build "build/$preset" -j"$jobs" ${1:+--target "$@"}
 }

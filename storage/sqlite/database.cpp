@@ -22,7 +22,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kBackupBusyTimeoutMs = 2'000;
-constexpr int kCopiedPages = 32;  // At once: 128 KiB, so at most 25 MB a second.
+constexpr int kCopiedPages = 32;  // To the disk at once: 128 KiB, so at most 25 MB a second.
+constexpr int kPagesAtOnce = 4;   // Between two offers of the processor: a commit beside it waits for no more.
+static_assert(kCopiedPages % kPagesAtOnce == 0);
 constexpr std::chrono::milliseconds kRest{5};
 
 /// Makes the file only for its owner before SQLite opens it: -wal, -shm and -journal take over its mode. Never opens
@@ -127,13 +129,15 @@ namespace {
 /// In small steps, each of them written to the disk before the next: a gigabyte to be flushed at once would hold up
 /// every commit that has to be flushed beside it. Only the end is flushed, by SQLite: a flush for each step would make
 /// the file system write its own journal each time, and the commits beside it wait for that.
-void copy_slowly(SQLite::Backup& backup, const fs::path& to) {
+void copy_slowly(SQLite::Backup& backup, const fs::path& to, const std::function<void()>& step_aside) {
     const files::File copy{to, O_WRONLY};
     if (!copy.opened()) throw std::runtime_error("The backup cannot be opened again: check its folder.");
-    for (;;) {
-        const int done = backup.executeStep(kCopiedPages);
+    for (int copied = kPagesAtOnce;; copied += kPagesAtOnce) {
+        const int done = backup.executeStep(kPagesAtOnce);
         if (done == SQLITE_DONE) return;
         if (done != SQLITE_OK) throw std::runtime_error("The database is busy: try again.");
+        step_aside();
+        if (copied % kCopiedPages != 0) continue;
         if (::sync_file_range(copy.fd(), 0, 0, SYNC_FILE_RANGE_WRITE_AND_WAIT) != 0)
             throw std::runtime_error("The backup cannot be written: check the disk.");
         std::this_thread::sleep_for(kRest);
@@ -142,7 +146,7 @@ void copy_slowly(SQLite::Backup& backup, const fs::path& to) {
 
 }  // namespace
 
-void copy_database(const fs::path& from, const fs::path& to) {
+void copy_database(const fs::path& from, const fs::path& to, const std::function<void()>& step_aside) {
     if (!make_private_file(to))
         throw std::runtime_error("The backup " + to.string() + " cannot be made (" + std::strerror(errno) +
                                  "): name a new file in a folder that can be written.");
@@ -156,7 +160,7 @@ void copy_database(const fs::path& from, const fs::path& to) {
         copy.exec("PRAGMA journal_mode = OFF");
         copy.exec("PRAGMA cache_size = " + std::to_string(kCopiedPages));
         SQLite::Backup backup{copy, source};
-        copy_slowly(backup, to);
+        copy_slowly(backup, to, step_aside);
         // Whoever reads it need not write a log beside it.
         copy.exec("PRAGMA journal_mode = DELETE");
         if (!files::sync_folder_of(to))

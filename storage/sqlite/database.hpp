@@ -3,6 +3,7 @@
 
 #include <exception>
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 #include "handlers/core/result.hpp"
@@ -23,8 +24,9 @@ bool is_current(SQLite::Database& db);
 core::Result<void> migrate(SQLite::Database& db);
 
 /// Copies a database, while it is in use, into a new file (0600), durable on return and without a log beside it. Throws
-/// std::runtime_error, leaving nothing behind.
-void copy_database(const std::filesystem::path& from, const std::filesystem::path& to);
+/// std::runtime_error, leaving nothing behind. Calls `step_aside` after every few pages.
+void copy_database(const std::filesystem::path& from, const std::filesystem::path& to,
+                   const std::function<void()>& step_aside);
 
 /// What a caller is told of an error of SQLite: Unavailable where the machine is in trouble, otherwise a bug.
 std::exception_ptr translated(const SQLite::Exception& error);

@@ -15,7 +15,8 @@ namespace {
 /// Whether anything was ever sealed in this file: only then must its key exist already.
 bool holds_keys(SQLite::Database& db) {
     if (!db.tableExists("data_key")) return false;
-    return db.execAndGet("SELECT count(*) FROM data_key").getInt() > 0;
+    // There is a key for each matter: to count them is to read them all.
+    return db.execAndGet("SELECT EXISTS (SELECT 1 FROM data_key)").getInt() != 0;
 }
 
 core::Result<sealing::Key> master_key(const StoreOptions& options, bool new_database) {

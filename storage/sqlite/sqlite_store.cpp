@@ -1,5 +1,6 @@
 #include "storage/sqlite/sqlite_store.hpp"
 
+#include <sched.h>
 #include <sodium.h>
 
 #include <utility>
@@ -58,7 +59,7 @@ std::array<std::byte, 32> SqliteStore::secret(SecretPurpose purpose) const {
 }
 
 void SqliteStore::backup(const std::filesystem::path& to) {
-    copy_database(database_, to);
+    copy_database(database_, to, [] { ::sched_yield(); });
 }
 
 void SqliteStore::stop() {

@@ -1,5 +1,7 @@
+#include <sqlite3.h>
 #include <sys/stat.h>
 
+#include "storage/sqlite/database.hpp"
 #include "tests/storage/store_fixture.hpp"
 
 namespace harborline::storage {
@@ -16,8 +18,40 @@ void write(const fs::path& path, const std::string& bytes) {
     std::ofstream{path, std::ios::binary | std::ios::trunc} << bytes;
 }
 
+/// Counts the pages that connections opened in its lifetime read from their files; memory that they keep counts
+/// nothing.
+class PagesRead {
+  public:
+    PagesRead() {
+        pages_ = 0;
+        sqlite3_auto_extension(reinterpret_cast<void (*)()>(&watch));
+    }
+    ~PagesRead() { sqlite3_cancel_auto_extension(reinterpret_cast<void (*)()>(&watch)); }
+    int count() const { return pages_; }
+
+  private:
+    static int watch(sqlite3* db, const char** /*error*/, const sqlite3_api_routines* /*api*/) {
+        return sqlite3_trace_v2(db, SQLITE_TRACE_PROFILE, &add, db);
+    }
+    static int add(unsigned /*event*/, void* db, void* /*statement*/, void* /*duration*/) {
+        int since_last = 0;
+        int none = 0;
+        sqlite3_db_status(static_cast<sqlite3*>(db), SQLITE_DBSTATUS_CACHE_MISS, &since_last, &none, 1);
+        pages_ += since_last;
+        return 0;
+    }
+    static inline int pages_ = 0;
+};
+
 class Open_Test : public StoreFixture {
   protected:
+    /// How many pages a start reads.
+    int pages_of_a_start() {
+        store.reset();
+        const PagesRead read;
+        store = open(options(++seed_));
+        return read.count();
+    }
     /// The words of a refusal; empty where the store opens.
     std::string refusal(StoreOptions with) {
         auto opened = open_sqlite(with);
@@ -153,6 +187,21 @@ TEST_F(Open_Test, PreparesEveryStatementOnAFreshSchema) {
     EXPECT_EQ(refusal(), "");
 }
 
+TEST_F(Open_Test, AStartDoesNotReadTheKeysOfEveryMatter) {
+    store = open();
+    const int few = pages_of_a_start();
+    run([](Transaction& tx) {
+        connection(tx).exec(R"sql(
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
+            INSERT INTO data_key (id, purpose, subject, wrapped) SELECT 1000 + i, 99, i, zeroblob(72) FROM n)sql");
+    });
+
+    const int many = pages_of_a_start();
+
+    EXPECT_GT(few, 0);
+    EXPECT_LE(many, few + 12);  // The keys of the start lie some levels deeper in their trees.
+}
+
 TEST_F(Open_Test, RunsTheWayThatKeepsWhatWasAcknowledged) {
     store = open();
 
@@ -180,6 +229,21 @@ TEST_F(Open_Test, ABackupIsAWholeDatabaseAndReplacesNothing) {
     with.database = folder / "backup.db";
     auto restored = open(with);
     EXPECT_TRUE(in(*restored, [](Transaction& tx) { return tx.handsets().find(number(1)).has_value(); }));
+}
+
+TEST_F(Open_Test, ABackupOffersTheProcessorEveryFourPages) {
+    store = open();
+    run([](Transaction& tx) {
+        connection(tx).exec("CREATE TABLE ballast (bytes)");
+        connection(tx).exec("INSERT INTO ballast VALUES (zeroblob(400000))");
+    });
+
+    int offers = 0;
+    sqlite::copy_database(folder / "harborline.db", folder / "copy.db", [&] { ++offers; });
+
+    const auto pages = static_cast<int>(fs::file_size(folder / "copy.db") / 4096);
+    EXPECT_GT(pages, 97);
+    EXPECT_GE(offers, pages / 4 - 1);
 }
 
 TEST_F(Open_Test, AFailedBackupLeavesNothingBehind) {

@@ -74,6 +74,7 @@ std::string described(const WebRequest& request) {
     const CallInput& call = *input.call;
     std::string text = kEvents.at(static_cast<std::size_t>(call.event));
     if (call.step > 0) text += " " + std::to_string(call.step);
+    if (!call.dial.empty()) text += " " + call.dial;
     if (call.event == CallInput::Event::kKeys || call.event == CallInput::Event::kLegKeys)
         text += " [" + input.text + "]";
     if (call.event == CallInput::Event::kDialEnded)

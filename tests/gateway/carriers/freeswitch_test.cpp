@@ -16,10 +16,11 @@ INSTANTIATE_TEST_SUITE_P(Freeswitch, EveryCarrier,
                          ::testing::Values(CarrierProfile{
                              .name = "Voice",
                              .make = freeswitch,
-                             .texts = {inbound("voice"), inbound("voice/1", "keys_1=2&input_type=dtmf"),
+                             .texts = {inbound("voice/1", "keys_1=2&input_type=dtmf"),
                                        inbound("voice/2", "asked=dialled_2&originate_disposition=SUCCESS"),
-                                       recorded("voice/3", "RIFF1234"), inbound("voice/3", "exiting=true"),
+                                       recorded("voice/3", "RIFF1234", part("exiting", "true")),
                                        outbound("confirm/2", "rung_for=c3-d4")},
+                             .ends = {inbound("voice/2", "exiting=true&keys_2=1")},
                              .actions = {"voice", "voice/1", "voice/o17", "confirm/1", "confirm/1/key"},
                              .sends = false}),
                          kNameOf);

@@ -85,6 +85,7 @@ TEST(Httapi, TakesHerWordsDown) {
     EXPECT_EQ(page.attribute("action"), kPage.action);
     EXPECT_NE(page.attribute("file"), "");
     EXPECT_TRUE(page.attribute("beep-file").starts_with("tone_stream://"));
+    EXPECT_EQ(Written{answer(core::Record{.tone = false})}.attribute("beep-file"), "");
     EXPECT_EQ(page.asked(), httapi_recorded(3));
 }
 

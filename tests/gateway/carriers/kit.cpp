@@ -206,7 +206,7 @@ TEST_P(EveryCarrier, RefusesAnEmptyRequest) {
 }
 
 TEST_P(EveryCarrier, RefusesAHugeRequest) {
-    for (const WebRequest& good : GetParam().texts | std::views::take(4))
+    for (const WebRequest& good : GetParam().texts | std::views::take(2))
         for (const char filler : {'a', '[', '&', '%', '"', '\0'}) {
             WebRequest request = good;
             request.query += std::string(request.query.empty() ? 0 : kTenMegabytes, filler);
@@ -290,7 +290,8 @@ TEST_P(EveryCarrier, SurvivesMutations) {
     goods.insert(goods.end(), GetParam().receipts.begin(), GetParam().receipts.end());
     goods.insert(goods.end(), GetParam().ends.begin(), GetParam().ends.end());
     int read = 0;
-    for (int round = 0; round < 20'000; ++round) {
+    const int rounds = GetParam().sign ? 3'000 : 20'000;  // Each is signed once and checked four times.
+    for (int round = 0; round < rounds; ++round) {
         WebRequest request = goods[random.below(goods.size())];
         for (auto times = 1 + random.below(3); times > 0; --times) mutate(request, random);
         sign(request);

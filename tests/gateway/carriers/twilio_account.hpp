@@ -1,6 +1,7 @@
 #pragma once
 #include <algorithm>
 #include <string>
+#include <string_view>
 
 #include "gateway/carriers/twilio_account.hpp"
 #include "gateway/carriers/twilio_signature.hpp"
@@ -24,7 +25,8 @@ inline TwilioOptions twilio_options(TwilioVariant variant = TwilioVariant::kTwil
 inline void sign(WebRequest& request) {
     std::string url = "https://hotline.example.org" + request.path;
     if (!request.query.empty()) url += "?" + request.query;
-    auto fields = read_pairs(request.method == "POST" ? request.body : "");
+    const std::string_view form = request.method == "POST" ? std::string_view{request.body} : std::string_view{};
+    auto fields = read_pairs(form);
     std::erase_if(request.headers, [](const auto& header) { return header.first == "X-Twilio-Signature"; });
     request.headers.emplace_back("X-Twilio-Signature", twilio_signature(core::Secret{"open-sesame"}, url,
                                                                         fields ? std::move(*fields) : NamedValues{}));

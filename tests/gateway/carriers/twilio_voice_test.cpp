@@ -145,7 +145,7 @@ TEST(TwilioVoice, ARecordingIsWhatLiesWithTheAccount) {
     EXPECT_EQ(inbound.call->event, kRecorded);
     EXPECT_EQ(inbound.call->step, 3);
     EXPECT_EQ(inbound.call->audio_url, kRecordings + "RE0001");
-    EXPECT_EQ(inbound.text, "");
+    EXPECT_EQ(inbound.text, "#") << "the key that ended it";
     EXPECT_EQ(read(call("voice/3", of("https://api.example.org/2010-04-01/Accounts/AC0001/Calls/c-1/Recordings/r-1")))
                   .call->event,
               kRecorded);

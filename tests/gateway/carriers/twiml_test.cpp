@@ -96,6 +96,7 @@ TEST_F(Twiml, ARecordingComesBackAlsoWhereThereWasNothingToHear) {
     EXPECT_EQ(value(record, "timeout"), "5");
     EXPECT_EQ(value(record, "playBeep"), "true");
     EXPECT_EQ(value(record, "trim"), "do-not-trim");
+    EXPECT_EQ(value(response(answer(core::Record{.tone = false})).child("Record"), "playBeep"), "false");
     EXPECT_EQ(root.child("Redirect").text().get(), kPlaces.next_recorded);
 }
 

@@ -1,0 +1,97 @@
+#include "gateway/service/telephony.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+namespace harborline::gateway {
+namespace asio = boost::asio;
+namespace {
+
+/// The longest recording there is, in 16-bit stereo at twice our rate.
+constexpr std::size_t kFetchedMax = 64 * 1024 * 1024;
+
+std::chrono::seconds longest_recording(const config::Settings& settings) {
+    std::chrono::seconds longest{1};
+    for (const auto& channel : settings.channels) longest = std::max(longest, channel.recording_max);
+    return longest + std::chrono::seconds{10};
+}
+
+}  // namespace
+
+Telephony::Telephony(Parts parts, asio::io_context& loop)
+    : parts_(std::move(parts)),
+      log_(parts_.log("calls")),
+      vault_(parts_.settings.recordings),
+      recordings_({.gate = parts_.gate,
+                   .vault = vault_,
+                   .disk = disk_,
+                   .clock = parts_.clock,
+                   .random = parts_.random,
+                   .longest = longest_recording(parts_.settings)}),
+      speech_({.folder = speech_folder(parts_.settings.database),
+               .secret = parts_.store.secret(storage::SecretPurpose::kRepeatHash),
+               .clock = parts_.clock,
+               .log = parts_.log("audio")}),
+      sounds_({.speech = speech_,
+               .recordings = recordings_,
+               .disk = disk_,
+               .sounds = parts_.settings.sounds,
+               .secret = parts_.store.secret(storage::SecretPurpose::kRepeatHash),
+               .clock = parts_.clock,
+               .random = parts_.random,
+               .log = parts_.log("audio")}),
+      fetching_(loop, {.response_max = kFetchedMax, .trust = parts_.trust}),
+      fetcher_({.gate = parts_.gate,
+                .desk = recordings_,
+                .carrier_of = parts_.carrier_of,
+                .send = [this](ApiRequest request) { return fetching_.send(std::move(request)); },
+                .clock = parts_.clock,
+                .log = parts_.log("workers")},
+               loop.get_executor()) {
+    for (const auto& channel : parts_.settings.channels) {
+        if (channel.event_socket.empty()) continue;
+        const auto address = read_switch_address(channel.event_socket);
+        if (!address) throw std::runtime_error("channel " + channel.name + ": " + address.error().message);
+        const auto on_leg_end = [this](const LegEnd& end) {
+            log_.info("leg_ended", {{"cause", end.cause}, {"answered", end.answered ? 1 : 0}});
+        };
+        sockets_.push_back(
+            {channel.name, std::make_unique<EventSocket>(
+                               loop, EventSocketOptions{.address = *address, .password = channel.event_socket_password},
+                               on_leg_end, log_)});
+    }
+}
+
+Telephony::~Telephony() {
+    speech_.stop();
+    disk_.join();
+}
+
+std::vector<Telephony::Part> Telephony::parts() {
+    std::vector<Part> parts;
+    parts.push_back({"recordings", fetcher_.run()});
+    parts.push_back({"recordings tidied", tidy()});
+    for (auto& each : sockets_) parts.push_back({each.channel, each.socket->run()});
+    return parts;
+}
+
+asio::awaitable<void> Telephony::tidy() {
+    const std::size_t orphans = co_await recordings_.remove_orphans();
+    if (orphans > 0) log_.info("recordings_tidied", {{"removed", orphans}});
+}
+
+EventSocket* Telephony::socket_of(std::string_view channel) {
+    const auto found = std::ranges::find(sockets_, channel, &Socket::channel);
+    return found == sockets_.end() ? nullptr : found->socket.get();
+}
+
+void Telephony::stop() {
+    fetcher_.stop();
+    for (auto& each : sockets_) each.socket->stop();
+    speech_.stop();
+}
+
+}  // namespace harborline::gateway
