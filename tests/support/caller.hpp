@@ -59,8 +59,10 @@ class Caller {
     void request(core::CallInput call, std::string_view keyed = {}, const storage::Recording* told = nullptr) {
         world_.clock.advance(std::chrono::seconds{5});
         const bool begins = call.event == Event::kBegan || call.event == Event::kAnswered;
-        if (begins) ++calls_;
-        call.id = "call-" + std::to_string(number_.value() % 10'000) + "-" + std::to_string(calls_);
+        if (begins)
+            id_ = "call-" + std::to_string(number_.value() % 10'000) + "-" +
+                  std::to_string(core::to_millis(world_.clock.now()));
+        call.id = id_;
         call.step = begins ? 0 : answer_.step;
         const core::Inbound inbound{.channel = "voice",
                                     .kind = core::ChannelKind::kVoice,
@@ -76,7 +78,7 @@ class Caller {
     World& world_;
     core::PhoneNumber number_;
     core::CallAnswer answer_{};
-    int calls_ = 0;
+    std::string id_{};
 };
 
 }  // namespace harborline::testing
