@@ -23,6 +23,7 @@ struct Choice {
     OutboxArguments message{};
     AudioArguments audio{};
     std::filesystem::path file{};
+    std::string key{};
     std::int64_t id = 0;
     std::function<int()> act{};
 };
@@ -67,8 +68,9 @@ void add_case(CLI::App& app, Choice& choice) {
     one("take", "Become its owner", "case take 12345678 --as li", case_take);
     one("note", "Write into the timeline", "case note 12345678 --text 'called the village office'", case_note)
         ->add_option("--text", choice.matter.text, "What to note");
-    one("reply", "Send her the answer by text", "case reply 12345678 --text '…'", case_reply)
-        ->add_option("--text", choice.matter.text, "The answer");
+    auto* reply = one("reply", "Send her the answer by text", "case reply 12345678 --text '…'", case_reply);
+    reply->add_option("--text", choice.matter.text, "The answer");
+    reply->add_flag("--by-phone", choice.matter.by_phone, "Call her between 8 and 20 o'clock and read it to her");
     one("close", "Close it: with a delivered reply, or with a reason", "case close 12345678", case_close)
         ->add_option("--reason", choice.matter.reason, "Why a reply is unsafe or impossible");
 }
@@ -80,6 +82,10 @@ void add_records(CLI::App& app, Choice& choice) {
         ->add_option("file", choice.file, "A CSV file")
         ->required();
     verb(*roster, choice, "show", "The weekly shifts", "roster show", [&choice] { return roster_show(choice.common); });
+    auto* pin = verb(*roster, choice, "pin", "Draw a new PIN of the staff line for a member, and show it once",
+                     "roster pin li --as wang", [&choice] { return roster_pin(choice.common, choice.key); });
+    pin->add_option("key", choice.key, "Her short name in the roster")->required();
+    acting(*pin, choice);
 
     auto* outbox = app.add_subcommand("outbox", "Messages of ours")->require_subcommand(1);
     verb(*outbox, choice, "list", "All of them", "outbox list --json",

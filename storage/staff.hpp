@@ -1,5 +1,6 @@
 #pragma once
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -7,6 +8,13 @@
 #include "handlers/core/time.hpp"
 
 namespace harborline::storage {
+
+/// What opens the staff line for one member.
+struct LinePin {
+    std::string hash{};         ///< Salted; never the digits themselves.
+    int misses = 0;             ///< Wrong tries in a row,
+    core::Instant missed_at{};  ///< and when the last was.
+};
 
 /// Who works here and when. Names and numbers are sealed.
 class Staff {
@@ -24,6 +32,9 @@ class Staff {
     /// Active members only, as by_os_user.
     virtual std::optional<core::StaffMember> by_key(std::string_view key) = 0;
     virtual std::optional<core::StaffMember> by_os_user(std::string_view user) = 0;
+    /// None where she was given none, or has left the staff since.
+    virtual std::optional<LinePin> line_pin(core::StaffId id) = 0;
+    virtual void put_line_pin(core::StaffId id, const LinePin& pin) = 0;
     /// Counts changes, so that a caller may keep a copy of the roster until it moves.
     virtual std::int64_t version() = 0;
 };

@@ -217,11 +217,14 @@ int case_note(const CaseArguments& arguments) {
 
 int case_reply(const CaseArguments& arguments) {
     if (arguments.text.empty()) throw CommandFailed("say what to answer with --text", 2);
-    return change(arguments,
-                  [&](CommandGround& ground, storage::Transaction& tx, const core::Case& matter, core::StaffId by) {
-                      const auto sent = ground->replies().reply(tx, matter, by, arguments.text, ground.now());
-                      if (!sent) throw CommandFailed(sent.error().message);
-                  });
+    return change(
+        arguments, [&](CommandGround& ground, storage::Transaction& tx, const core::Case& matter, core::StaffId by) {
+            auto& replies = ground->replies();
+            const auto sent = arguments.by_phone
+                                  ? replies.reply_by_phone(tx, matter, by, {.text = arguments.text}, ground.now())
+                                  : replies.reply(tx, matter, by, arguments.text, ground.now());
+            if (!sent) throw CommandFailed(sent.error().message);
+        });
 }
 
 int case_close(const CaseArguments& arguments) {

@@ -15,6 +15,7 @@ struct CaseArguments {
     bool all = false;               ///< list: closed ones too.
     bool mine = false;              ///< list: only those whose owner gives the command.
     bool number = false;            ///< show: the whole phone number, with a reason.
+    bool by_phone = false;          ///< reply: she is called, and it is read to her.
     std::filesystem::path audio{};  ///< show: a new file for what she has told.
     int recording = 0;              ///< show: which, from 1; 0: the newest.
 };
@@ -27,6 +28,8 @@ int case_close(const CaseArguments& arguments);
 
 int roster_import(const CommonArguments& common, const std::filesystem::path& file);
 int roster_show(const CommonArguments& common);
+/// Draws a new PIN of the staff line for a member and shows it this once.
+int roster_pin(const CommonArguments& common, const std::string& key);
 
 enum class OutboxView { kList, kDead, kHeld };
 int outbox_list(const CommonArguments& common, OutboxView view);

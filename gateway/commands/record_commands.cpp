@@ -13,6 +13,7 @@
 #include "gateway/commands/commands.hpp"
 #include "gateway/commands/output.hpp"
 #include "gateway/conversation/identity.hpp"
+#include "gateway/conversation/line_pin.hpp"
 
 namespace harborline::gateway {
 namespace json = boost::json;
@@ -90,6 +91,23 @@ int roster_show(const CommonArguments& common) {
                             {"to", clock_of(shift.to_min)}});
     });
     print(common, rows, "the roster is empty; import one with: harborline roster import FILE.csv");
+    return 0;
+}
+
+int roster_pin(const CommonArguments& common, const std::string& key) {
+    CommandGround ground(common);
+    const std::string pin = draw_line_pin(ground->rules().random);
+    // Salted and hashed before the transaction, which may run twice.
+    const storage::LinePin kept{.hash = hash_line_pin(pin, ground->rules().random)};
+    ground->store().run([&](storage::Transaction& tx) {
+        const auto by = ground.acting(tx);
+        const auto member = tx.staff().by_key(key);
+        if (!member) throw CommandFailed("no member of the staff has this short name; see: harborline roster show", 2);
+        tx.staff().put_line_pin(member->id, kept);
+        tx.journal().append({.at = ground.now(), .event = "line_pin_drawn", .staff = by.id});
+    });
+    report(common, {{"staff", key}, {"pin", pin}},
+           fmt::format("the PIN of {} for the staff line is {}: it is shown this once", key, pin));
     return 0;
 }
 

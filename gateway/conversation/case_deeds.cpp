@@ -5,6 +5,7 @@
 #include <array>
 #include <stdexcept>
 
+#include "gateway/conversation/staff_deeds.hpp"
 #include "handlers/core/local_time.hpp"
 #include "handlers/petition/legal_clock.hpp"
 #include "handlers/petition/routing.hpp"
@@ -83,6 +84,11 @@ core::Outcome CaseDeeds::perform(core::Deed deed, core::Fields& saved) {
             return core::Outcome::kDone;
         case core::Deed::kFindDuty:
             return find_duty();
+        case core::Deed::kStaffEnter:
+        case core::Deed::kStaffNext:
+        case core::Deed::kStaffTake:
+        case core::Deed::kStaffAnswer:
+            return StaffDeeds(rules_, desk_, tx_, speaker_, now_).perform(deed, saved);
         case core::Deed::kFail:
             throw std::runtime_error("the flow asked for a failure");
     }

@@ -63,6 +63,8 @@ void put_calls(std::string& out, const Memory& memory) {
     put_number(out, memory.session.calls ? 1 : 0);
     put_number(out, memory.session.step);
     put_bytes(out, memory.session.accepted);
+    put_number(out, memory.session.placed.value);
+    put_number(out, static_cast<std::int64_t>(memory.session.hearing));
     put_number(out, static_cast<std::int64_t>(memory.silent_calls.size()));
     for (const auto at : memory.silent_calls) put_number(out, core::to_millis(at));
 }
@@ -71,12 +73,18 @@ bool take_calls(std::string_view& in, Session& session, std::vector<core::Instan
     const auto calls = take_number(in);
     const auto step = take_number(in);
     const auto accepted = take_bytes(in);
+    const auto placed = take_number(in);
+    const auto hearing = take_number(in);
+    constexpr auto kHeard = static_cast<std::int64_t>(Session::Hearing::kHeard);
+    if (!placed || !hearing || *hearing < 0 || *hearing > kHeard) return false;
     const auto count = take_number(in);
     if (!calls || !step || *step < 0 || *step > INT32_MAX || !accepted || !count || *count < 0 || *count > kSilentMax)
         return false;
     session.calls = *calls != 0;
     session.step = static_cast<int>(*step);
     session.accepted = *accepted;
+    session.placed.value = *placed;
+    session.hearing = static_cast<Session::Hearing>(*hearing);
     for (std::int64_t left = *count; left > 0; --left) {
         const auto at = take_number(in);
         if (!at) return false;

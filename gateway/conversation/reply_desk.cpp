@@ -6,12 +6,16 @@
 
 #include "handlers/duty/ladder.hpp"
 #include "handlers/render/sms.hpp"
+#include "handlers/render/voice.hpp"
 
 namespace harborline::gateway {
 namespace {
 
 /// A longer answer belongs into a call or on paper; phones in the villages lose parts.
 constexpr std::size_t kReplyPartsMax = 6;
+/// Nobody is called unasked outside of these, in minutes of the local day.
+constexpr int kCallsFromMin = 8 * 60;
+constexpr int kCallsUntilMin = 20 * 60;
 /// Behind its expiry, when the last attempt is settled or its lease has run out.
 constexpr auto kReplyLookedAt = std::chrono::minutes{1};
 
@@ -24,8 +28,12 @@ bool says_how_it_ended(const core::Receipt& receipt) {
     return receipt.state == core::ReceiptState::kDelivered || receipt.state == core::ReceiptState::kFailed;
 }
 
-std::optional<core::Error> why_no_text(const core::Case& matter, const storage::Handset& handset) {
-    const auto refuse = [](std::string_view why) { return core::Error{core::ErrorKind::kRefused, std::string{why}}; };
+core::Error refuse(std::string_view why) {
+    return {core::ErrorKind::kRefused, std::string{why}};
+}
+
+/// What forbids every way.
+std::optional<core::Error> why_no_reply(const core::Case& matter) {
     if (matter.status == core::CaseStatus::kClosed) return refuse("this matter is closed; a new answer needs it open");
     if (matter.kind == core::CaseKind::kSafety)
         return refuse("a safety matter is never answered by text; reach her by the way she chose");
@@ -33,8 +41,21 @@ std::optional<core::Error> why_no_text(const core::Case& matter, const storage::
         return refuse("she asked that only she contacts us; close with --reason, the answer waits under her number");
     if (matter.contact == core::ContactBack::kUnknown)
         return refuse("she was never asked how she may be reached safely; wait for her, or close with --reason");
+    return std::nullopt;
+}
+
+std::optional<core::Error> why_no_call(const core::Case& matter, const storage::Handset& handset) {
+    if (auto refusal = why_no_reply(matter)) return refusal;
+    if (matter.contact != core::ContactBack::kCall)
+        return refuse("she did not ask to be called; answer without --by-phone");
+    if (!handset.number.is_subscriber()) return refuse("she did not call from a phone that can be called");
+    return std::nullopt;
+}
+
+std::optional<core::Error> why_no_text(const core::Case& matter, const storage::Handset& handset) {
+    if (auto refusal = why_no_reply(matter)) return refusal;
     if (matter.contact == core::ContactBack::kCall)
-        return refuse("she asked to be called; call her, then close with --reason");
+        return refuse("she asked to be called; call her, or answer with --by-phone, which plays the answer to her");
     if (handset.opt_out == storage::OptOut::kEverything)
         return refuse("she asked for no texts at all; close with --reason");
     if (!handset.number.is_subscriber()) return refuse("she did not write from a phone that can be answered");
@@ -42,6 +63,10 @@ std::optional<core::Error> why_no_text(const core::Case& matter, const storage::
 }
 
 }  // namespace
+
+std::string words_of_recording(std::string_view name) {
+    return "[recording] " + std::string{name};
+}
 
 ReplyDesk::ReplyDesk(const Rules& rules, DutyDesk& desk) : rules_(rules), desk_(desk) {}
 
@@ -58,22 +83,60 @@ core::Result<core::OutboxId> ReplyDesk::reply(storage::Transaction& tx, core::Ca
     if (render::split_sms(words).parts.size() > kReplyPartsMax)
         return core::Error{core::ErrorKind::kRefused, "the answer is longer than six texts; shorten it or call her"};
 
-    const auto id = tx.outbox().add({.channel = channel.name,
-                                     .to = handset.id,
-                                     .text = std::move(words),
-                                     .kind = core::MessageClass::kReply,
-                                     .created_at = now,
-                                     .due_at = now,
-                                     .expires_at = now + rules_.settings.outbox.reply_expiry,
-                                     .case_id = matter.id});
-    look_after(tx, id, now + rules_.settings.outbox.reply_expiry);
-    tx.cases().append(
-        matter.id,
-        {.at = now, .kind = core::CaseEntry::Kind::kReply, .by = by, .text = std::string{text}, .message = id});
+    return send(tx, matter,
+                {.channel = channel.name, .to = handset.id, .text = std::move(words), .created_at = now, .due_at = now},
+                {.at = now, .kind = core::CaseEntry::Kind::kReply, .by = by, .text = std::string{text}});
+}
+
+core::OutboxId ReplyDesk::send(storage::Transaction& tx, core::Case matter, core::Message message,
+                               const core::CaseEntry& entry) {
+    message.kind = core::MessageClass::kReply;
+    message.expires_at = message.created_at + rules_.settings.outbox.reply_expiry;
+    message.case_id = matter.id;
+    const auto id = tx.outbox().add(message);
+    look_after(tx, id, message.expires_at);
+    core::CaseEntry told = entry;
+    told.message = id;
+    tx.cases().append(matter.id, told);
     matter.reply = id;
     matter.status = core::CaseStatus::kReplied;
     tx.cases().update(matter);
     return id;
+}
+
+core::Result<core::OutboxId> ReplyDesk::reply_by_phone(storage::Transaction& tx, core::Case matter, core::StaffId by,
+                                                       const SpokenReply& reply, core::Instant now) {
+    const auto handset = tx.handsets().get(matter.petitioner);
+    if (const auto refusal = why_no_call(matter, handset)) return *refusal;
+    const auto* channel = rules_.call_channel(matter.channel);
+    if (channel == nullptr)
+        return core::Error{core::ErrorKind::kRefused, "no channel of the settings can be called; call her yourself"};
+    const bool recorded = !reply.recording.empty();
+    const flow::Say say{.key = recorded ? "call.reply" : "pet.reply",
+                        .values = {{"ref", matter.reference}, {"text", reply.text}}};
+    const auto& catalogue = rules_.book.catalogue;
+    core::CallAnswer call{.language = catalogue.has_language(handset.language) ? handset.language : channel->language};
+    call.sounds = render::render_voice(catalogue, call.language, {say});
+    if (recorded) call.sounds.push_back({.personal = true, .recording = reply.recording});
+    return send(tx, matter,
+                {.channel = channel->name,
+                 .to = handset.id,
+                 .text = core::encode(call),
+                 .created_at = now,
+                 .due_at = calling_time(now)},
+                {.at = now,
+                 .kind = core::CaseEntry::Kind::kReply,
+                 .by = by,
+                 .text = recorded ? words_of_recording(reply.recording) : reply.text});
+}
+
+core::Instant ReplyDesk::calling_time(core::Instant at) const {
+    const core::LocalTime local = rules_.zone.local(at);
+    if (local.minute >= kCallsFromMin && local.minute < kCallsUntilMin) return at;
+    const core::LocalDate day = local.minute < kCallsFromMin
+                                    ? local.date
+                                    : core::LocalDate{std::chrono::local_days{local.date} + std::chrono::days{1}};
+    return rules_.zone.start_of(day) + std::chrono::minutes{kCallsFromMin};
 }
 
 core::Result<void> ReplyDesk::close(storage::Transaction& tx, core::Case matter, core::StaffId by,
@@ -124,6 +187,20 @@ bool ReplyDesk::receipt(storage::Transaction& tx, core::Receipt receipt) {
         receipt.message = known->message;
         receipt.attempt = known->attempt;
     }
+    // Somebody has picked up, says the carrier; who that was and what she has heard, only the call itself knows.
+    const auto about = tx.outbox().find(receipt.message);
+    const bool called =
+        about && rules_.has_channel(about->channel) && rules_.channel(about->channel).kind == core::ChannelKind::kVoice;
+    if (called && receipt.state == core::ReceiptState::kDelivered) receipt.state = core::ReceiptState::kAccepted;
+    return keep(tx, receipt);
+}
+
+void ReplyDesk::heard(storage::Transaction& tx, core::OutboxId call, bool to_the_end, core::Instant now) {
+    const auto state = to_the_end ? core::ReceiptState::kDelivered : core::ReceiptState::kFailed;
+    keep(tx, {.message = call, .state = state, .at = now});
+}
+
+bool ReplyDesk::keep(storage::Transaction& tx, const core::Receipt& receipt) {
     const auto before = tx.outbox().find(receipt.message);
     const auto state = tx.outbox().record_receipt(receipt);
     if (!before || !state) return false;

@@ -1,4 +1,5 @@
 #pragma once
+#include <string>
 #include <string_view>
 
 #include "gateway/conversation/duty_desk.hpp"
@@ -10,6 +11,9 @@
 
 namespace harborline::gateway {
 
+/// How a recorded answer stands in a timeline.
+std::string words_of_recording(std::string_view name);
+
 /// What caseworkers do to a matter, and what becomes of their replies (事事有回音). Used within a transaction.
 class ReplyDesk {
   public:
@@ -20,6 +24,20 @@ class ReplyDesk {
     core::Result<core::OutboxId> reply(storage::Transaction& tx, core::Case matter, core::StaffId by,
                                        std::string_view text, core::Instant now);
 
+    /// What is played to her when she is called: words, or else a caseworker's recording by its name.
+    struct SpokenReply {
+        std::string text{};
+        std::string recording{};
+    };
+    /// Calls her with a caseworker's answer, between 8 and 20 o'clock. Refuses where she did not ask to be called, or
+    /// the matter is a safety matter (I6). The row's text is the encoded CallAnswer that she hears once she says that
+    /// it is for her.
+    core::Result<core::OutboxId> reply_by_phone(storage::Transaction& tx, core::Case matter, core::StaffId by,
+                                                const SpokenReply& reply, core::Instant now);
+
+    /// The first instant from `at` on at which somebody may be called unasked: 8:00 to 20:00 local.
+    core::Instant calling_time(core::Instant at) const;
+
     /// Closes a matter: with a reply that was delivered, or else with a reason why a reply is unsafe or impossible
     /// (I4).
     core::Result<void> close(storage::Transaction& tx, core::Case matter, core::StaffId by, std::string_view reason,
@@ -28,6 +46,9 @@ class ReplyDesk {
     /// A carrier's receipt. False for a message that is not ours. One that names it by an id that we do not know waits
     /// a while for `named`: the carrier may have been quicker than its own answer to our sending.
     bool receipt(storage::Transaction& tx, core::Receipt receipt);
+
+    /// A call of ours has told its answer to the end, or is over without.
+    void heard(storage::Transaction& tx, core::OutboxId call, bool to_the_end, core::Instant now);
 
     /// The carrier has answered our sending with an id of its own, by which its receipts will name this attempt.
     void named(storage::Transaction& tx, const core::Message& message, std::string_view carrier_id, core::Instant now);
@@ -45,6 +66,10 @@ class ReplyDesk {
     void reply_is_due(storage::Transaction& tx, core::OutboxId reply, core::Instant now);
 
   private:
+    bool keep(storage::Transaction& tx, const core::Receipt& receipt);
+    core::OutboxId send(storage::Transaction& tx, core::Case matter, core::Message message,
+                        const core::CaseEntry& entry);
+
     const Rules& rules_;
     DutyDesk& desk_;
 };

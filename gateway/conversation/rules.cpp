@@ -33,6 +33,16 @@ bool Rules::bridges(std::string_view channel) const {
     return std::ranges::find(bridging, channel) != bridging.end();
 }
 
+const config::ChannelSettings* Rules::call_channel(std::string_view name) const {
+    const config::ChannelSettings* first = nullptr;
+    for (const auto& channel : settings.channels) {
+        if (channel.kind != core::ChannelKind::kVoice) continue;
+        if (channel.name == name || text_channel(channel).name == name) return &channel;
+        if (first == nullptr) first = &channel;
+    }
+    return first;
+}
+
 bool Rules::is_ours(std::string_view name, std::string_view shown) const {
     // A service number is known by its digits only.
     const auto digits = [](std::string_view number) { return number.substr(number.starts_with('+') ? 1 : 0); };

@@ -28,6 +28,9 @@ struct Rules {
     /// The channel whose texts reach the handsets of this one: itself, unless it carries sessions.
     const config::ChannelSettings& text_channel(const config::ChannelSettings& channel) const;
     bool bridges(std::string_view channel) const;
+    /// The channel that calls handsets of this one: itself, or one whose texts go out by it, or the first that carries
+    /// calls. Null where none does.
+    const config::ChannelSettings* call_channel(std::string_view name) const;
     /// Whether this is the number that a channel shows, however a carrier writes it.
     bool is_ours(std::string_view channel, std::string_view shown) const;
     /// The words of a say for a text or a screen, on a text the signature first, in the channel's language or the

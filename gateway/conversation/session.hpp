@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -13,15 +14,19 @@ namespace harborline::gateway {
 struct Session {
     std::string id{};  ///< The carrier's.
     std::string channel{};
-    std::string seen{};      ///< The cumulative text taken so far.
-    std::string words{};     ///< All that was said last; a screen shows one page of it.
-    std::string kept{};      ///< Last words of the session before, which she never saw: shown if she asks to go on.
-    std::size_t page = 0;    ///< Of `words`, from 0.
-    bool over = false;       ///< The carrier or the clock has ended it.
-    bool goes_on = false;    ///< Our last words ask for an answer.
-    bool unseen = false;     ///< Our last words ended it, and the carrier says that they were not shown.
-    bool calls = false;      ///< A call: `words` is our last answer, encoded.
-    int step = 0;            ///< Of that answer.
+    std::string seen{};    ///< The cumulative text taken so far.
+    std::string words{};   ///< All that was said last; a screen shows one page of it.
+    std::string kept{};    ///< Last words of the session before, which she never saw: shown if she asks to go on.
+    std::size_t page = 0;  ///< Of `words`, from 0.
+    bool over = false;     ///< The carrier or the clock has ended it.
+    bool goes_on = false;  ///< Our last words ask for an answer.
+    bool unseen = false;   ///< Our last words ended it, and the carrier says that they were not shown.
+    bool calls = false;    ///< A call: `words` is our last answer, encoded.
+    int step = 0;          ///< Of that answer.
+    /// How far somebody whom we have called has heard what she is called for.
+    enum class Hearing : std::uint8_t { kAsked, kAskedAgain, kPlaying, kHeard };
+    core::OutboxId placed{};  ///< A call of ours, whose flow she is not in: the row that it is about.
+    Hearing hearing = Hearing::kAsked;
     std::string accepted{};  ///< The leg that has accepted the dial of `step`.
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,7 @@ struct TurnTaker::Turn {
     bool dialled = false;
     bool paged = false;                        ///< Another page of the same words.
     const storage::Recording* told = nullptr;  ///< On a call: what she has said, whose file is durable.
+    std::optional<core::CallAnswer> ready{};   ///< On a call: the answer, where it does not come from says.
     bool again = false;                        ///< On a call: what was said last, once more.
     std::string note{};
 

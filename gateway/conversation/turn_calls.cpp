@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "gateway/conversation/known.hpp"
+#include "gateway/conversation/staff_deeds.hpp"
 #include "gateway/conversation/turn.hpp"
 #include "handlers/flow/answer.hpp"
 #include "handlers/flow/conventions.hpp"
@@ -71,6 +72,12 @@ std::string identity_of(const core::CallInput& call, const storage::Recording& t
     return "told:" + call.id + ":" + (told.carrier_url.empty() ? told.digest : told.carrier_url);
 }
 
+/// Whether the next keys are a staff member's PIN, which is kept nowhere.
+bool asks_line_pin(const flow::Book& book, const core::FlowState& state) {
+    const auto* step = state.flow == flow::names::kStaff ? book.step(state.flow, state.step) : nullptr;
+    return step != nullptr && step->expect == flow::Expect::kNumber;
+}
+
 TurnOutcome heard(Took kind, core::CallAnswer answer) {
     return {.kind = kind, .answer = {.call = std::move(answer)}};
 }
@@ -113,7 +120,9 @@ TurnOutcome TurnTaker::take_call(storage::Transaction& tx, const core::Inbound& 
     if (same) {
         said.text = call.event == Event::kRecorded && !call.recording.empty() ? std::string{flow::names::kSpoken}
                                                                               : inbound.text;
+        const bool keys_pin = asks_line_pin(rules_.book, turn.memory.flow);
         hear_call(turn);
+        if (keys_pin) said.text.clear();
     } else {
         begin_call(turn);
         if (!begins(call)) join_call(turn);
@@ -128,9 +137,10 @@ void TurnTaker::begin_call(Turn& turn) {
     memory.session = Session{.id = turn.inbound.call->id, .channel = turn.inbound.channel, .calls = true};
     memory.held.clear();
     turn.tx.deadlines().add(storage::Deadline::Kind::kSession, turn.handset.id.value, turn.now() + kHeardWithin);
+    if (turn.inbound.call->event == Event::kAnswered) return begin_placed(turn);
     turn.remark("called");
     const bool was_idle = memory.flow.flow.empty();
-    run(turn, {.kind = InputKind::kDialled});
+    run(turn, {.kind = InputKind::kDialled, .staff = has_staff_line(turn.tx, turn.handset, turn.now())});
     keep_watch(turn, was_idle);
 }
 
@@ -159,6 +169,7 @@ void TurnTaker::hear_call(Turn& turn) {
 }
 
 void TurnTaker::hear_keys(Turn& turn, std::string_view keys) {
+    if (hear_placed(turn)) return;
     if (keys.empty()) {
         turn.remark("quiet");
         return run(turn, {.kind = InputKind::kQuiet});
@@ -228,13 +239,15 @@ void TurnTaker::speak(Turn& turn) {
     if (!is_same(session, turn.inbound))
         session = {.id = turn.inbound.call->id, .channel = turn.inbound.channel, .calls = true};
     core::CallAnswer call;
-    if (turn.again) {
+    if (turn.ready) {
+        call = std::move(*turn.ready);
+    } else if (turn.again) {
         call = last_answer(session);
     } else {
         call.act = next_act(turn);
         call.sounds = spoken(turn).sounds;
     }
-    call.language = spoken(turn).language;
+    if (call.language.empty()) call.language = spoken(turn).language;
     call.step = ++session.step;
     if (call.step >= kStepsMax) call.act = core::HangUp{};
     if (auto* dial = std::get_if<core::Dial>(&call.act)) dial->name = dial_name(turn.handset.id, call.step);
@@ -296,7 +309,11 @@ void TurnTaker::hang_up(Turn& turn) {
     Session& session = turn.memory.session;
     if (!session.accepted.empty()) run(turn, {.kind = InputKind::kBridged, .text = std::string{flow::names::kTalked}});
     turn.remark("hung_up");
-    run(turn, {.kind = InputKind::kHungUp});
+    if (session.placed) {
+        end_placed(turn);
+    } else {
+        run(turn, {.kind = InputKind::kHungUp});
+    }
     session.over = true;
     session.goes_on = false;
     // What was said last may hold a number; nobody hears it again.

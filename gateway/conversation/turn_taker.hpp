@@ -102,6 +102,12 @@ class TurnTaker {
     /// What went wrong on a call can not be taken again: the call is over. A person gets in touch.
     void call_back(storage::Transaction& tx, const core::Inbound& inbound, core::Instant now);
     void call_over(storage::Transaction& tx, core::HandsetId handset, core::Instant now);
+    // Calls that we have placed (turn_placed.cpp).
+    void begin_placed(Turn& turn);
+    bool hear_placed(Turn& turn);
+    void end_placed(Turn& turn);
+    void ask_placed(Turn& turn);
+    void play_placed(Turn& turn, Session::Hearing then);
     void dial(Turn& turn);
     void enter(Turn& turn);
     bool turn_page(Turn& turn);

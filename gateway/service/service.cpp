@@ -250,7 +250,8 @@ void Service::hire() {
                 .random = random_,
                 .send = [this](ApiRequest request) { return client_.send(std::move(request)); },
                 .on_result = [this](core::MessageClass what, SendResult::Kind kind) { count_sent(what, kind); },
-                .log = logs_.folder("workers")},
+                .log = logs_.folder("workers"),
+                .place = telephony_ ? telephony_->placer(channel) : nullptr},
             loop_.get_executor()));
     }
 }

@@ -4,7 +4,12 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <string>
+#include <string_view>
 #include <utility>
+
+#include "gateway/calls/call_placer.hpp"
+#include "gateway/carriers/dial_string.hpp"
 
 namespace harborline::gateway {
 namespace asio = boost::asio;
@@ -17,6 +22,19 @@ std::chrono::seconds longest_recording(const config::Settings& settings) {
     std::chrono::seconds longest{1};
     for (const auto& channel : settings.channels) longest = std::max(longest, channel.recording_max);
     return longest + std::chrono::seconds{10};
+}
+
+/// Where the channel's addresses begin; the token is in it.
+core::Secret base_of(const config::ChannelSettings& channel) {
+    std::string_view own = channel.public_url;
+    while (own.ends_with('/')) own.remove_suffix(1);
+    return core::Secret{std::string{own} + "/in/" + channel.name + "/" + channel.token.reveal()};
+}
+
+asio::awaitable<SendResult> place(EventSocket& socket, OutgoingCall call) {
+    CallPlacer placer{socket};
+    SendResult result = co_await placer.place(std::move(call));
+    co_return result;
 }
 
 }  // namespace
@@ -86,6 +104,20 @@ asio::awaitable<void> Telephony::tidy() {
 EventSocket* Telephony::socket_of(std::string_view channel) {
     const auto found = std::ranges::find(sockets_, channel, &Socket::channel);
     return found == sockets_.end() ? nullptr : found->socket.get();
+}
+
+std::function<asio::awaitable<SendResult>(OutgoingMessage)> Telephony::placer(const config::ChannelSettings& channel) {
+    EventSocket* socket = socket_of(channel.name);
+    if (socket == nullptr || channel.dial.empty()) return {};
+    const DialWay way{.number = channel.number, .dial = channel.dial};
+    return [socket, way, base = base_of(channel)](const OutgoingMessage& message) {
+        OutgoingCall call{.id = message.id, .attempt = message.attempt};
+        call.command = [way, base, number = message.to.reveal_e164(), id = message.id,
+                        ring = call.ring](std::string_view uuid) {
+            return originate_command(way, number, uuid, base.reveal() + "/voice/o" + std::to_string(id.value), ring);
+        };
+        return place(*socket, std::move(call));
+    };
 }
 
 void Telephony::stop() {

@@ -44,6 +44,8 @@ class Telephony {
     SoundDesk& sounds() { return sounds_; }
     /// Null where the channel has none.
     EventSocket* socket_of(std::string_view channel);
+    /// Calls somebody over the channel's event socket; empty where it has none, or no way to dial.
+    std::function<boost::asio::awaitable<SendResult>(OutgoingMessage)> placer(const config::ChannelSettings& channel);
     /// There may be a recording to fetch.
     void wake() { fetcher_.wake(); }
 

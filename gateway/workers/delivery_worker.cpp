@@ -23,6 +23,19 @@ constexpr auto kAfterTrouble = 2s;
 /// Nothing is claimed that could not go within this: what waits in here is overtaken by nobody.
 constexpr auto kAhead = 250ms;
 
+/// Whoever is called is not called often: so many times, so far apart.
+constexpr int kCallsMax = 3;
+constexpr auto kCallAgain = 15min;
+
+/// I6: the sender refuses, not the staff's memory.
+std::string_view why_not(storage::Transaction& tx, const core::Message& message, const storage::Handset& to) {
+    const bool asked_for = message.kind == core::MessageClass::kAnswer || core::is_page(message.kind);
+    if (!asked_for && to.opt_out == storage::OptOut::kEverything) return "opted out of everything";
+    if (message.kind != core::MessageClass::kReply || !message.case_id) return {};
+    const auto matter = tx.cases().find(message.case_id);
+    return matter && matter->contact == core::ContactBack::kNone ? "only she contacts us" : std::string_view{};
+}
+
 bool is_over(core::MessageState state) {
     return state == core::MessageState::kDead || state == core::MessageState::kUnknown ||
            state == core::MessageState::kExpired || state == core::MessageState::kDropped;
@@ -115,10 +128,8 @@ std::vector<DeliveryWorker::Claimed> DeliveryWorker::claim(storage::Transaction&
     if (wish.limit <= 0) return claimed;
     for (auto& message : tx.outbox().claim_due(wish)) {
         const auto handset = tx.handsets().get(message.to);
-        const bool asked_for = message.kind == core::MessageClass::kAnswer || core::is_page(message.kind);
-        claimed.push_back({.message = std::move(message),
-                           .number = handset.number,
-                           .wants_nothing = !asked_for && handset.opt_out == storage::OptOut::kEverything});
+        const auto refusal = why_not(tx, message, handset);
+        claimed.push_back({.message = std::move(message), .number = handset.number, .why_not = refusal});
     }
     return claimed;
 }
@@ -179,17 +190,31 @@ asio::awaitable<void> DeliveryWorker::deliver(Claimed claimed, SendPace::TimePoi
         boost::system::error_code ignored;
         co_await turn.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     }
-    const bool sends = !stopping_ && !claimed.wants_nothing && claimed.message.expires_at > parts_.clock.now();
-    if (!sends) {
+    if (!may_go(claimed)) {
         ended_.push_back({.message = without_sending(claimed)});
         co_return;
     }
     SendResult result = co_await attempt(claimed);
     if (parts_.on_result) parts_.on_result(claimed.message.kind, result.kind);
     if (result.kind == SendResult::Kind::kRetry && result.retry_after) pause(*result.retry_after);
-    core::Message judged =
-        judge(result, std::move(claimed.message), parts_.settings, parts_.clock.now(), parts_.random);
-    ended_.push_back({.message = std::move(judged), .carrier_id = std::move(result.carrier_id)});
+    core::Message message = judged(result, std::move(claimed.message));
+    ended_.push_back({.message = std::move(message), .carrier_id = std::move(result.carrier_id)});
+}
+
+bool DeliveryWorker::may_go(const Claimed& claimed) const {
+    const auto now = parts_.clock.now();
+    const bool at_night = calls() && parts_.replies.calling_time(now) != now;
+    return !stopping_ && !at_night && claimed.why_not.empty() && claimed.message.expires_at > now;
+}
+
+core::Message DeliveryWorker::judged(const SendResult& result, core::Message message) const {
+    const auto now = parts_.clock.now();
+    if (!calls()) return judge(result, std::move(message), parts_.settings, now, parts_.random);
+    auto settings = parts_.settings;
+    settings.attempts_max = kCallsMax;
+    message = judge(result, std::move(message), settings, now, parts_.random);
+    if (message.state == core::MessageState::kWaiting) message.due_at = parts_.replies.calling_time(now + kCallAgain);
+    return message;
 }
 
 core::Message DeliveryWorker::without_sending(Claimed& claimed) const {
@@ -197,12 +222,12 @@ core::Message DeliveryWorker::without_sending(Claimed& claimed) const {
     if (message.expires_at <= parts_.clock.now()) {
         // An earlier attempt may have reached her.
         message.state = message.repeats > 0 ? core::MessageState::kUnknown : core::MessageState::kExpired;
-    } else if (stopping_) {
-        message.state = core::MessageState::kWaiting;
-        message.due_at = parts_.clock.now();
-    } else {
+    } else if (!claimed.why_not.empty()) {
         message.state = core::MessageState::kDropped;
-        message.reason = "opted out of everything";
+        message.reason = claimed.why_not;
+    } else {
+        message.state = core::MessageState::kWaiting;
+        message.due_at = calls() ? parts_.replies.calling_time(parts_.clock.now()) : parts_.clock.now();
     }
     return message;
 }
@@ -215,7 +240,15 @@ asio::awaitable<SendResult> DeliveryWorker::attempt(const Claimed& claimed) {
                                    .text = message.text,
                                    .attempt = message.attempts,
                                    .validity = std::max(left, 1min)};
+    if (parts_.place) {
+        SendResult placed = co_await parts_.place(outgoing);
+        co_return placed;
+    }
     SendResult result{.kind = SendResult::Kind::kRefused, .reason = "nothing to send"};
+    if (calls() && !parts_.carrier.capabilities().voice.places_calls) {
+        result.reason = "this channel can be called and can not call; for FreeSWITCH set event_socket";
+        co_return result;
+    }
     std::vector<ApiRequest> requests;
     try {
         requests = parts_.carrier.build_send(outgoing);

@@ -42,6 +42,8 @@ class DeliveryWorker {
         SendRequest send;
         OnResult on_result;  ///< For metrics.
         Log log;
+        /// Calls somebody, where the channel's carrier does that by another way than HTTP.
+        std::function<boost::asio::awaitable<SendResult>(OutgoingMessage)> place{};
     };
     DeliveryWorker(Parts parts, boost::asio::any_io_executor executor);
 
@@ -58,7 +60,7 @@ class DeliveryWorker {
     struct Claimed {
         core::Message message{};
         core::PhoneNumber number{};
-        bool wants_nothing = false;
+        std::string_view why_not{};  ///< Why it must not go; empty: it may.
     };
     struct UnderWay {
         core::OutboxId id{};
@@ -87,7 +89,10 @@ class DeliveryWorker {
     boost::asio::awaitable<void> settle_each(std::shared_ptr<const Ended> ended);
     void start(Claimed claimed);
     boost::asio::awaitable<void> deliver(Claimed claimed, SendPace::TimePoint at);
+    bool calls() const { return parts_.channel.kind == core::ChannelKind::kVoice; }
+    bool may_go(const Claimed& claimed) const;
     core::Message without_sending(Claimed& claimed) const;
+    core::Message judged(const SendResult& result, core::Message message) const;
     boost::asio::awaitable<SendResult> attempt(const Claimed& claimed);
     boost::asio::awaitable<void> rest(std::chrono::steady_clock::duration longest);
     void tell_trouble(const std::exception& error) const;

@@ -18,6 +18,10 @@ constexpr std::array kFindCase{Outcome::kFound, Outcome::kNeedsPin, Outcome::kNo
 constexpr std::array kCheckPin{Outcome::kFound, Outcome::kNone};
 constexpr std::array kIssuePin{Outcome::kDone, Outcome::kNone};
 constexpr std::array kFindDuty{Outcome::kFound, Outcome::kNone};
+constexpr std::array kStaffEnter{Outcome::kFound, Outcome::kNeedsPin, Outcome::kNone};
+constexpr std::array kStaffNext{Outcome::kFound, Outcome::kNone};
+constexpr std::array kStaffTake{Outcome::kDone, Outcome::kNone};
+constexpr std::array kStaffAnswer{Outcome::kDone, Outcome::kAdded, Outcome::kNone};
 
 constexpr std::array kFillsReference{std::string_view{"ref"}};
 constexpr std::array kFillsOpened{std::string_view{"ref"}, std::string_view{"pin"}};
@@ -25,6 +29,8 @@ constexpr std::array kFillsTask{std::string_view{"by"}};
 constexpr std::array kFillsStatus{std::string_view{"ref"}, std::string_view{"state"}, std::string_view{"unit"},
                                   std::string_view{"date"}};
 constexpr std::array kFillsPin{std::string_view{"ref"}, std::string_view{"pin"}};
+constexpr std::array kFillsCount{std::string_view{"count"}};
+constexpr std::array kFillsMatter{std::string_view{"ref"}, std::string_view{"level"}};
 
 constexpr std::array kSpecs{
     DeedSpec{Deed::kRaiseAlert, "raise_alert", kDoneOnly, {}},
@@ -36,6 +42,10 @@ constexpr std::array kSpecs{
     DeedSpec{Deed::kIssuePin, "issue_pin", kIssuePin, kFillsPin},
     DeedSpec{Deed::kSilentCall, "silent_call", kDoneOnly, {}},
     DeedSpec{Deed::kFindDuty, "find_duty", kFindDuty, {}},
+    DeedSpec{Deed::kStaffEnter, "staff_enter", kStaffEnter, kFillsCount},
+    DeedSpec{Deed::kStaffNext, "staff_next", kStaffNext, kFillsMatter},
+    DeedSpec{Deed::kStaffTake, "staff_take", kStaffTake, {}},
+    DeedSpec{Deed::kStaffAnswer, "staff_answer", kStaffAnswer, {}},
     DeedSpec{Deed::kFail, "fail", kDoneOnly, {}},
 };
 

@@ -11,16 +11,20 @@ namespace harborline::core {
 
 /// What a flow may have done inside a turn. The names are what flow files write behind `do =`.
 enum class Deed : std::uint8_t {
-    kRaiseAlert,  ///< Somebody is in danger: opens a safety case, pages the ladder.
-    kOpenCase,    ///< Files the petition from the saved answers.
-    kAddToCase,   ///< Adds the last text to the matter that this conversation is about.
-    kOpenTask,    ///< "Wants a person": a case for the person on duty.
-    kFindCase,    ///< Looks a reference number up.
-    kCheckPin,    ///< Compares the PIN for the reference number looked up.
-    kIssuePin,    ///< Gives out the PIN of the matter just filed.
-    kSilentCall,  ///< Notes a call on which nobody said or keyed anything; the third in a day calls a person.
-    kFindDuty,    ///< Whether somebody on duty can be rung for her now.
-    kFail,        ///< Throws. For tests of what happens then; `check` refuses it outside a test book.
+    kRaiseAlert,   ///< Somebody is in danger: opens a safety case, pages the ladder.
+    kOpenCase,     ///< Files the petition from the saved answers.
+    kAddToCase,    ///< Adds the last text to the matter that this conversation is about.
+    kOpenTask,     ///< "Wants a person": a case for the person on duty.
+    kFindCase,     ///< Looks a reference number up.
+    kCheckPin,     ///< Compares the PIN for the reference number looked up.
+    kIssuePin,     ///< Gives out the PIN of the matter just filed.
+    kSilentCall,   ///< Notes a call on which nobody said or keyed anything; the third in a day calls a person.
+    kFindDuty,     ///< Whether somebody on duty can be rung for her now.
+    kStaffEnter,   ///< Compares the PIN of the staff line and counts the caller's matters.
+    kStaffNext,    ///< The caller's next matter.
+    kStaffTake,    ///< Takes the matter that she has heard last.
+    kStaffAnswer,  ///< Makes what she has recorded the answer to that matter.
+    kFail,         ///< Throws. For tests of what happens then; `check` refuses it outside a test book.
 };
 
 /// What became of a deed. Each deed declares which of these it can end in; the proof demands a way on for each.

@@ -25,6 +25,7 @@ struct Input {
     std::string text{};  ///< For kKey too: the answer as written, in case a step wants the words.
     Outcome outcome = Outcome::kDone;
     bool by_phone = false;  ///< She hears us: flows may begin elsewhere, and others may be rung for her.
+    bool staff = false;     ///< kDialled: her number opens the staff line.
 };
 
 }  // namespace harborline::core

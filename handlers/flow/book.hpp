@@ -61,6 +61,7 @@ struct Step {
     std::map<std::string, Target> next_by{};  ///< By value saved.
     std::optional<Target> next{};
     std::optional<Target> silence{};  ///< Where to go when nobody answers; else the flow's own.
+    std::optional<Target> skip{};     ///< Where * leads, and the first silence on a call; else as everywhere.
     int visits_max = 0;               ///< Bound of a cycle through this step; 0: not bounded here.
 
     core::Fields set{};  ///< kDo and kSay: values put into `saved` on the way.

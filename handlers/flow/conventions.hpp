@@ -15,6 +15,8 @@ inline constexpr std::string_view kCallMe = "person.call";    ///< Accepted the 
 inline constexpr std::string_view kGivenUp = "person.lost";   ///< The third answer not understood.
 inline constexpr std::string_view kQuiet = "quiet";           ///< Nothing is heard on a call. A book may lack it.
 
+inline constexpr std::string_view kStaff = "staff";  ///< Staff who call. A book may lack it.
+
 // Saved values that mean something to the engine.
 inline constexpr std::string_view kIsCovert = "covert";      ///< "1": whoever reads along must learn nothing.
 inline constexpr std::string_view kRecording = "recording";  ///< Name of the recording that was made last.

@@ -55,17 +55,23 @@ std::vector<Say> open_question(const Book& book, const core::FlowState& state) {
     return walk.take().says;
 }
 
+/// Behind a PIN, and on the telephone only: nobody goes on there later, and by text she is a person like any other.
+bool is_staff_line(const core::FlowState& state) {
+    return state.flow == names::kStaff;
+}
+
 /// Whoever has dialled may be somebody else than the last time: nothing of what was left is shown.
-void take_dial(Walk& walk) {
+void take_dial(Walk& walk, bool staff) {
     walk.state().last_key = 0;
     walk.state().quiet = 0;
     walk.wait();
     const Step* step = walk.here();
-    if (!is_ask(step)) return walk.leave(names::kMenu);
+    const auto opening = staff && walk.book().flow(names::kStaff) != nullptr ? names::kStaff : names::kMenu;
+    if (!is_ask(step)) return walk.leave(opening);
     if (worth_resuming(walk.book(), walk.state())) return ask_whether_to_resume(walk);
     // While a caseworker is being called no menu betrays her; what she enters next is heard as before.
     const bool listening = walk.flow()->sensitive && step->text.empty();
-    if (!listening) return walk.leave(names::kMenu);
+    if (!listening) return walk.leave(opening);
     walk.say(walk.state().saved.get(names::kIsCovert) == "1" ? names::kCover : names::kReceived);
 }
 
@@ -105,13 +111,14 @@ core::CallAct call_act(const Book& book, const core::FlowState& state, std::chro
 }
 
 Advance advance(const Book& book, core::FlowState state, const core::Input& input) {
+    if (is_staff_line(state) && !input.by_phone && input.kind != core::Input::Kind::kOutcome) state = {};
     Walk walk{book, std::move(state), input.by_phone};
     switch (input.kind) {
         case core::Input::Kind::kOutcome:
             take_outcome(walk, input.outcome);
             break;
         case core::Input::Kind::kDialled:
-            take_dial(walk);
+            take_dial(walk, input.staff && input.by_phone);
             break;
         case core::Input::Kind::kSilence:
             walk.state().last_key = 0;
@@ -157,7 +164,7 @@ bool waits_for_answer(const Book& book, const core::FlowState& state) {
 
 bool worth_resuming(const Book& book, const core::FlowState& state) {
     const Step* step = book.step(state.flow, state.step);
-    if (!is_ask(step) || step->text.empty()) return false;
+    if (!is_ask(step) || step->text.empty() || is_staff_line(state)) return false;
     if (state.flow == names::kPerson) return true;  // Somebody was asked for.
     for (const auto& [name, value] : state.saved.entries())
         if (!value.empty() && name != names::kPlace) return true;

@@ -57,6 +57,7 @@ class GraphMaker {
         if (step.next) connect(node, *step.next, onward);
         for (const auto& [value, target] : step.next_by) connect(node, target, onward);
         for (const auto& [word, target] : step.words) connect(node, target, Kind::kWord);
+        if (step.skip) connect(node, *step.skip, Kind::kWord);
         for (const auto& [outcome, target] : step.on) connect(node, target, Kind::kOutcome, outcome);
         if (step.kind == Step::Kind::kAsk) add_asks_edges(node, flow, step);
     }
@@ -86,7 +87,7 @@ class GraphMaker {
             if (!flow.first_by_phone.empty()) {
                 if (const auto entry = find(flow, {.step = flow.first_by_phone})) graph_.entries.push_back(*entry);
             }
-            if (id == names::kQuiet)
+            if (id == names::kQuiet || id == names::kStaff)
                 if (const auto entry = find(flow, {})) graph_.entries.push_back(*entry);
         }
         for (const auto& [id, flow] : book_.flows)

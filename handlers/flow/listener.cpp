@@ -36,6 +36,8 @@ void Listener::hear(const Input& input) {
         if (!take_shortcut(input)) walk_.leave(names::kMenu);
         return;
     }
+    const bool skips = is_key(input, '*') || input.kind == Input::Kind::kQuiet;
+    if (step->skip && skips) return walk_.enter(Target{*step->skip});
     if (input.kind == Input::Kind::kQuiet) return hear_quiet(*step);
     if (input.kind == Input::Kind::kRecording) return hear_recording(*step, input);
     if (step->expect == Expect::kBridge) return hear_bridged(*step, input);

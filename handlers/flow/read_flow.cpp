@@ -165,6 +165,7 @@ void read_ask(TomlTable& in, Step& step) {
     read_words(in, step);
     read_next(in, step);
     step.silence = read_target(in, "silence");
+    step.skip = read_target(in, "skip");
     check_ask(in, step);
 }
 

@@ -9,6 +9,7 @@ namespace harborline::storage::sqlite {
 namespace {
 
 constexpr auto kColumn = "staff.sealed";
+constexpr auto kPinColumn = "line_pin.sealed";
 
 /// Shifts name people by the id that the given roster writes; where it writes none, by position from 1.
 core::StaffId written_id(const core::Roster& roster, std::size_t position) {
@@ -59,6 +60,26 @@ class SqliteStaff : public Staff {
     std::optional<core::StaffMember> by_os_user(std::string_view user) override {
         if (user.empty()) return std::nullopt;
         return active_where([user](const auto& member) { return member.os_user == user; });
+    }
+
+    static constexpr auto kPin = R"sql(SELECT sealed FROM line_pin WHERE id = ?)sql";
+    std::optional<LinePin> line_pin(core::StaffId id) override {
+        return pin_.first(
+            [&](Row row) {
+                const auto opened = context_.open(kPinColumn, id.value, row.bytes(0));
+                Unpacker unpacker{opened};
+                return LinePin{.hash = unpacker.text(),
+                               .misses = static_cast<int>(unpacker.integer()),
+                               .missed_at = core::from_millis(unpacker.integer())};
+            },
+            id);
+    }
+
+    static constexpr auto kPutPin = R"sql(INSERT OR REPLACE INTO line_pin (id, sealed) VALUES (?, ?))sql";
+    void put_line_pin(core::StaffId id, const LinePin& pin) override {
+        const auto packed = Packer{}.text(pin.hash).integer(pin.misses).integer(core::to_millis(pin.missed_at));
+        const auto sealed = context_.seal({sealing::KeyPurpose::kIdentity}, kPinColumn, id.value, packed.bytes());
+        put_pin_.run(id, Blob{sealed});
     }
 
     static constexpr auto kReadVersion = R"sql(SELECT value FROM counter WHERE name = 'roster')sql";
@@ -117,6 +138,7 @@ class SqliteStaff : public Staff {
 
     static constexpr auto kMatters = R"sql(SELECT id FROM case_file WHERE owner = ? AND status <> 3 ORDER BY id)sql";
     static constexpr auto kAdministrator = R"sql(SELECT staff FROM shift WHERE role = ? ORDER BY id LIMIT 1)sql";
+    static constexpr auto kForgetPin = R"sql(DELETE FROM line_pin WHERE id = ?)sql";
     static constexpr auto kRetire = R"sql(UPDATE staff SET active = 0 WHERE id = ?)sql";
     /// Her open matters go to the first administrator before she leaves, so that none is ever without an owner.
     void retire(const core::StaffMember& member, core::Instant now) {
@@ -134,6 +156,7 @@ class SqliteStaff : public Staff {
                                .kind = core::CaseEntry::Kind::kAssigned,
                                .text = member.key + " is no longer on the staff; assigned to " + find(heir)->key});
         }
+        forget_pin_.run(member.id);
         retire_.run(member.id);
     }
 
@@ -180,6 +203,9 @@ class SqliteStaff : public Staff {
     Sql bump_{context_.db, kVersion};
     Sql shifts_{context_.db, kShifts};
     Sql find_{context_.db, kFind};
+    Sql pin_{context_.db, kPin};
+    Sql put_pin_{context_.db, kPutPin};
+    Sql forget_pin_{context_.db, kForgetPin};
     Sql version_{context_.db, kReadVersion};
     Sql put_{context_.db, kPut};
     Sql no_shifts_{context_.db, kNoShifts};

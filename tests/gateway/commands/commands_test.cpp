@@ -444,5 +444,36 @@ TEST_F(Commands_Test, I13_StrandedRetryCompletesWhatWasStranded) {
     EXPECT_EQ(run({"case", "list", "--json", "--config", config}).out, cases);
 }
 
+TEST_F(CommandsOnACase, RosterPinDrawsAPinAndShowsItOnce) {
+    const auto ran = run({"roster", "pin", "li", "--as", "wang", "--json", "--config", config_});
+
+    ASSERT_EQ(ran.status, 0) << ran.err;
+    const auto shown = json::parse(ran.out).as_object();
+    EXPECT_EQ(shown.at("staff").as_string(), "li");
+    const std::string pin{shown.at("pin").as_string()};
+    EXPECT_EQ(pin.size(), 6U);
+    EXPECT_TRUE(std::ranges::all_of(pin, [](char c) { return c >= '0' && c <= '9'; }));
+    const auto again = run({"roster", "pin", "li", "--as", "wang", "--json", "--config", config_});
+    EXPECT_NE(again.out, ran.out);
+}
+
+TEST_F(CommandsOnACase, RosterPinRefusesStrangersInOneSentence) {
+    const auto nobody = run({"roster", "pin", "nobody", "--as", "wang", "--config", config_});
+    const auto unnamed = run({"roster", "pin", "li", "--config", config_});
+
+    EXPECT_EQ(nobody.status, 2);
+    EXPECT_THAT(nobody.err, IsOneSentence());
+    EXPECT_NE(unnamed.status, 0);
+    EXPECT_THAT(unnamed.err, IsOneSentence());
+    EXPECT_THAT(nobody.out + unnamed.out, IsEmpty());
+}
+
+TEST_F(CommandsOnACase, AnAnswerByPhoneIsRefusedToWhoDidNotAskForIt) {
+    const auto ran = matter("reply", {"--by-phone", "--text", "...", "--as", "li"});
+
+    EXPECT_EQ(ran.status, 1);
+    EXPECT_THAT(ran.err, HasSubstr("she did not ask to be called"));
+}
+
 }  // namespace
 }  // namespace harborline::gateway

@@ -37,6 +37,23 @@ TEST(Memory_Test, ComesBackAsItWas) {
     }
 }
 
+TEST(Memory_Test, ACallOfOursComesBackAsItWas) {
+    Memory memory = full();
+    memory.session = Session{.id = "call-1",
+                             .channel = "voice",
+                             .calls = true,
+                             .step = 3,
+                             .placed = core::OutboxId{17},
+                             .hearing = Session::Hearing::kPlaying};
+    const auto back = decode_memory(encode(memory));
+
+    ASSERT_TRUE(back);
+    EXPECT_TRUE(same(*back, memory));
+    EXPECT_EQ(back->session.placed, memory.session.placed);
+    EXPECT_EQ(back->session.hearing, memory.session.hearing);
+    EXPECT_EQ(back->session.step, 3);
+}
+
 TEST(Memory_Test, NothingCutShortOrLengthenedIsRead) {
     const auto bytes = encode(full());
     for (std::size_t size = 0; size < bytes.size(); ++size)

@@ -12,7 +12,7 @@ inline const std::vector<Input>& call_inputs() {
     static const std::vector<Input> inputs = [] {
         std::vector<Input> all;
         for (const auto* keys :
-             {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "#", "12", "1234", "12345678"}) {
+             {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "#", "12", "1234", "123456", "12345678"}) {
             all.push_back(flow::read_answer(keys));
         }
         all.push_back({.kind = Input::Kind::kQuiet});
@@ -32,10 +32,13 @@ inline void explore_by_phone(const flow::Book& book, Reachable& found) {
         if (found.states.emplace(signature(state), state).second) open.push_back(state);
     };
     const auto dial = [&](const core::FlowState& state) {
-        for (const auto& turn : turns(book, state, {.kind = Input::Kind::kDialled, .by_phone = true})) {
-            ++found.edges;
-            if (turn.says.empty()) found.faults.push_back("nothing to hear on dialling at " + signature(state));
-            meet(turn.state);
+        for (const bool staff : {false, true}) {
+            const Input dialled{.kind = Input::Kind::kDialled, .by_phone = true, .staff = staff};
+            for (const auto& turn : turns(book, state, dialled)) {
+                ++found.edges;
+                if (turn.says.empty()) found.faults.push_back("nothing to hear on dialling at " + signature(state));
+                meet(turn.state);
+            }
         }
     };
     for (const auto& [name, state] : reachable_states().states) dial(state);

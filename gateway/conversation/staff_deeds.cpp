@@ -1,0 +1,143 @@
+#include "gateway/conversation/staff_deeds.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "gateway/conversation/line_pin.hpp"
+#include "gateway/conversation/reply_desk.hpp"
+#include "handlers/flow/conventions.hpp"
+
+namespace harborline::gateway {
+namespace {
+
+/// Saved once the PIN was right. It dies with the call, because nobody goes on in this flow later.
+constexpr std::string_view kEntered = "entered";
+constexpr std::string_view kPin = "line_pin";
+
+std::string_view level_key(core::Level level) {
+    switch (level) {
+        case core::Level::kNone:
+            return "level.none";
+        case core::Level::kGreen:
+            return "level.green";
+        case core::Level::kYellow:
+            return "level.yellow";
+        case core::Level::kUnknown:
+            return "level.unknown";
+        case core::Level::kOrange:
+            return "level.orange";
+        case core::Level::kRed:
+            return "level.red";
+    }
+    throw std::logic_error("a level without a name");
+}
+
+/// Danger first, then as they came.
+bool before(const core::Case& one, const core::Case& other) {
+    return one.level != other.level ? one.level > other.level : one.id.value < other.id.value;
+}
+
+}  // namespace
+
+bool has_staff_line(storage::Transaction& tx, const storage::Handset& handset, core::Instant now) {
+    const auto pin = handset.staff ? tx.staff().line_pin(handset.staff) : std::nullopt;
+    return pin && !is_locked(*pin, now);
+}
+
+StaffDeeds::StaffDeeds(const Rules& rules, DutyDesk& desk, storage::Transaction& tx, const Speaker& speaker,
+                       core::Instant now)
+    : rules_(rules), desk_(desk), tx_(tx), speaker_(speaker), now_(now) {}
+
+core::Outcome StaffDeeds::perform(core::Deed deed, core::Fields& saved) {
+    if (deed == core::Deed::kStaffEnter) return enter(saved);
+    if (!speaker_.by_phone || !speaker_.handset.staff || saved.get(kEntered).empty()) return core::Outcome::kNone;
+    switch (deed) {
+        case core::Deed::kStaffNext:
+            return next(saved);
+        case core::Deed::kStaffTake:
+            return take(saved);
+        case core::Deed::kStaffAnswer:
+            return answer(saved);
+        default:
+            throw std::logic_error("no deed of the staff line");
+    }
+}
+
+core::Outcome StaffDeeds::enter(core::Fields& saved) {
+    const std::string keyed{saved.get(kPin)};
+    saved.set(kPin, "");
+    const core::StaffId staff = speaker_.handset.staff;
+    auto pin = speaker_.by_phone && staff ? tx_.staff().line_pin(staff) : std::nullopt;
+    if (!pin) return core::Outcome::kNeedsPin;
+    const storage::LinePin was = *pin;
+    const bool right = opens(*pin, keyed, now_);
+    if (pin->misses != was.misses || pin->missed_at != was.missed_at) tx_.staff().put_line_pin(staff, *pin);
+    if (!right) {
+        tx_.journal().append({.at = now_, .event = "line_pin_missed", .staff = staff});
+        return core::Outcome::kNeedsPin;
+    }
+    tx_.journal().append({.at = now_, .event = "staff_line_entered", .staff = staff});
+    saved.set(kEntered, "1");
+    const auto count = matters().size();
+    if (count == 0) return core::Outcome::kNone;
+    saved.set("count", std::to_string(count));
+    return core::Outcome::kFound;
+}
+
+/// Hers, and not answered yet.
+std::vector<core::Case> StaffDeeds::matters() {
+    auto all = tx_.cases().list({.owner = speaker_.handset.staff, .limit = std::numeric_limits<int>::max()});
+    std::erase_if(all, [](const core::Case& one) { return one.status == core::CaseStatus::kReplied; });
+    std::ranges::sort(all, before);
+    return all;
+}
+
+core::Outcome StaffDeeds::next(core::Fields& saved) {
+    const auto last_id = rules_.references.id_of(saved.get("ref"));
+    const auto last = last_id ? tx_.cases().find(*last_id) : std::nullopt;
+    const auto all = matters();
+    const auto found = std::ranges::find_if(all, [&](const core::Case& one) { return !last || before(*last, one); });
+    if (found == all.end()) return core::Outcome::kNone;
+    saved.set("ref", found->reference);
+    saved.set("level", rules_.book.catalogue.fill(speaker_.language, {.key = std::string{level_key(found->level)}}));
+    return core::Outcome::kFound;
+}
+
+std::optional<core::Case> StaffDeeds::heard(const core::Fields& saved) {
+    const auto id = rules_.references.id_of(saved.get("ref"));
+    auto matter = id ? tx_.cases().find(*id) : std::nullopt;
+    const bool hers = matter && matter->owner == speaker_.handset.staff && matter->status != core::CaseStatus::kClosed;
+    return hers ? std::move(matter) : std::nullopt;
+}
+
+core::Outcome StaffDeeds::take(const core::Fields& saved) {
+    const auto matter = heard(saved);
+    if (!matter) return core::Outcome::kNone;
+    if (matter->status == core::CaseStatus::kRegistered || tx_.alerts().open_for(matter->id))
+        desk_.take(tx_, *matter, speaker_.handset.staff, now_);
+    // A safety matter is answered by the way that she chose, and by nothing that a machine plays.
+    return matter->kind == core::CaseKind::kSafety ? core::Outcome::kNone : core::Outcome::kDone;
+}
+
+core::Outcome StaffDeeds::answer(core::Fields& saved) {
+    const std::string name{saved.get(flow::names::kRecording)};
+    saved.set(flow::names::kRecording, "");
+    const auto matter = heard(saved);
+    auto told = name.empty() ? std::nullopt : tx_.recordings().find(name);
+    if (!matter || !told || told->case_id) return core::Outcome::kNone;
+    told->case_id = matter->id;
+    tx_.recordings().update(*told);
+    ReplyDesk replies(rules_, desk_);
+    const auto called = replies.reply_by_phone(tx_, *matter, speaker_.handset.staff, {.recording = name}, now_);
+    if (called) return core::Outcome::kDone;
+    tx_.cases().append(matter->id, {.at = now_,
+                                    .kind = core::CaseEntry::Kind::kReply,
+                                    .by = speaker_.handset.staff,
+                                    .text = words_of_recording(name) + "; not sent: " + called.error().message});
+    return core::Outcome::kAdded;
+}
+
+}  // namespace harborline::gateway

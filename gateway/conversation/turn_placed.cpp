@@ -1,0 +1,110 @@
+// Calls that we have placed: the half of TurnTaker that plays an answer to whoever asked to be called. Somebody else
+// may pick up, so the first words say nothing; only a key brings the answer, and only its end counts as delivered (I4).
+#include <optional>
+#include <utility>
+
+#include "gateway/conversation/reply_desk.hpp"
+#include "gateway/conversation/turn.hpp"
+#include "handlers/flow/answer.hpp"
+#include "handlers/render/voice.hpp"
+
+namespace harborline::gateway {
+namespace {
+
+using namespace std::chrono_literals;
+using Hearing = Session::Hearing;
+
+/// Behind the answer's end: long enough to be sure that it was played, too short to be hung up in.
+constexpr auto kAfterTheEnd = 1s;
+
+/// What the row has to tell to this handset; nothing where it must not be told (any more).
+std::optional<core::CallAnswer> told_by(storage::Transaction& tx, core::OutboxId id, const core::Inbound& inbound,
+                                        core::HandsetId handset) {
+    const auto row = tx.outbox().find(id);
+    if (!row || row->kind != core::MessageClass::kReply || row->channel != inbound.channel || row->to != handset)
+        return std::nullopt;
+    const bool goes = row->state == core::MessageState::kSending || row->state == core::MessageState::kSent ||
+                      row->state == core::MessageState::kDelivered || row->state == core::MessageState::kUnknown ||
+                      row->state == core::MessageState::kWaiting;
+    const auto matter = tx.cases().find(row->case_id);
+    if (!goes || !matter || matter->contact != core::ContactBack::kCall) return std::nullopt;
+    auto answer = core::decode_call_answer(row->text);
+    if (!answer) return std::nullopt;
+    return std::move(*answer);
+}
+
+}  // namespace
+
+void TurnTaker::begin_placed(Turn& turn) {
+    const auto id = turn.inbound.call->placed;
+    turn.remark("called_out");
+    turn.ready = core::CallAnswer{};
+    if (!told_by(turn.tx, id, turn.inbound, turn.handset.id)) return;
+    turn.memory.session.placed = id;
+    ask_placed(turn);
+}
+
+void TurnTaker::ask_placed(Turn& turn) {
+    turn.ready = core::CallAnswer{.language = spoken(turn).language, .act = core::Gather{}};
+    turn.ready->sounds = render::render_voice(rules_.book.catalogue, turn.ready->language, {{.key = "call.ask"}});
+}
+
+void TurnTaker::play_placed(Turn& turn, Hearing then) {
+    turn.remark("answer_played");
+    turn.memory.session.hearing = then;
+    auto answer = told_by(turn.tx, turn.memory.session.placed, turn.inbound, turn.handset.id);
+    turn.ready = answer ? std::move(*answer) : core::CallAnswer{};
+    if (answer) turn.ready->act = core::Gather{.silence = kAfterTheEnd};
+}
+
+/// False where she wants something else: then she is a caller like any other.
+bool TurnTaker::hear_placed(Turn& turn) {
+    Session& session = turn.memory.session;
+    if (!session.placed) return false;
+    const auto input = flow::read_answer(turn.sent);
+    const char key = input.kind == core::Input::Kind::kKey ? input.key : '\0';
+    const bool heard = session.hearing == Hearing::kHeard;
+    if (key == '9' || key == '0' || (heard && key != '8' && !turn.sent.empty())) {
+        end_placed(turn);
+        return false;
+    }
+    switch (session.hearing) {
+        case Hearing::kAsked:
+        case Hearing::kAskedAgain:
+            if (key == '1') {
+                play_placed(turn, Hearing::kPlaying);
+            } else if (session.hearing == Hearing::kAsked) {
+                session.hearing = Hearing::kAskedAgain;
+                ask_placed(turn);
+            } else {
+                turn.ready = core::CallAnswer{};
+            }
+            return true;
+        case Hearing::kPlaying:
+            // A key cuts the sounds short: they are played again.
+            if (!turn.sent.empty()) return play_placed(turn, Hearing::kPlaying), true;
+            session.hearing = Hearing::kHeard;
+            turn.remark("answer_heard");
+            ReplyDesk(rules_, desk_).heard(turn.tx, session.placed, true, turn.now());
+            ask_placed(turn);
+            turn.ready->sounds =
+                render::render_voice(rules_.book.catalogue, turn.ready->language, {{.key = "call.again"}});
+            return true;
+        case Hearing::kHeard:
+            if (key == '8') return play_placed(turn, Hearing::kHeard), true;
+            turn.ready = core::CallAnswer{};
+            return true;
+    }
+    return true;
+}
+
+/// The call is about something else now, or over. What was not heard to its end has not arrived.
+void TurnTaker::end_placed(Turn& turn) {
+    Session& session = turn.memory.session;
+    const auto id = std::exchange(session.placed, core::OutboxId{});
+    if (std::exchange(session.hearing, Hearing::kAsked) == Hearing::kHeard) return;
+    turn.remark("answer_not_heard");
+    ReplyDesk(rules_, desk_).heard(turn.tx, id, false, turn.now());
+}
+
+}  // namespace harborline::gateway
