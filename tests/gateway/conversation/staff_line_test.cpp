@@ -81,7 +81,7 @@ TEST_F(StaffLine, TellsHerMattersOneAfterTheOther) {
     auto caller = owner_calls(first);
 
     caller.keys(kPin);
-    EXPECT_NE(caller.words().front().find("2"), std::string::npos);
+    EXPECT_NE(caller.words().front().find('2'), std::string::npos);
     caller.keys("1");
     EXPECT_EQ(caller.words().front(), said_of(first));
     caller.keys("8");
@@ -198,7 +198,7 @@ TEST_F(StaffLine, ThreeMissesLockItForAnHour) {
     world_.clock.advance(61min);
     caller.dial();
     caller.keys(kPin);
-    EXPECT_NE(caller.words().front().find("1"), std::string::npos);
+    EXPECT_NE(caller.words().front().find('1'), std::string::npos);
     EXPECT_FALSE(caller.hears("staff.wrong"));
 }
 
