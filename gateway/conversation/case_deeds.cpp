@@ -169,7 +169,11 @@ core::Outcome CaseDeeds::open_task(core::Fields& saved) {
     opened.category = "person";
     opened.contact = contact_of(saved.get("contact"));
     file(opened, saved);
-    desk_.announce(tx_, opened, now_);
+    // Whoever has talked to her has the matter.
+    if (memory_.session.accepted_by)
+        desk_.take(tx_, opened, memory_.session.accepted_by, now_);
+    else
+        desk_.announce(tx_, opened, now_);
     saved.set("by", core::format_day_time(now_ + rules_.settings.duty.person_within, rules_.zone, speaker_.language));
     return core::Outcome::kDone;
 }

@@ -15,7 +15,8 @@ struct Speaker {
     std::string_view channel;
     std::string_view language;
     std::string_view text;  ///< What she sent in this turn; empty when nobody sent anything.
-    bool rings = false;     ///< She is on the telephone, and others can be rung for her.
+    bool by_phone = false;
+    bool rings = false;  ///< She is on the telephone, and others can be rung for her.
 };
 
 /// The deeds of flows, done over one transaction. Lives as long as one turn.

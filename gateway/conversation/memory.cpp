@@ -63,6 +63,7 @@ void put_calls(std::string& out, const Memory& memory) {
     put_number(out, memory.session.calls ? 1 : 0);
     put_number(out, memory.session.step);
     put_bytes(out, memory.session.accepted);
+    put_number(out, memory.session.accepted_by.value);
     put_number(out, memory.session.placed.value);
     put_number(out, static_cast<std::int64_t>(memory.session.hearing));
     put_number(out, static_cast<std::int64_t>(memory.silent_calls.size()));
@@ -73,6 +74,8 @@ bool take_calls(std::string_view& in, Session& session, std::vector<core::Instan
     const auto calls = take_number(in);
     const auto step = take_number(in);
     const auto accepted = take_bytes(in);
+    const auto accepted_by = take_number(in);
+    if (!accepted_by) return false;
     const auto placed = take_number(in);
     const auto hearing = take_number(in);
     constexpr auto kHeard = static_cast<std::int64_t>(Session::Hearing::kHeard);
@@ -83,6 +86,7 @@ bool take_calls(std::string_view& in, Session& session, std::vector<core::Instan
     session.calls = *calls != 0;
     session.step = static_cast<int>(*step);
     session.accepted = *accepted;
+    session.accepted_by.value = *accepted_by;
     session.placed.value = *placed;
     session.hearing = static_cast<Session::Hearing>(*hearing);
     for (std::int64_t left = *count; left > 0; --left) {

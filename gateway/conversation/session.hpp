@@ -27,7 +27,8 @@ struct Session {
     enum class Hearing : std::uint8_t { kAsked, kAskedAgain, kPlaying, kHeard };
     core::OutboxId placed{};  ///< A call of ours, whose flow she is not in: the row that it is about.
     Hearing hearing = Hearing::kAsked;
-    std::string accepted{};  ///< The leg that has accepted the dial of `step`.
+    std::string accepted{};       ///< The leg that has accepted the dial of `step`.
+    core::StaffId accepted_by{};  ///< Whose phone that is.
 };
 
 /// What one request of a session means beside what was known of it.

@@ -159,7 +159,8 @@ void TurnTaker::hear_call(Turn& turn) {
         case Event::kRecorded:
             return hear_recording(turn);
         case Event::kDialEnded: {
-            const bool talked = !turn.memory.session.accepted.empty() || call.dial_end == core::DialEnd::kTalked;
+            // A machine that picked up is a talk to the carrier; to us it is one only where somebody has accepted.
+            const bool talked = !turn.memory.session.accepted.empty();
             const auto outcome = talked ? flow::names::kTalked : flow::names::kNobody;
             return run(turn, {.kind = InputKind::kBridged, .text = std::string{outcome}});
         }
@@ -252,6 +253,7 @@ void TurnTaker::speak(Turn& turn) {
     if (call.step >= kStepsMax) call.act = core::HangUp{};
     if (auto* dial = std::get_if<core::Dial>(&call.act)) dial->name = dial_name(turn.handset.id, call.step);
     session.accepted.clear();
+    session.accepted_by = {};
     session.goes_on = !std::holds_alternative<core::HangUp>(call.act);
     session.words = core::encode(call);
     turn.answer.call = std::move(call);
@@ -319,6 +321,7 @@ void TurnTaker::hang_up(Turn& turn) {
     // What was said last may hold a number; nobody hears it again.
     session.words.clear();
     session.accepted.clear();
+    session.accepted_by = {};
 }
 
 void TurnTaker::call_back(storage::Transaction& tx, const core::Inbound& inbound, core::Instant now) {
@@ -380,6 +383,7 @@ TurnOutcome TurnTaker::take_leg(storage::Transaction& tx, const core::Inbound& i
     if (flow::read_answer(inbound.text).text != kAccept || leg.leg.empty()) return heard(Took::kRepeat, refused);
     const bool first = session.accepted.empty();
     session.accepted = leg.leg;
+    if (const auto handset = tx.handsets().find(inbound.from)) session.accepted_by = handset->staff;
     if (first) {
         known->conversation.state = encode(known->memory);
         tx.conversations().put(known->conversation);

@@ -189,6 +189,7 @@ void TurnTaker::run(Turn& turn, const core::Input& input) {
                           .channel = rules_.text_channel(turn.channel).name,
                           .language = turn.language(),
                           .text = turn.inbound.text,
+                          .by_phone = by_phone,
                           .rings = by_phone && rules_.bridges(turn.inbound.channel)};
     CaseDeeds deeds(rules_, desk_, turn.tx, speaker, turn.memory, turn.now());
     core::Input heard = input;
