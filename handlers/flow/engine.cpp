@@ -47,7 +47,7 @@ std::vector<Say> open_question(const Book& book, const core::FlowState& state) {
         walk.say(names::kOfferCall);
     } else if (state.telling) {
         walk.play(state.saved.get(names::kRecording), names::kHeard);
-    } else if (step->expect == Expect::kStory && !state.saved.get(step->save).empty()) {
+    } else if (step->expect == Expect::kStory && !step->more.empty() && !state.saved.get(step->save).empty()) {
         walk.say(step->more);
     } else {
         walk.ask();

@@ -6,7 +6,8 @@ namespace {
 
 class LinePins : public StoreFixture {
   protected:
-    LinePins() {
+    void SetUp() override {
+        StoreFixture::SetUp();
         const core::Roster roster{.staff = {{.key = "li"}, {.key = "wang"}},
                                   .shifts = {{.staff = {1}, .role = core::Role::kAdministrator}}};
         in(*store, [&](Transaction& tx) { tx.staff().replace(roster, clock.now()); });

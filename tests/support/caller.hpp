@@ -9,8 +9,14 @@
 namespace harborline::testing {
 
 /// The demonstration settings with a channel that carries calls beside the one that carries texts.
-inline config::Settings settings_with_voice() {
+inline config::Settings settings_without_voice() {
     config::Settings settings = shipped().settings;
+    std::erase_if(settings.channels, [](const auto& channel) { return channel.kind == core::ChannelKind::kVoice; });
+    return settings;
+}
+
+inline config::Settings settings_with_voice() {
+    config::Settings settings = settings_without_voice();
     config::ChannelSettings voice{.name = "voice", .carrier = "freeswitch", .kind = core::ChannelKind::kVoice};
     voice.number = "+8619900009999";
     voice.text_channel = settings.channels.at(0).name;

@@ -229,13 +229,6 @@ TEST_F(Commands_Test, ThePhoneRehearsesASession) {
     EXPECT_THAT(ran.out, HasSubstr("3/70 units ─┘\n[session over]\n@199****0104 < "));
 }
 
-TEST_F(Commands_Test, ThePhoneSaysThatItMakesNoCallsYet) {
-    const auto ran = run({"phone", "voice", "--from", "+8619900000001"});
-
-    EXPECT_EQ(ran.status, 2);
-    EXPECT_THAT(ran.err, IsOneSentence());
-}
-
 TEST_F(Commands_Test, ThePhoneWantsANumber) {
     const auto ran = run({"phone", "sms", "--from", "abc", "--config", (kConfig / "harborline.toml").string()});
 

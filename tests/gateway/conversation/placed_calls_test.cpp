@@ -214,7 +214,7 @@ TEST_F(PlacedCalls, I6_GoOnlyToWhoAskedToBeCalled) {
 }
 
 TEST_F(PlacedCalls, NeedAChannelThatCarriesCalls) {
-    World without;
+    World without{testing::shipped_roster(), testing::settings_without_voice()};
     const auto id = without.petition(phone(1), "1");
 
     const auto refused = without.in([&](storage::Transaction& tx) {

@@ -90,7 +90,7 @@ TEST(Transcript_Playing, WantsToBeToldThatASessionIsOver) {
 }
 
 constexpr std::string_view kHeardAtFirst =
-    "> (calls)\n< 您好。反映问题，按2。安全求助，按3。查办理进度，按5。找人工，按0。有危险，按9，或打幺幺零。要再听，"
+    "> (calls)\n< 您好。反映问题，按2。 安全求助，按3。 查办理进度，按5。找人工，按0。有危险，按9，或打幺幺零。要再听，"
     "按8。\n";
 
 TEST(Transcript_Playing, OfACallWantsEveryWordAndEveryEnd) {
