@@ -48,9 +48,8 @@ class Playing {
                        fmt::format("{} it, a line `ended` is missing: the last screen has ended the session", where));
     }
     /// What a call listens to behind its words is written where it matters.
-    void forget_what_may_be_left_out() {
-        std::erase_if(waiting_, [](const Received& one) { return one.kind == Received::Kind::kAct && one.goes_on; });
-    }
+    static bool may_be_left_out(const Received& one) { return one.kind == Received::Kind::kAct && one.goes_on; }
+    void forget_what_may_be_left_out() { std::erase_if(waiting_, may_be_left_out); }
     core::Result<void> compare(const TranscriptLine& line);
     core::Result<void> check_screen(const TranscriptLine& line, const Received& got);
     core::Result<void> act(const TranscriptLine& line);
@@ -84,8 +83,11 @@ core::Result<void> Playing::line(const TranscriptLine& line) {
 }
 
 core::Result<void> Playing::compare(const TranscriptLine& line) {
-    if (!line.text.starts_with('(')) forget_what_may_be_left_out();
-    const auto at = std::ranges::find(waiting_, line.phone, &Received::by);
+    auto at = std::ranges::find(waiting_, line.phone, &Received::by);
+    while (at != waiting_.end() && may_be_left_out(*at) && !line.text.starts_with('(')) {
+        waiting_.erase(at);
+        at = std::ranges::find(waiting_, line.phone, &Received::by);
+    }
     if (at == waiting_.end()) return at_line(line.line, fmt::format("nothing came; expected: {}", line.text));
     const Received got = std::move(*at);
     waiting_.erase(at);

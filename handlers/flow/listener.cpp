@@ -33,6 +33,8 @@ void Listener::hear(const Input& input) {
     if (step == nullptr || step->kind != Step::Kind::kAsk) {
         // On a call everything is said, and nothing more is wanted.
         if (input.kind == Input::Kind::kQuiet) return hear_the_end();
+        // By ear a digit of the menu need not be asked for twice.
+        if (input.by_phone && hear_menu(input)) return;
         if (!take_shortcut(input)) walk_.leave(names::kMenu);
         return;
     }

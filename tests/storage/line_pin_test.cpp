@@ -4,10 +4,9 @@
 namespace harborline::storage {
 namespace {
 
-class LinePins : public StoreFixture {
+class LinePins : public OpenStoreFixture {
   protected:
-    void SetUp() override {
-        StoreFixture::SetUp();
+    LinePins() {
         const core::Roster roster{.staff = {{.key = "li"}, {.key = "wang"}},
                                   .shifts = {{.staff = {1}, .role = core::Role::kAdministrator}}};
         in(*store, [&](Transaction& tx) { tx.staff().replace(roster, clock.now()); });
