@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <sched.h>
 
 #include <algorithm>
 #include <boost/json/array.hpp>
@@ -20,8 +19,7 @@ namespace json = boost::json;
 namespace {
 
 constexpr int kAtMost = 1'000'000;
-constexpr int kTurnsOfOneView = 5'000;
-constexpr int kTurnsAtOnce = 25;  // Between two offers of the processor to the service.
+constexpr int kTurnsAtOnce = 5'000;
 
 std::string days_of(std::uint8_t bits) {
     static constexpr const char* kDays[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
@@ -30,26 +28,6 @@ std::string days_of(std::uint8_t bits) {
     for (int day = 0; day < 7; ++day)
         if ((bits >> day & 1) != 0) days.append(days.empty() ? "" : ",").append(kDays[day]);
     return days;
-}
-
-json::object to_json(const storage::Turn& turn) {
-    const bool has_id = is_carrier_id(turn.identity);
-    return {{"id", turn.id.value},
-            {"channel", turn.channel},
-            {"identity", has_id ? carrier_id_of(turn.identity) : std::string_view{}},
-            {"conversation", turn.conversation.value},
-            {"note", turn.note}};
-}
-
-/// Appends the turns behind `after`, a few at a time, at most kTurnsOfOneView; moves `after` to the last of them.
-void read_turns(storage::Turns& turns, core::TurnId& after, json::array& rows) {
-    for (int read = 0; read < kTurnsOfOneView; read += kTurnsAtOnce) {
-        const auto some = turns.since(after, kTurnsAtOnce);
-        if (some.empty()) return;
-        for (const auto& turn : some) rows.push_back(to_json(turn));
-        after = some.back().id;
-        ::sched_yield();
-    }
 }
 
 std::string clock_of(int minutes) {
@@ -157,16 +135,20 @@ int turns_list(const CommonArguments& common) {
     Listing listing{common};
     core::TurnId after{};
     for (bool more = true; more;) {
+        std::vector<storage::Turn> turns;
+        ground->store().run([&](storage::Transaction& tx) { turns = tx.turns().since(after, kTurnsAtOnce); });
         json::array rows;
-        auto last = after;
-        ground->store().run([&](storage::Transaction& tx) {
-            rows.clear();
-            last = after;
-            read_turns(tx.turns(), last, rows);
-        });
+        for (const auto& turn : turns) {
+            const bool has_id = is_carrier_id(turn.identity);
+            rows.push_back({{"id", turn.id.value},
+                            {"channel", turn.channel},
+                            {"identity", has_id ? carrier_id_of(turn.identity) : std::string_view{}},
+                            {"conversation", turn.conversation.value},
+                            {"note", turn.note}});
+            after = turn.id;
+        }
         listing.add(rows);
-        more = !rows.empty();
-        after = last;
+        more = !turns.empty();
     }
     listing.end("no turns yet");
     return 0;

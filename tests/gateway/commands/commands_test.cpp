@@ -393,23 +393,6 @@ TEST_F(CommandsOnACase, TurnsAreListedWithoutTheirWords) {
     EXPECT_THAT(ran.out, Not(HasSubstr("1990000")));
 }
 
-TEST_F(Commands_Test, EveryTurnIsListedOnceHoweverManyAreReadAtOnce) {
-    {
-        World world;
-        for (int i = 0; i < 60; ++i) world.says(phone(1 + i), "你好");
-        world.ground->store().stop();
-        world.ground.reset();
-        fs::copy_file(world.settings.database, folder_ / "harborline.db");
-        fs::copy_file(world.settings.master_key, folder_ / "master.key");
-    }
-
-    const auto listed = json::parse(run({"turns", "list", "--json", "--config", settings().string()}).out).as_array();
-
-    ASSERT_EQ(listed.size(), 60U);
-    for (std::size_t i = 1; i < listed.size(); ++i)
-        EXPECT_EQ(listed[i].at("id").as_int64(), listed[i - 1].at("id").as_int64() + 1);
-}
-
 /// I13: what was stranded while a flow was broken is completed once it is mended.
 TEST_F(Commands_Test, I13_StrandedRetryCompletesWhatWasStranded) {
     {
