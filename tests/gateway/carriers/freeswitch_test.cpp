@@ -200,7 +200,7 @@ TEST(Freeswitch_Answer, IsEmptyWhereNobodyHearsIt) {
 }
 
 TEST(Freeswitch, SaysWhatItCanDo) {
-    const auto& capabilities = freeswitch()->capabilities();
+    const auto capabilities = freeswitch()->capabilities();
     EXPECT_EQ(capabilities.kind, core::ChannelKind::kVoice);
     EXPECT_FALSE(capabilities.voice.says);
     EXPECT_TRUE(capabilities.voice.joins);
