@@ -88,7 +88,7 @@ asio::awaitable<core::CallAnswer> SoundDesk::prepare(core::CallAnswer answer, Vo
     while (base.ends_with('/')) base.pop_back();
     Sounds sounds = std::move(answer.sounds);
     answer.sounds = co_await prepare_all(std::move(sounds), answer.language, can, base);
-    if (std::holds_alternative<core::Dial>(answer.act)) {
+    if (can.warns && std::holds_alternative<core::Dial>(answer.act)) {
         Sounds warned = std::move(std::get<core::Dial>(answer.act).warned);
         warned = co_await prepare_all(std::move(warned), answer.language, can, base);
         std::get<core::Dial>(answer.act).warned = std::move(warned);

@@ -71,13 +71,11 @@ struct SendResult {
 
 /// What a carrier of calls can do beyond playing, keys and hanging up.
 struct VoiceCapabilities {
-    bool says = false;   ///< Speaks words by itself; else every sound needs a `url`.
-    bool joins = false;  ///< Only the last sound of an answer is cut short by a key: play one file.
-    bool records = true;
-    bool bridges = false;           ///< Rings others for her (Dial), accepted by key.
-    bool warns = false;             ///< Both hear a word before the end of a talk.
-    bool places_calls = false;      ///< Calls out on our wish.
-    bool keeps_recordings = false;  ///< Recordings lie with the carrier until we have fetched and erased them.
+    bool says = false;          ///< Speaks words by itself; else every sound needs a `url`.
+    bool joins = false;         ///< Only the last sound of an answer is cut short by a key: play one file.
+    bool bridges = false;       ///< Rings others for her (Dial), accepted by key.
+    bool warns = false;         ///< Both hear a word before the end of a talk.
+    bool places_calls = false;  ///< Calls out on our wish.
 };
 
 /// What a carrier can do. `check` refuses a flow that asks for more.
@@ -120,8 +118,6 @@ class Carrier {
     /// Nothing where it keeps none, or the address is not one of its own.
     virtual std::optional<ApiRequest> build_fetch(std::string_view url) const;
     virtual std::optional<ApiRequest> build_erase(std::string_view url) const;
-    /// Ends a call by the carrier's name for it. Nothing where that is not done over HTTP.
-    virtual std::optional<ApiRequest> build_hang_up(std::string_view call) const;
 };
 
 }  // namespace harborline::gateway

@@ -142,7 +142,6 @@ class Freeswitch final : public Carrier {
         capabilities_.gives_receipts = false;
         capabilities_.voice = {.says = false,
                                .joins = true,
-                               .records = true,
                                .bridges = bridges,
                                .warns = bridges,
                                .places_calls = bridges && options_.event_socket};

@@ -100,10 +100,8 @@ bool are_keys(std::string_view keys) {
 Capabilities capabilities_of(TwilioVariant variant) {
     Capabilities capabilities{.kind = core::ChannelKind::kVoice, .gives_ids = false, .signs = true};
     capabilities.voice = {.says = true,
-                          .records = true,
                           .bridges = variant != TwilioVariant::kSomleng,  // It asks nobody before it connects.
-                          .places_calls = true,
-                          .keeps_recordings = true};
+                          .places_calls = true};
     return capabilities;
 }
 
@@ -181,11 +179,6 @@ class TwilioVoice final : public Carrier {
 
     std::optional<ApiRequest> build_erase(std::string_view url) const override {
         return account_.of_recording("DELETE", url, ".json");
-    }
-
-    std::optional<ApiRequest> build_hang_up(std::string_view call) const override {
-        if (call.empty() || !is_plain_token(call)) return std::nullopt;
-        return account_.post("Calls/" + percent_encoded(call) + ".json", "Status=completed");
     }
 
   private:

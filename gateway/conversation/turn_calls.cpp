@@ -1,10 +1,10 @@
 // Calls: the half of TurnTaker that is heard. One request of the carrier is one turn; the number of our last answer
 // stands in the request's address, so that a repeat is known without an id (I2).
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <utility>
 
+#include "gateway/conversation/call_words.hpp"
 #include "gateway/conversation/known.hpp"
 #include "gateway/conversation/staff_deeds.hpp"
 #include "gateway/conversation/turn.hpp"
@@ -20,13 +20,16 @@ using namespace std::chrono_literals;
 using Event = core::CallInput::Event;
 using InputKind = core::Input::Kind;
 using Took = TurnOutcome::Kind;
+using calls::heard;
+using calls::last_answer;
 
 /// A talk with a caseworker is the longest thing of which we hear nothing.
 constexpr auto kHeardWithin = 45min;
 /// Nobody needs more answers in one call; behind it something goes round in a circle.
 constexpr int kStepsMax = 400;
 constexpr char kAgain = '8';
-constexpr std::string_view kAccept = "1";
+/// It lies with us, and with no matter.
+constexpr std::string_view kRecordingAlone = "recording_alone";
 
 bool is_same(const Session& session, const core::Inbound& inbound) {
     return session.calls && session.id == inbound.call->id && session.channel == inbound.channel;
@@ -41,45 +44,23 @@ bool is_repeat(const Session& session, const core::CallInput& call) {
     return session.over || begins(call) || call.step < session.step;
 }
 
-core::CallAnswer last_answer(const Session& session) {
-    auto answer = core::decode_call_answer(session.words);
-    if (session.over || !answer) return {.step = session.step};
-    return std::move(*answer);
-}
-
-/// "<handset>.<step>", as it stands in the address that a rung leg asks.
-struct DialName {
-    core::HandsetId caller{};
-    int step = 0;
-};
-
-std::string dial_name(core::HandsetId caller, int step) {
-    return std::to_string(caller.value) + "." + std::to_string(step);
-}
-
-std::optional<DialName> read_dial_name(std::string_view written) {
-    DialName name;
-    const char* const end = written.data() + written.size();
-    const auto handset = std::from_chars(written.data(), end, name.caller.value);
-    if (handset.ec != std::errc{} || handset.ptr == end || *handset.ptr != '.') return std::nullopt;
-    const auto step = std::from_chars(handset.ptr + 1, end, name.step);
-    if (step.ec != std::errc{} || step.ptr != end) return std::nullopt;
-    return name;
-}
-
 /// How a recording is known again where its step does not tell (I2).
 std::string identity_of(const core::CallInput& call, const storage::Recording& told) {
     return "told:" + call.id + ":" + (told.carrier_url.empty() ? told.digest : told.carrier_url);
+}
+
+/// What came with a request, as it is stored: by whom it was told, and on which call.
+storage::Recording told_on(const core::Inbound& inbound, core::HandsetId handset, storage::Recording told) {
+    told.channel = inbound.channel;
+    told.handset = handset;
+    told.call = inbound.call->id;
+    return told;
 }
 
 /// Whether the next keys are a staff member's PIN, which is kept nowhere.
 bool asks_line_pin(const flow::Book& book, const core::FlowState& state) {
     const auto* step = state.flow == flow::names::kStaff ? book.step(state.flow, state.step) : nullptr;
     return step != nullptr && step->expect == flow::Expect::kNumber;
-}
-
-TurnOutcome heard(Took kind, core::CallAnswer answer) {
-    return {.kind = kind, .answer = {.call = std::move(answer)}};
 }
 
 }  // namespace
@@ -148,6 +129,7 @@ void TurnTaker::begin_call(Turn& turn) {
 /// question that is asked now. What she has said is kept, and a call for help is heard.
 void TurnTaker::join_call(Turn& turn) {
     keep(turn);
+    if (turn.told != nullptr) desk_.tell_administrator(turn.tx, kRecordingAlone, turn.now());
     if (flow::read_answer(turn.sent).key != '9') return;
     turn.says.clear();
     hear_keys(turn, turn.sent);
@@ -200,10 +182,7 @@ void TurnTaker::hear_recording(Turn& turn) {
 
 void TurnTaker::keep(Turn& turn) const {
     if (turn.told == nullptr) return;
-    storage::Recording recording = *turn.told;
-    recording.channel = turn.inbound.channel;
-    recording.handset = turn.handset.id;
-    recording.call = turn.inbound.call->id;
+    const auto recording = told_on(turn.inbound, turn.handset.id, *turn.told);
     turn.tx.recordings().add(recording);
     turn.identity = identity_of(*turn.inbound.call, recording);
 }
@@ -213,23 +192,20 @@ TurnOutcome TurnTaker::keep_late(storage::Transaction& tx, const core::Inbound& 
                                  const storage::Recording& told) {
     const auto handset = tx.handsets().find_or_add(inbound.from, inbound.received_at);
     const auto known = recall(tx, handset);
-    storage::Recording recording = told;
-    recording.channel = inbound.channel;
-    recording.handset = handset.id;
-    recording.call = inbound.call->id;
+    auto recording = told_on(inbound, handset.id, told);
     if (known && is_same(known->memory.session, inbound) && known->memory.about) {
         const auto matter = tx.cases().find(known->memory.about);
         if (matter && matter->status != core::CaseStatus::kClosed) recording.case_id = matter->id;
     }
     tx.recordings().add(recording);
-    desk_.tell_administrator(tx, "recording_alone", inbound.received_at);
+    desk_.tell_administrator(tx, kRecordingAlone, inbound.received_at);
     tx.turns().append({.received_at = inbound.received_at,
                        .channel = inbound.channel,
                        .handset = handset.id,
                        .conversation = known ? known->conversation.id : core::ConversationId{},
                        .identity = identity_of(*inbound.call, recording),
                        .text = std::string{flow::names::kSpoken},
-                       .note = "recording_alone"});
+                       .note = std::string{kRecordingAlone}});
     return heard(Took::kTaken, {});
 }
 
@@ -251,7 +227,7 @@ void TurnTaker::speak(Turn& turn) {
     if (call.language.empty()) call.language = spoken(turn).language;
     call.step = ++session.step;
     if (call.step >= kStepsMax) call.act = core::HangUp{};
-    if (auto* dial = std::get_if<core::Dial>(&call.act)) dial->name = dial_name(turn.handset.id, call.step);
+    if (auto* dial = std::get_if<core::Dial>(&call.act)) dial->name = calls::dial_name({turn.handset.id, call.step});
     session.accepted.clear();
     session.accepted_by = {};
     session.goes_on = !std::holds_alternative<core::HangUp>(call.act);
@@ -353,44 +329,6 @@ void TurnTaker::call_over(storage::Transaction& tx, core::HandsetId id, core::In
     end_call(tx, ended, nullptr);
 }
 
-/// Somebody whom we ring for a caller. Whether the talk may still happen is decided here, at the last instant, on the
-/// caller's own conversation: the first who accepts wins.
-TurnOutcome TurnTaker::take_leg(storage::Transaction& tx, const core::Inbound& inbound) {
-    const core::CallInput& leg = *inbound.call;
-    const core::CallAnswer refused;
-    const auto name = read_dial_name(leg.dial);
-    if (!name || leg.event == Event::kLegEnded) return heard(Took::kRepeat, refused);
-    if (!tx.conversations().find(name->caller)) return heard(Took::kRepeat, refused);
-    auto known = recall(tx, tx.handsets().get(name->caller));
-    if (!known) return heard(Took::kRepeat, refused);
-    Session& session = known->memory.session;
-    const auto ringing = last_answer(session);
-    const bool open = session.calls && !session.over && session.channel == inbound.channel &&
-                      session.step == name->step && std::holds_alternative<core::Dial>(ringing.act);
-    if (!open || (!session.accepted.empty() && session.accepted != leg.leg)) return heard(Took::kRepeat, refused);
-    if (leg.event == Event::kLegBegan) {
-        // Whoever is called must see our number, never hers.
-        if (!leg.shown.empty() && !rules_.is_ours(inbound.channel, leg.shown)) {
-            desk_.tell_administrator(tx, "foreign_caller_id", inbound.received_at);
-            return heard(Took::kTaken, refused);
-        }
-        const auto& channel = rules_.channel(inbound.channel);
-        return heard(Took::kRepeat, {.language = channel.language,
-                                     .sounds = render::render_voice(rules_.book.catalogue, channel.language,
-                                                                    {{.key = "ring.whisper"}}),
-                                     .act = core::Gather{}});
-    }
-    if (flow::read_answer(inbound.text).text != kAccept || leg.leg.empty()) return heard(Took::kRepeat, refused);
-    const bool first = session.accepted.empty();
-    session.accepted = leg.leg;
-    if (const auto handset = tx.handsets().find(inbound.from)) session.accepted_by = handset->staff;
-    if (first) {
-        known->conversation.state = encode(known->memory);
-        tx.conversations().put(known->conversation);
-    }
-    return heard(first ? Took::kTaken : Took::kRepeat, {.act = core::Join{}});
-}
-
 core::Answer TurnTaker::strand_call(storage::Transaction& tx, const core::Inbound& inbound, const Stranding& how,
                                     const storage::Recording* told) {
     core::Inbound named = inbound;
@@ -398,13 +336,7 @@ core::Answer TurnTaker::strand_call(storage::Transaction& tx, const core::Inboun
     // The sound lies in a file of its own, and an end or a leg says nothing that could be lost.
     const bool says_nothing = inbound.call->event == Event::kEnded || !inbound.call->leg.empty();
     if (says_nothing && inbound.call->recording.empty()) return {.call = core::CallAnswer{}};
-    if (told != nullptr) {
-        storage::Recording recording = *told;
-        recording.channel = named.channel;
-        recording.handset = tx.handsets().find_or_add(named.from, how.now).id;
-        recording.call = named.call->id;
-        tx.recordings().add(recording);
-    }
+    if (told != nullptr) tx.recordings().add(told_on(named, tx.handsets().find_or_add(named.from, how.now).id, *told));
     return strand_whole(tx, named, how);
 }
 

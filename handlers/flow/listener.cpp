@@ -122,7 +122,7 @@ bool Listener::hear_telling(const Step& step, const Input& input) {
     if (is_key(input, '1') || is_key(input, '#')) {
         answered(step, names::kSpoken);
     } else if (is_key(input, '2')) {
-        walk_.state().saved.set(step.save, "");
+        // Until she has said it again the first telling stands: she may hang up.
         walk_.state().telling = false;
         say_again();
     } else {

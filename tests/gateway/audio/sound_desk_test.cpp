@@ -168,8 +168,12 @@ TEST_F(SoundDesk_Test, TheWordBeforeTheEndOfATalkIsPreparedToo) {
     const core::CallAnswer asked{.language = "zh-CN",
                                  .act = core::Dial{.numbers = {"+8619900000101"}, .warned = {kGreeting}}};
 
-    const auto answer = testing::run(loop_, desk_.prepare(asked, kPlays, kBase + "/"));
+    VoiceCapabilities warns = kPlays;
+    warns.warns = true;
+    const auto answer = testing::run(loop_, desk_.prepare(asked, warns, kBase + "/"));
+    const auto unwarned = testing::run(loop_, desk_.prepare(asked, kPlays, kBase + "/"));
 
+    EXPECT_EQ(std::get<core::Dial>(unwarned.act).warned.at(0).url, "") << "nobody would fetch it";
     const auto& dial = std::get<core::Dial>(answer.act);
     EXPECT_EQ(length(dial.warned.at(0).url), 700ms);
     EXPECT_EQ(dial.numbers, std::get<core::Dial>(asked.act).numbers);

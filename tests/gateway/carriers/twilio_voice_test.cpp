@@ -287,16 +287,6 @@ TEST(TwilioVoice, FetchesAndErasesItsRecordingsAndNothingElse) {
     }
 }
 
-TEST(TwilioVoice, HangsUpByName) {
-    const auto request = voice()->build_hang_up("CA0001");
-    ASSERT_TRUE(request.has_value());
-    EXPECT_EQ(request->url, "https://api.example.org/2010-04-01/Accounts/AC0001/Calls/CA0001.json");
-    EXPECT_EQ(request->body, "Status=completed");
-    EXPECT_FALSE(voice()->build_hang_up("").has_value());
-    EXPECT_EQ(voice()->build_hang_up("../../a")->url,
-              "https://api.example.org/2010-04-01/Accounts/AC0001/Calls/..%2F..%2Fa.json");
-}
-
 TEST(TwilioVoice, SaysWhatItCanDo) {
     EXPECT_TRUE(voice()->capabilities().voice.bridges);
     EXPECT_TRUE(voice<TwilioVariant::kSignalWire>()->capabilities().voice.bridges);
@@ -305,7 +295,6 @@ TEST(TwilioVoice, SaysWhatItCanDo) {
         EXPECT_TRUE(carrier->capabilities().signs);
         EXPECT_TRUE(carrier->capabilities().voice.says);
         EXPECT_TRUE(carrier->capabilities().voice.places_calls);
-        EXPECT_TRUE(carrier->capabilities().voice.keeps_recordings);
         EXPECT_FALSE(carrier->capabilities().voice.warns);
     }
 }

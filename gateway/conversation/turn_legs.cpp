@@ -1,0 +1,87 @@
+// Legs: whoever is rung for a caller, and accepts by key or does not.
+#include <charconv>
+#include <utility>
+
+#include "gateway/conversation/call_words.hpp"
+#include "gateway/conversation/known.hpp"
+#include "handlers/flow/answer.hpp"
+#include "handlers/render/voice.hpp"
+
+namespace harborline::gateway {
+namespace calls {
+
+std::string dial_name(const DialName& name) {
+    return std::to_string(name.caller.value) + "." + std::to_string(name.step);
+}
+
+std::optional<DialName> read_dial_name(std::string_view written) {
+    DialName name;
+    const char* const end = written.data() + written.size();
+    const auto handset = std::from_chars(written.data(), end, name.caller.value);
+    if (handset.ec != std::errc{} || handset.ptr == end || *handset.ptr != '.') return std::nullopt;
+    const auto step = std::from_chars(handset.ptr + 1, end, name.step);
+    if (step.ec != std::errc{} || step.ptr != end) return std::nullopt;
+    return name;
+}
+
+core::CallAnswer last_answer(const Session& session) {
+    auto answer = core::decode_call_answer(session.words);
+    if (session.over || !answer) return {.step = session.step};
+    return std::move(*answer);
+}
+
+TurnOutcome heard(TurnOutcome::Kind kind, core::CallAnswer answer) {
+    return {.kind = kind, .answer = {.call = std::move(answer)}};
+}
+
+}  // namespace calls
+
+namespace {
+
+using calls::heard;
+using Event = core::CallInput::Event;
+using Took = TurnOutcome::Kind;
+
+constexpr std::string_view kAccept = "1";
+
+}  // namespace
+
+/// Somebody whom we ring for a caller. Whether the talk may still happen is decided here, at the last instant, on the
+/// caller's own conversation: the first who accepts wins.
+TurnOutcome TurnTaker::take_leg(storage::Transaction& tx, const core::Inbound& inbound) {
+    const core::CallInput& leg = *inbound.call;
+    const core::CallAnswer refused;
+    const auto name = calls::read_dial_name(leg.dial);
+    if (!name || leg.event == Event::kLegEnded) return heard(Took::kRepeat, refused);
+    if (!tx.conversations().find(name->caller)) return heard(Took::kRepeat, refused);
+    auto known = recall(tx, tx.handsets().get(name->caller));
+    if (!known) return heard(Took::kRepeat, refused);
+    Session& session = known->memory.session;
+    const auto ringing = calls::last_answer(session);
+    const bool open = session.calls && !session.over && session.channel == inbound.channel &&
+                      session.step == name->step && std::holds_alternative<core::Dial>(ringing.act);
+    if (!open || (!session.accepted.empty() && session.accepted != leg.leg)) return heard(Took::kRepeat, refused);
+    if (leg.event == Event::kLegBegan) {
+        // Whoever is called must see our number, never hers.
+        if (!leg.shown.empty() && !rules_.is_ours(inbound.channel, leg.shown)) {
+            desk_.tell_administrator(tx, "foreign_caller_id", inbound.received_at);
+            return heard(Took::kTaken, refused);
+        }
+        const auto& channel = rules_.channel(inbound.channel);
+        return heard(Took::kRepeat, {.language = channel.language,
+                                     .sounds = render::render_voice(rules_.book.catalogue, channel.language,
+                                                                    {{.key = "ring.whisper"}}),
+                                     .act = core::Gather{}});
+    }
+    if (flow::read_answer(inbound.text).text != kAccept || leg.leg.empty()) return heard(Took::kRepeat, refused);
+    const bool first = session.accepted.empty();
+    session.accepted = leg.leg;
+    if (const auto handset = tx.handsets().find(inbound.from)) session.accepted_by = handset->staff;
+    if (first) {
+        known->conversation.state = encode(known->memory);
+        tx.conversations().put(known->conversation);
+    }
+    return heard(first ? Took::kTaken : Took::kRepeat, {.act = core::Join{}});
+}
+
+}  // namespace harborline::gateway
