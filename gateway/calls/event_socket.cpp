@@ -1,11 +1,9 @@
 #include "gateway/calls/event_socket.hpp"
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <map>
 #include <optional>
 #include <set>
@@ -13,6 +11,7 @@
 #include <vector>
 
 #include "gateway/calls/switch_line.hpp"
+#include "gateway/http/no_throw.hpp"
 
 namespace harborline::gateway {
 
@@ -26,7 +25,6 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kPlacingsMax = 1'000;
 
 std::string_view words_of(SwitchLine::End end) {

@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kPasswordMax = 512;
 constexpr std::size_t kCauseMax = 64;
 constexpr std::size_t kCommandMax = 4'096;
-constexpr std::size_t kLegsMax = 8;
+constexpr std::size_t kRungMax = 8;
 constexpr std::string_view kOriginate = "bgapi originate ";
 
 bool is_hex(char c) {
@@ -26,7 +26,7 @@ bool is_line(std::string_view text) {
                        [](char c) { return static_cast<unsigned char>(c) >= ' ' && c != 0x7f; });
 }
 
-Error malformed(const char* what) {
+Error cannot_be_sent(const char* what) {
     return {ErrorKind::kMalformed, std::string("event socket: ") + what + " can not be sent"};
 }
 
@@ -43,20 +43,20 @@ bool is_uuid(std::string_view text) {
 
 Result<std::string> write_auth(std::string_view password) {
     const bool fine = !password.empty() && password.size() <= kPasswordMax && is_line(password);
-    if (!fine) return malformed("such a password");
+    if (!fine) return cannot_be_sent("such a password");
     return "auth " + std::string(password) + "\n\n";
 }
 
 Result<std::string> write_originate(const CallOrder& order) {
-    if (!is_uuid(order.job)) return malformed("the job's name");
-    if (order.legs.empty() || order.legs.size() > kLegsMax) return malformed("so many legs");
+    if (!is_uuid(order.job)) return cannot_be_sent("the job's name");
+    if (order.legs.empty() || order.legs.size() > kRungMax) return cannot_be_sent("so many legs");
     // A leg under another name than ours would ring, and never be found again.
     const bool ours = std::all_of(order.legs.begin(), order.legs.end(), [&](const std::string& leg) {
         return is_uuid(leg) && order.command.find("origination_uuid=" + leg) != std::string::npos;
     });
-    if (!ours) return malformed("a leg's name");
+    if (!ours) return cannot_be_sent("a leg's name");
     if (!order.command.starts_with(kOriginate) || order.command.size() > kCommandMax || !is_line(order.command)) {
-        return malformed("such a command");
+        return cannot_be_sent("such a command");
     }
     return order.command + "\nJob-UUID: " + order.job + "\n\n";
 }
@@ -65,13 +65,13 @@ Result<std::string> write_kill(std::string_view uuid, std::string_view cause) {
     const bool fine =
         !cause.empty() && cause.size() <= kCauseMax &&
         std::all_of(cause.begin(), cause.end(), [](char c) { return (c >= 'A' && c <= 'Z') || c == '_'; });
-    if (!is_uuid(uuid)) return malformed("a leg's name");
-    if (!fine) return malformed("such a cause");
+    if (!is_uuid(uuid)) return cannot_be_sent("a leg's name");
+    if (!fine) return cannot_be_sent("such a cause");
     return "api uuid_kill " + std::string(uuid) + " " + std::string(cause) + "\n\n";
 }
 
 Result<std::string> write_exists(std::string_view uuid) {
-    if (!is_uuid(uuid)) return malformed("a leg's name");
+    if (!is_uuid(uuid)) return cannot_be_sent("a leg's name");
     return "api uuid_exists " + std::string(uuid) + "\n\n";
 }
 

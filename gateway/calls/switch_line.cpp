@@ -1,11 +1,10 @@
 #include "gateway/calls/switch_line.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <utility>
 
 #include "gateway/calls/switch_command.hpp"
+#include "gateway/http/no_throw.hpp"
 
 namespace harborline::gateway {
 
@@ -15,7 +14,6 @@ using asio::ip::tcp;
 
 namespace {
 
-constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kQueuedMax = std::size_t{1024} * 1024;
 constexpr std::size_t kAskedMax = 8'192;
 

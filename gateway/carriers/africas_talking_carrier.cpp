@@ -18,6 +18,7 @@ namespace json = boost::json;
 using core::Error;
 using core::ErrorKind;
 using core::Inbound;
+using core::malformed;
 using core::Receipt;
 using core::ReceiptState;
 using core::Result;
@@ -26,10 +27,6 @@ using core::Result;
 /// all anyway, and a caseworker who means to write to her hears why it is no use.
 constexpr std::string_view kOptOut = "STOPALL";
 constexpr std::size_t kAnswerDepthMax = 8;
-
-Error malformed(const char* sentence) {
-    return Error{ErrorKind::kMalformed, sentence};
-}
 
 template <class Number>
 std::optional<Number> read_digits(std::string_view digits) {

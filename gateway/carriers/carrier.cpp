@@ -2,12 +2,10 @@
 
 #include <algorithm>
 
+#include "gateway/carriers/ascii.hpp"
+
 namespace harborline::gateway {
 namespace {
-
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
 
 bool same_name(std::string_view a, std::string_view b) {
     return std::ranges::equal(a, b, {}, lower, lower);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "gateway/carriers/ascii.hpp"
 #include "handlers/core/utf8.hpp"
 
 namespace harborline::gateway {
@@ -37,10 +38,6 @@ constexpr std::array kNames{
 constexpr std::array<char16_t, 32> kWindows1252{u'€', 0,    u'‚', u'ƒ', u'„', u'…', u'†', u'‡', u'ˆ', u'‰', u'Š',
                                                 u'‹', u'Œ', 0,    u'Ž', 0,    0,    u'‘', u'’', u'“', u'”', u'•',
                                                 u'–', u'—', u'˜', u'™', u'š', u'›', u'œ', 0,    u'ž', u'Ÿ'};
-
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
 
 char32_t single_byte(Charset charset, unsigned char byte) {
     if (charset == Charset::kLatin1 || byte < 0x80 || byte > 0x9F) return byte;

@@ -7,6 +7,7 @@ namespace {
 
 using core::Error;
 using core::ErrorKind;
+using core::malformed;
 using core::Result;
 
 constexpr std::string_view kPlace = "{number}";
@@ -28,10 +29,6 @@ bool only(std::string_view text, std::string_view marks) {
 bool is_call_name(std::string_view name) {
     constexpr std::size_t kMax = 64;
     return name.size() <= kMax && only(name, "-");
-}
-
-Error malformed(const char* sentence) {
-    return Error{ErrorKind::kMalformed, sentence};
 }
 
 Result<void> check(const DialWay& way) {

@@ -9,14 +9,11 @@ namespace {
 namespace json = boost::json;
 using core::Error;
 using core::ErrorKind;
+using core::malformed;
 
 constexpr std::size_t kDepthMax = 4;
 constexpr std::string_view kForm = "application/x-www-form-urlencoded";
 constexpr std::string_view kJson = "application/json";
-
-Error malformed(const char* sentence) {
-    return Error{ErrorKind::kMalformed, sentence};
-}
 
 /// In small letters, without parameters.
 std::string media_type(const WebRequest& request) {

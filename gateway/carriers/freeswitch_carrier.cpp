@@ -17,6 +17,7 @@ using core::DialEnd;
 using core::Error;
 using core::ErrorKind;
 using core::Inbound;
+using core::malformed;
 using core::Receipt;
 using core::Result;
 
@@ -25,10 +26,6 @@ constexpr std::string_view kRungFor = "rung_for";
 constexpr std::string_view kKeyFields = "keys_";
 /// A leg is asked once.
 constexpr int kLegStep = 1;
-
-Error malformed(const char* sentence) {
-    return Error{ErrorKind::kMalformed, sentence};
-}
 
 /// FreeSWITCH sends thirty fields with every request, and two hundred where its settings say so.
 bool is_read(std::string_view name) {

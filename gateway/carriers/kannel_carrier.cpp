@@ -18,6 +18,7 @@ namespace {
 using core::Error;
 using core::ErrorKind;
 using core::Inbound;
+using core::malformed;
 using core::Receipt;
 using core::Result;
 
@@ -38,10 +39,6 @@ struct Fields {
     std::string udh{};  ///< A copy: in a header Kannel encodes it once more.
     std::string_view text{};
 };
-
-Error malformed(const char* sentence) {
-    return Error{ErrorKind::kMalformed, sentence};
-}
 
 template <class Number>
 std::optional<Number> read_number(std::string_view digits, Number min, Number max) {

@@ -3,23 +3,18 @@
 #include <algorithm>
 #include <optional>
 
+#include "gateway/carriers/ascii.hpp"
+
 namespace harborline::gateway {
 namespace {
 
 using core::Error;
 using core::ErrorKind;
+using core::malformed;
 using core::Result;
 
 constexpr std::string_view kType = "multipart/form-data";
 constexpr std::string_view kLine = "\r\n";
-
-Error malformed(const char* sentence) {
-    return Error{ErrorKind::kMalformed, sentence};
-}
-
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
 
 /// Takes it off the front, whatever the case of its letters.
 bool take(std::string_view& rest, std::string_view word) {

@@ -11,16 +11,13 @@ namespace {
 using core::Error;
 using core::ErrorKind;
 using core::Inbound;
+using core::malformed;
 using core::Receipt;
 using core::ReceiptState;
 using core::Result;
 
 /// An answer with words in it would be a text to her.
 constexpr std::string_view kNothing = R"(<?xml version="1.0" encoding="UTF-8"?><Response/>)";
-
-Error malformed(const char* sentence) {
-    return Error{ErrorKind::kMalformed, sentence};
-}
 
 struct Status {
     std::string_view name{};

@@ -13,6 +13,7 @@ using core::DialEnd;
 using core::Error;
 using core::ErrorKind;
 using core::Inbound;
+using core::malformed;
 using core::Receipt;
 using core::ReceiptState;
 using core::Result;
@@ -22,10 +23,6 @@ constexpr std::size_t kKeysMax = 64;
 constexpr int kRing_s = 25;
 /// On the way back from a Record: a request without a recording means then that there was nothing to hear.
 constexpr std::string_view kWasRecord = "was=record";
-
-Error malformed(const char* sentence) {
-    return Error{ErrorKind::kMalformed, sentence};
-}
 
 /// What an address of ours stands for.
 struct Place {

@@ -15,13 +15,10 @@ using config::UssdDialect;
 using core::Error;
 using core::ErrorKind;
 using core::Inbound;
+using core::malformed;
 using core::Receipt;
 using core::Result;
 using core::SessionInput;
-
-Error malformed(const char* sentence) {
-    return Error{ErrorKind::kMalformed, sentence};
-}
 
 std::string_view value_of(const WebhookQuery& fields, std::string_view name) {
     return name.empty() ? std::string_view{} : fields.get(name);

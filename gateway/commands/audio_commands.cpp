@@ -53,7 +53,7 @@ Voice voice_of(const fs::path& file) {
     return samples && !samples->empty() ? Voice::kRecorded : Voice::kUnreadable;
 }
 
-const char* name_of(Voice voice) {
+const char* voice_name(Voice voice) {
     return voice == Voice::kMissing ? "missing" : "unreadable";
 }
 
@@ -76,7 +76,7 @@ int audio_list(const CommonArguments& common) {
         if (voice == Voice::kRecorded) continue;
         rows.push_back({{"language", prompt.language},
                         {"prompt", prompt.key},
-                        {"voice", name_of(voice)},
+                        {"voice", voice_name(voice)},
                         {"file", file.string()},
                         {"words", prompt.words}});
     }

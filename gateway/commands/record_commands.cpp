@@ -18,7 +18,7 @@ namespace harborline::gateway {
 namespace json = boost::json;
 namespace {
 
-constexpr int kAtMost = 1'000'000;
+constexpr int kStrandedAtMost = 1'000'000;
 constexpr int kTurnsAtOnce = 5'000;
 
 std::string days_of(std::uint8_t bits) {
@@ -94,7 +94,7 @@ int stranded_list(const CommonArguments& common) {
     json::array rows;
     ground->store().run([&](storage::Transaction& tx) {
         rows.clear();
-        for (const auto& text : tx.stranded().list(kAtMost))
+        for (const auto& text : tx.stranded().list(kStrandedAtMost))
             rows.push_back({{"id", text.id.value},
                             {"at", iso(text.at)},
                             {"channel", text.inbound.channel},
@@ -109,7 +109,7 @@ int stranded_retry(const CommonArguments& common) {
     std::vector<core::StrandedId> ids;
     ground->store().run([&](storage::Transaction& tx) {
         ids.clear();
-        for (const auto& text : tx.stranded().list(kAtMost)) ids.push_back(text.id);
+        for (const auto& text : tx.stranded().list(kStrandedAtMost)) ids.push_back(text.id);
     });
     int done = 0;
     int failed = 0;

@@ -11,7 +11,7 @@ constexpr char kVersion = 1;
 constexpr char kWithSession = 2;
 /// The same with what only calls have.
 constexpr char kWithCalls = 3;
-constexpr std::int64_t kSilentMax = 16;
+constexpr std::int64_t kSilentCallsKept = 16;
 constexpr std::int64_t kOver = 1;
 constexpr std::int64_t kGoesOn = 2;
 constexpr std::int64_t kUnseen = 4;
@@ -81,7 +81,8 @@ bool take_calls(std::string_view& in, Session& session, std::vector<core::Instan
     constexpr auto kHeard = static_cast<std::int64_t>(Session::Hearing::kHeard);
     if (!placed || !hearing || *hearing < 0 || *hearing > kHeard) return false;
     const auto count = take_number(in);
-    if (!calls || !step || *step < 0 || *step > INT32_MAX || !accepted || !count || *count < 0 || *count > kSilentMax)
+    if (!calls || !step || *step < 0 || *step > INT32_MAX || !accepted || !count || *count < 0 ||
+        *count > kSilentCallsKept)
         return false;
     session.calls = *calls != 0;
     session.step = static_cast<int>(*step);

@@ -31,7 +31,7 @@ constexpr char kAgain = '8';
 /// It lies with us, and with no matter.
 constexpr std::string_view kRecordingAlone = "recording_alone";
 
-bool is_same(const Session& session, const core::Inbound& inbound) {
+bool is_same_call(const Session& session, const core::Inbound& inbound) {
     return session.calls && session.id == inbound.call->id && session.channel == inbound.channel;
 }
 
@@ -80,7 +80,7 @@ TurnOutcome TurnTaker::take_call(storage::Transaction& tx, const core::Inbound& 
     if (call.event == Event::kEnded) return end_call(tx, inbound, told);
 
     auto known = recall(tx, tx.handsets().find(inbound.from));
-    const bool same = known && is_same(known->memory.session, inbound);
+    const bool same = known && is_same_call(known->memory.session, inbound);
     if (same && is_repeat(known->memory.session, call)) return heard(Took::kRepeat, last_answer(known->memory.session));
 
     core::Inbound said = inbound;
@@ -193,7 +193,7 @@ TurnOutcome TurnTaker::keep_late(storage::Transaction& tx, const core::Inbound& 
     const auto handset = tx.handsets().find_or_add(inbound.from, inbound.received_at);
     const auto known = recall(tx, handset);
     auto recording = told_on(inbound, handset.id, told);
-    if (known && is_same(known->memory.session, inbound) && known->memory.about) {
+    if (known && is_same_call(known->memory.session, inbound) && known->memory.about) {
         const auto matter = tx.cases().find(known->memory.about);
         if (matter && matter->status != core::CaseStatus::kClosed) recording.case_id = matter->id;
     }
@@ -213,7 +213,7 @@ TurnOutcome TurnTaker::keep_late(storage::Transaction& tx, const core::Inbound& 
 void TurnTaker::speak(Turn& turn) {
     Session& session = turn.memory.session;
     // The turn that would have begun it was stranded.
-    if (!is_same(session, turn.inbound))
+    if (!is_same_call(session, turn.inbound))
         session = {.id = turn.inbound.call->id, .channel = turn.inbound.channel, .calls = true};
     core::CallAnswer call;
     if (turn.ready) {
@@ -262,7 +262,7 @@ TurnOutcome TurnTaker::end_call(storage::Transaction& tx, const core::Inbound& i
                                 const storage::Recording* told) {
     if (told != nullptr && tx.turns().find_repeat(inbound.channel, identity_of(*inbound.call, *told))) told = nullptr;
     auto known = recall(tx, tx.handsets().find(inbound.from));
-    if (!known || !is_same(known->memory.session, inbound) || known->memory.session.over)
+    if (!known || !is_same_call(known->memory.session, inbound) || known->memory.session.over)
         return told == nullptr ? heard(Took::kRepeat, {}) : keep_late(tx, inbound, *told);
     core::Inbound last = inbound;
     if (told != nullptr) last.text = flow::names::kSpoken;

@@ -14,14 +14,13 @@ namespace harborline::gateway {
 namespace {
 
 using namespace std::chrono_literals;
-using Event = core::SessionInput::Event;
 
 /// The last input may come behind the news of the end.
 constexpr auto kLateFor = 15s;
 constexpr char kNext = '#';
 constexpr char kBefore = '*';
 
-bool is_same(const Session& session, const core::Inbound& inbound) {
+bool is_same_session(const Session& session, const core::Inbound& inbound) {
     return session.id == inbound.session->id && session.channel == inbound.channel;
 }
 
@@ -37,7 +36,7 @@ Heard heard_of(storage::Transaction& tx, const core::Inbound& inbound, const std
 TurnOutcome TurnTaker::take_session(storage::Transaction& tx, const core::Inbound& inbound) {
     using Kind = TurnOutcome::Kind;
     auto known = recall(tx, tx.handsets().find(inbound.from));
-    if (inbound.session->event == Event::kEnded)
+    if (inbound.session->event == core::SessionInput::Event::kEnded)
         return known ? end_session(tx, inbound, known->handset.id) : TurnOutcome{.kind = Kind::kRepeat};
     const std::string identity = identity_of(inbound);
     const Heard heard = heard_of(tx, inbound, identity, known);
@@ -182,7 +181,7 @@ bool TurnTaker::is_discreet(const Memory& memory) const {
 
 TurnOutcome TurnTaker::end_session(storage::Transaction& tx, const core::Inbound& inbound, core::HandsetId id) {
     auto known = recall(tx, tx.handsets().get(id));
-    if (!known || !is_same(known->memory.session, inbound) || known->memory.session.over)
+    if (!known || !is_same_session(known->memory.session, inbound) || known->memory.session.over)
         return {.kind = TurnOutcome::Kind::kRepeat};
     Session& session = known->memory.session;
     session.over = true;
@@ -230,7 +229,7 @@ void TurnTaker::ask_by_text(storage::Transaction& tx, const storage::Handset& ha
 
 core::Answer TurnTaker::strand_session(storage::Transaction& tx, const core::Inbound& inbound, const Stranding& how) {
     // An end without anything in it that could be lost.
-    if (inbound.session->event == Event::kEnded) return {};
+    if (inbound.session->event == core::SessionInput::Event::kEnded) return {};
     const Heard heard = heard_of(tx, inbound, how.identity, recall(tx, tx.handsets().find(inbound.from)));
     core::Inbound entered = inbound;
     entered.text = heard.entered.empty() ? std::string{} : heard.entered.back();

@@ -1,11 +1,9 @@
 #include "gateway/http/client.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -16,6 +14,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "gateway/http/no_throw.hpp"
 #include "gateway/http/request_text.hpp"
 
 namespace harborline::gateway {
@@ -30,7 +29,6 @@ using core::ErrorKind;
 
 namespace {
 
-constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
 constexpr std::uint32_t kResponseHeaderMax = 16 * 1024;
 constexpr int kInterimAnswersMax = 4;
 

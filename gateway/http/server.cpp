@@ -2,11 +2,10 @@
 
 #include <sys/resource.h>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/ip/address.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
+#include "gateway/http/no_throw.hpp"
 #include "gateway/http/server_core.hpp"
 
 namespace harborline::gateway {
@@ -16,7 +15,6 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kSpareRequestsMax = 256;
 constexpr std::size_t kSpareBodyMax = 64 * 1024;
 constexpr milliseconds kSweepMin{5};

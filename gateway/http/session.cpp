@@ -1,9 +1,8 @@
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <typeinfo>
 
+#include "gateway/http/no_throw.hpp"
 #include "gateway/http/response_text.hpp"
 #include "gateway/http/server_core.hpp"
 
@@ -13,7 +12,6 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
 // A refused client may go on sending so much before we stop listening to it.
 constexpr std::size_t kLingerBytesMax = 16 * 1024 * 1024;
 

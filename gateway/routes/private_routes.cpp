@@ -1,6 +1,7 @@
 #include "gateway/routes/private_routes.hpp"
 
 #include "gateway/http/metrics.hpp"
+#include "gateway/routes/refusals.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
@@ -13,11 +14,7 @@ namespace {
 
 /// Followed by the channel's name.
 constexpr std::string_view kDeliver = "/handset/";
-constexpr std::size_t kBodyMax = 64 * 1024;
-
-WebResponse plain(int status, std::string words) {
-    return {.status = status, .content_type = "text/plain; charset=utf-8", .body = std::move(words)};
-}
+constexpr std::size_t kPrivateBodyMax = 64 * 1024;
 
 }  // namespace
 
@@ -31,7 +28,7 @@ RouteLimits PrivateRoutes::limits(std::string_view method, std::string_view path
     if (method != wanted)
         return {.refusal = plain(405, "this address takes " + std::string{wanted} + "\n"),
                 .allow = std::string{wanted}};
-    return {.body_max = deliver ? kBodyMax : 0};
+    return {.body_max = deliver ? kPrivateBodyMax : 0};
 }
 
 asio::awaitable<WebResponse> PrivateRoutes::handle(WebRequest& request) {

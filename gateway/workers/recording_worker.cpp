@@ -16,8 +16,8 @@ using State = storage::Recording::State;
 
 namespace {
 
-constexpr auto kLookAgain = 1s;
-constexpr int kAtOnce = 20;
+constexpr auto kLookForRecordingsAfter = 1s;
+constexpr int kFetchedAtOnce = 20;
 constexpr auto kRetryFirst = 5s;
 constexpr auto kRetryMax = 10min;
 /// The waits double from 5 s to 10 min: after so many attempts an hour and a half has gone by.
@@ -126,7 +126,7 @@ asio::awaitable<void> RecordingWorker::advance(Recording recording) {
 asio::awaitable<int> RecordingWorker::run_once() {
     auto due = std::make_shared<std::vector<Recording>>();
     storage::Store::Work look = [due, now = parts_.clock.now()](storage::Transaction& tx) {
-        *due = tx.recordings().due(now, kAtOnce);
+        *due = tx.recordings().due(now, kFetchedAtOnce);
     };
     co_await parts_.gate.transact(storage::Store::Lane::kOrdinary, std::move(look));
     int count = 0;
@@ -148,7 +148,7 @@ asio::awaitable<void> RecordingWorker::run() {
         }
         if (stopping_) break;
         if (done > 0) continue;  // What was fetched is to be erased at once.
-        sleep_.expires_after(kLookAgain);
+        sleep_.expires_after(kLookForRecordingsAfter);
         boost::system::error_code ignored;
         co_await sleep_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     }

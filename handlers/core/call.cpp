@@ -5,8 +5,8 @@
 namespace harborline::core {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
-constexpr std::size_t kUsualBytes = 512;
+constexpr std::uint8_t kCallVersion = 1;
+constexpr std::size_t kUsualCallBytes = 512;
 constexpr std::size_t kSoundsMax = 64;
 constexpr std::size_t kNumbersMax = 16;
 
@@ -135,8 +135,8 @@ bool is_dial_name(std::string_view text) {
 }
 
 std::string encode(const CallAnswer& answer) {
-    CompactWriter out{kUsualBytes};
-    out.byte(kVersion);
+    CompactWriter out{kUsualCallBytes};
+    out.byte(kCallVersion);
     out.text(answer.language);
     out.number(static_cast<std::size_t>(std::max(answer.step, 0)));
     put(out, answer.sounds);
@@ -148,7 +148,7 @@ std::string encode(const CallAnswer& answer) {
 Result<CallAnswer> decode_call_answer(std::string_view bytes) {
     CompactReader in{bytes};
     CallAnswer answer;
-    if (in.byte() != kVersion) in.fail();
+    if (in.byte() != kCallVersion) in.fail();
     answer.language = in.text();
     answer.step = static_cast<int>(in.number());
     answer.sounds = take_sounds(in);

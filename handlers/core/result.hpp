@@ -4,6 +4,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace harborline::core {
 
@@ -23,6 +24,10 @@ struct Error {
     ErrorKind kind = ErrorKind::kMalformed;
     std::string message{};
 };
+
+inline Error malformed(std::string sentence) {
+    return {ErrorKind::kMalformed, std::move(sentence)};
+}
 
 [[noreturn]] inline void throw_exception_from_error(const Error& error, const boost::source_location&) {
     throw std::runtime_error(error.message);

@@ -9,9 +9,6 @@
 namespace harborline::flow {
 namespace {
 
-/// How a language writes one entry of a list: "{key}{label}" or "{key} {label}".
-constexpr std::string_view kOptionFormat = "list.option";
-
 /// Keys alone, runs of three and more drawn together: "1-5 7". By ear every key stands by itself.
 std::string join_keys(const std::vector<Choice>& choices, core::ChannelKind kind) {
     std::string keys;

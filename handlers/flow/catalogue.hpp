@@ -27,6 +27,9 @@ struct Say {
     friend bool operator==(const Say&, const Say&) = default;
 };
 
+/// How a language writes one entry of a list: "{key}{label}" or "{key} {label}".
+inline constexpr std::string_view kOptionFormat = "list.option";
+
 /// The texts of every language, read once and never changed.
 class Catalogue {
   public:

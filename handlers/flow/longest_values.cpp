@@ -21,7 +21,7 @@ constexpr std::array kLongest{
 /// Values of digits only, in whatever language.
 constexpr std::array<std::string_view, 7> kDigitsOnly{"ref", "pin", "code", "tel", "key", "n", "count"};
 /// Every so many characters of a value in Latin letters a word ends.
-constexpr int kWord = 6;
+constexpr int kWordLength = 6;
 
 }  // namespace
 
@@ -35,7 +35,7 @@ void fill_longest(std::string_view words, bool plain, core::Fields& values) {
         const bool digits = std::ranges::find(kDigitsOnly, placeholder->name) != kDigitsOnly.end();
         std::string value;
         for (int at = 1; at <= longest_value(placeholder->name); ++at)
-            value += digits ? "8" : !plain ? "国" : at % kWord == 0 ? " " : "x";
+            value += digits ? "8" : !plain ? "国" : at % kWordLength == 0 ? " " : "x";
         values.set(placeholder->name, value);
     }
 }

@@ -18,7 +18,6 @@ constexpr int kLongParts = 3;
 constexpr std::array kOwn{names::kNotAChoice, names::kNotANumber, names::kNotAStory,
                           names::kNotWords,   names::kOfferCall,  names::kGoOn,
                           names::kTooLong,    names::kReceived,   names::kCover};
-constexpr std::string_view kOption = "list.option";
 /// The longest list of bare keys: "1 2 4 5 7".
 const std::vector<Choice> kScattered{{'1', ""}, {'2', ""}, {'4', ""}, {'5', ""}, {'7', ""}};
 
@@ -34,7 +33,7 @@ class Texts {
             const Step* first = flow.step(flow.first);
             require(flow.label, flow.file, first ? first->line : 1, "flow " + id);
         }
-        require(kOption, "text", 0, "every list of choices");
+        require(kOptionFormat, "text", 0, "every list of choices");
         for (const auto key : kOwn) {
             require(key, "text", 0, "the engine");
             if (!catalogue_.placeholders(key).empty()) report_text(key, "the engine can fill in nothing but {keys}");
@@ -104,7 +103,7 @@ class Texts {
         }
         for (const auto& language : catalogue_.languages()) {
             const auto* text = catalogue_.find(language, step.text);
-            if (text == nullptr || catalogue_.find(language, kOption) == nullptr) continue;
+            if (text == nullptr || catalogue_.find(language, kOptionFormat) == nullptr) continue;
             const auto fails = [labels](const std::string& words) {
                 return !words.empty() && (words.find("{options}") != std::string::npos) != labels;
             };

@@ -12,11 +12,10 @@ constexpr int kSecondsMost = 45;
 /// Tenths of a second: five Chinese characters a second (a mark is a pause as long as one), two and a half words of
 /// letters; a digit is a word.
 constexpr int kCharacter = 2;
-constexpr int kWord = 4;
+constexpr int kTenthsPerWord = 4;
 /// A reference number is said twice, the second time half as fast.
 constexpr int kReferenceTimes = 3;
 
-constexpr std::string_view kOption = "list.option";
 constexpr std::string_view kAgain = "list.again";
 
 bool is_digit(char32_t c) {
@@ -39,7 +38,7 @@ int seconds_of(std::string_view words) {
         const char32_t c = take_character(words);
         const bool letter = is_letter(c) || (within_word && c == U'\'');
         if (is_wide(c)) tenths += kCharacter;
-        if (is_digit(c) || (letter && !within_word)) tenths += kWord;
+        if (is_digit(c) || (letter && !within_word)) tenths += kTenthsPerWord;
         within_word = letter;
     }
     return (tenths + 9) / 10;
@@ -97,7 +96,7 @@ class Voice {
 
     bool has_labels(const std::vector<Choice>& choices) const {
         if (choices.empty()) return true;
-        return catalogue_.find(language_, kOption) != nullptr &&
+        return catalogue_.find(language_, kOptionFormat) != nullptr &&
                std::ranges::all_of(choices, [this](const Choice& choice) {
                    return choice.label.empty() || (catalogue_.find(language_, choice.label) != nullptr &&
                                                    catalogue_.placeholders(choice.label).empty());

@@ -8,7 +8,7 @@
 namespace harborline::storage::sqlite {
 namespace {
 
-constexpr auto kColumn = "conversation.sealed";
+constexpr auto kConversationColumn = "conversation.sealed";
 
 std::uint64_t key_of(core::HandsetId handset) {
     return static_cast<std::uint64_t>(handset.value);
@@ -36,7 +36,7 @@ std::optional<Conversation> SqliteConversations::read(core::HandsetId handset) {
             conversation.id = {row.integer(0)};
             conversation.channel = channels_.name_of(row.integer(1));
             conversation.last_turn_at = row.instant(2);
-            conversation.state = context_.open(kColumn, handset.value, row.bytes(4));
+            conversation.state = context_.open(kConversationColumn, handset.value, row.bytes(4));
             return conversation;
         },
         handset);
@@ -105,7 +105,8 @@ void SqliteConversations::fold(core::HandsetId handset, std::int64_t turn) {
 }
 
 void SqliteConversations::write(const Conversation& conversation, std::int64_t as_of, std::int64_t unless) {
-    const auto sealed = context_.seal(context_.period(), kColumn, conversation.handset.value, conversation.state);
+    const auto sealed =
+        context_.seal(context_.period(), kConversationColumn, conversation.handset.value, conversation.state);
     put_.run(conversation.handset, conversation.id, channels_.id_of(conversation.channel), conversation.last_turn_at,
              as_of, Blob{sealed}, unless);
 }

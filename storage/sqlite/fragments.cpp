@@ -7,7 +7,7 @@ namespace harborline::storage::sqlite {
 namespace {
 
 // A part that has settled stands under minus its index.
-constexpr auto kColumn = "fragment.sealed";
+constexpr auto kFragmentColumn = "fragment.sealed";
 
 const core::Fragment& fragment_of(const core::Inbound& part) {
     if (!part.fragment) throw std::logic_error("only a part of a text can wait for its neighbours");
@@ -31,7 +31,7 @@ class SqliteFragments : public Fragments {
         Packer packer;
         pack(packer, part);
         const auto id = next_id_.take();
-        const auto sealed = context_.seal(context_.period(), kColumn, id, packer.bytes());
+        const auto sealed = context_.seal(context_.period(), kFragmentColumn, id, packer.bytes());
         add_.run(id, handset, text_key, fragment.index, part.received_at, Blob{sealed});
         return true;
     }
@@ -92,7 +92,7 @@ class SqliteFragments : public Fragments {
     }
 
     core::Inbound read(Row row) {
-        const auto opened = context_.open(kColumn, row.integer(0), row.bytes(1));
+        const auto opened = context_.open(kFragmentColumn, row.integer(0), row.bytes(1));
         Unpacker unpacker{opened};
         return unpack_inbound(unpacker);
     }

@@ -7,7 +7,7 @@
 namespace harborline::storage::sqlite {
 namespace {
 
-constexpr auto kColumn = "handset.sealed";
+constexpr auto kHandsetColumn = "handset.sealed";
 
 std::int64_t day_of(core::Instant at) {
     return std::chrono::floor<std::chrono::days>(at).time_since_epoch().count();
@@ -41,7 +41,7 @@ class SqliteHandsets : public Handsets {
 
         const auto id = next_id_.take();
         const auto packed = Packer{}.integer(static_cast<std::int64_t>(number.value()));
-        const auto sealed = context_.seal({sealing::KeyPurpose::kIdentity}, kColumn, id, packed.bytes());
+        const auto sealed = context_.seal({sealing::KeyPurpose::kIdentity}, kHandsetColumn, id, packed.bytes());
         add_.run(id, key_of(number), day_of(now), Blob{sealed});
         Handset added{.id = {id}, .number = number, .seen_at = std::chrono::floor<std::chrono::days>(now)};
         return recent_.put(number.value(), std::move(added), context_.epoch);
@@ -79,7 +79,7 @@ class SqliteHandsets : public Handsets {
 
     Handset read(Row row) {
         const auto id = row.integer(0);
-        const auto opened = context_.open(kColumn, id, row.bytes(6));
+        const auto opened = context_.open(kHandsetColumn, id, row.bytes(6));
         return {.id = {id},
                 .number = core::PhoneNumber::from_value(static_cast<std::uint64_t>(Unpacker{opened}.integer())),
                 .privacy = row.as<Privacy>(1),

@@ -3,7 +3,7 @@
 namespace harborline::storage::sqlite {
 namespace {
 
-constexpr auto kColumn = "journal.sealed";
+constexpr auto kJournalColumn = "journal.sealed";
 
 class SqliteJournal : public Journal {
   public:
@@ -13,7 +13,7 @@ class SqliteJournal : public Journal {
         INSERT INTO journal (id, at, event, case_id, staff, sealed) VALUES (?, ?, ?, ?, ?, ?))sql";
     void append(const JournalEntry& entry) override {
         const auto id = next_id_.take();
-        const auto sealed = context_.seal(context_.period(), kColumn, id, entry.detail);
+        const auto sealed = context_.seal(context_.period(), kJournalColumn, id, entry.detail);
         append_.run(id, entry.at, entry.event, entry.case_id, entry.staff, Blob{sealed});
     }
 
@@ -27,7 +27,7 @@ class SqliteJournal : public Journal {
                                     .event = row.text(2),
                                     .case_id = {row.integer(3)},
                                     .staff = {row.integer(4)},
-                                    .detail = context_.open(kColumn, row.integer(0), row.bytes(5))};
+                                    .detail = context_.open(kJournalColumn, row.integer(0), row.bytes(5))};
             },
             limit);
     }

@@ -11,7 +11,7 @@ namespace {
 
 using core::MessageState;
 
-constexpr auto kColumn = "outbox.sealed";
+constexpr auto kOutboxColumn = "outbox.sealed";
 
 /// Of a red page the column `due_at` holds an instant that is this much too early: negative until 2100, so that one
 /// index has these before everything else.
@@ -38,7 +38,7 @@ class SqliteOutbox : public Outbox {
         // What joins a case is sealed under the case's own key, so that erasing the case reaches it.
         const auto scope =
             message.case_id ? sealing::KeyScope{sealing::KeyPurpose::kCase, message.case_id.value} : context_.period();
-        auto sealed = context_.seal(scope, kColumn, id.value, message.text);
+        auto sealed = context_.seal(scope, kOutboxColumn, id.value, message.text);
         rows_.add(id, channels_.id_of(message.channel), message.to, message.kind, message.state, message.created_at,
                   message.due_at - ahead(message.kind), message.expires_at, message.attempts, message.repeats,
                   message.case_id, message.page, message.reason, OwnedBlob{std::move(sealed)});
@@ -205,7 +205,7 @@ class SqliteOutbox : public Outbox {
         return {.id = {row.integer(0)},
                 .channel = channels_.name_of(row.integer(1)),
                 .to = {row.integer(2)},
-                .text = context_.open(kColumn, row.integer(0), row.bytes(13)),
+                .text = context_.open(kOutboxColumn, row.integer(0), row.bytes(13)),
                 .kind = kind,
                 .state = row.as<MessageState>(4),
                 .created_at = row.instant(5),

@@ -8,7 +8,7 @@
 namespace harborline::storage::sqlite {
 namespace {
 
-constexpr auto kColumn = "staff.sealed";
+constexpr auto kStaffColumn = "staff.sealed";
 constexpr auto kPinColumn = "line_pin.sealed";
 
 /// Shifts name people by the id that the given roster writes; where it writes none, by position from 1.
@@ -114,7 +114,7 @@ class SqliteStaff : public Staff {
                                     .text(member.name)
                                     .integer(static_cast<std::int64_t>(member.phone.value()))
                                     .text(member.os_user);
-            const auto sealed = context_.seal({sealing::KeyPurpose::kIdentity}, kColumn, id.value, packed.bytes());
+            const auto sealed = context_.seal({sealing::KeyPurpose::kIdentity}, kStaffColumn, id.value, packed.bytes());
             put_.run(id, Blob{sealed});
             if (!ids.emplace(written_id(roster, position), id).second)
                 throw std::logic_error("two people in a roster have the same id");
@@ -186,7 +186,7 @@ class SqliteStaff : public Staff {
     }
 
     core::StaffMember read(Row row) {
-        const auto opened = context_.open(kColumn, row.integer(0), row.bytes(2));
+        const auto opened = context_.open(kStaffColumn, row.integer(0), row.bytes(2));
         Unpacker unpacker{opened};
         return {.id = {row.integer(0)},
                 .key = unpacker.text(),

@@ -4,7 +4,7 @@
 namespace harborline::storage::sqlite {
 namespace {
 
-constexpr auto kColumn = "stranded.sealed";
+constexpr auto kStrandedColumn = "stranded.sealed";
 
 class SqliteStranded : public Stranded {
   public:
@@ -19,7 +19,7 @@ class SqliteStranded : public Stranded {
         Packer packer;
         packer.text(text.identity).text(text.error);
         pack(packer, text.inbound);
-        const auto sealed = context_.seal(context_.period(), kColumn, id.value, packer.bytes());
+        const auto sealed = context_.seal(context_.period(), kStrandedColumn, id.value, packer.bytes());
         add_.run(id, hash_of(text.inbound.channel, text.identity), text.at, Blob{sealed});
         return id;
     }
@@ -52,7 +52,7 @@ class SqliteStranded : public Stranded {
 
   private:
     StrandedText read(Row row) {
-        const auto opened = context_.open(kColumn, row.integer(0), row.bytes(2));
+        const auto opened = context_.open(kStrandedColumn, row.integer(0), row.bytes(2));
         Unpacker unpacker{opened};
         StrandedText text{.id = {row.integer(0)}, .identity = unpacker.text(), .at = row.instant(1)};
         text.error = unpacker.text();

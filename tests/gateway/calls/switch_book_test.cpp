@@ -5,7 +5,7 @@
 namespace harborline::gateway {
 namespace {
 
-using Kind = PlacedEnd::Kind;
+using End = PlacedEnd::Kind;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
@@ -46,14 +46,14 @@ TEST_F(SwitchBookTest, EndsAPlacingByItsJobAlone) {
 
     const auto end = book_.read(job_end("j", "+OK a\n"));
 
-    EXPECT_EQ(end.placed->end.kind, Kind::kAnswered);
+    EXPECT_EQ(end.placed->end.kind, End::kAnswered);
     EXPECT_EQ(end.placed->end.leg, "a");
     EXPECT_FALSE(book_.is_open("a")) << "the job's end does not open a leg that is over";
 }
 
 TEST_F(SwitchBookTest, TakesAHangUpAfterTheEndOfItsJob) {
     book_.place("j", {"a"});
-    EXPECT_EQ(book_.read(job_end("j", "-ERR USER_BUSY\n")).placed->end.kind, Kind::kBusy);
+    EXPECT_EQ(book_.read(job_end("j", "-ERR USER_BUSY\n")).placed->end.kind, End::kBusy);
     EXPECT_FALSE(book_.is_open("a"));
 
     const auto over = book_.read(hang_up("a", "USER_BUSY"));
@@ -67,11 +67,11 @@ TEST_F(SwitchBookTest, LeavesTheLivingCallWhoseNameIsInUse) {
     book_.place("second", {"a"});
     const auto refused = book_.read(job_end("second", "-ERR DESTINATION_OUT_OF_ORDER\n"));
     EXPECT_EQ(refused.placed->job, "second");
-    EXPECT_EQ(refused.placed->end.kind, Kind::kFailed);
+    EXPECT_EQ(refused.placed->end.kind, End::kFailed);
 
     EXPECT_TRUE(book_.is_open("a"));
     EXPECT_EQ(book_.jobs(), 1U);
-    EXPECT_EQ(book_.read(job_end("first", "+OK a\n")).placed->end.kind, Kind::kAnswered);
+    EXPECT_EQ(book_.read(job_end("first", "+OK a\n")).placed->end.kind, End::kAnswered);
     EXPECT_TRUE(book_.is_open("a"));
 }
 
@@ -95,7 +95,7 @@ TEST_F(SwitchBookTest, EndsWhatWentWhileNobodyListened) {
 
     EXPECT_EQ(gone.leg->cause, "");
     ASSERT_EQ(ended.size(), 1U);
-    EXPECT_EQ(ended.front().placed->end.kind, Kind::kBusy) << "the last that was said";
+    EXPECT_EQ(ended.front().placed->end.kind, End::kBusy) << "the last that was said";
     EXPECT_FALSE(book_.gone("b").leg) << "once";
     EXPECT_EQ(book_.jobs(), 0U);
 }
@@ -106,18 +106,18 @@ TEST_F(SwitchBookTest, GivesUpWithoutAnEnd) {
     book_.read(answer("b"));
     std::vector<std::string> unanswered;
 
-    EXPECT_EQ(book_.give_up("rings", unanswered).kind, Kind::kUnknown);
+    EXPECT_EQ(book_.give_up("rings", unanswered).kind, End::kUnknown);
     EXPECT_THAT(unanswered, ElementsAre("a"));
     EXPECT_EQ(book_.give_up("talks", unanswered).leg, "b");
     EXPECT_THAT(unanswered, ElementsAre("c"));
     EXPECT_THAT(book_.open_legs(), ElementsAre("b"));
-    EXPECT_EQ(book_.give_up("never", unanswered).kind, Kind::kUnknown);
+    EXPECT_EQ(book_.give_up("never", unanswered).kind, End::kUnknown);
 }
 
 TEST_F(SwitchBookTest, PassesOnNoCauseThatIsASentence) {
     book_.place("j", {"a"});
     const auto end = book_.read(job_end("j", "-USAGE: originate <call url>\n"));
-    EXPECT_EQ(end.placed->end.kind, Kind::kFailed);
+    EXPECT_EQ(end.placed->end.kind, End::kFailed);
     EXPECT_EQ(end.placed->end.cause, "");
 }
 
@@ -135,7 +135,7 @@ TEST(CauseTest, IsSorted) {
         {"SYSTEM_SHUTDOWN", core::DialEnd::kFailed},
         {"", core::DialEnd::kFailed}};
     for (const auto& [cause, end] : sorted) EXPECT_EQ(dial_end_of(sort_of(cause)), end) << cause;
-    EXPECT_EQ(dial_end_of(Kind::kAnswered), core::DialEnd::kTalked);
+    EXPECT_EQ(dial_end_of(End::kAnswered), core::DialEnd::kTalked);
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ using testing::World;
 using Kind = TurnOutcome::Kind;
 using Said = std::vector<std::string>;
 
-constexpr std::string_view kText = "有一件说不出口的事";
+constexpr std::string_view kStrandedText = "有一件说不出口的事";
 
 class I13_Stranded : public ::testing::Test {
   protected:
@@ -26,7 +26,7 @@ class I13_Stranded : public ::testing::Test {
         world_.reopen(failing_);
         for (const auto* said : {"你好", "7"}) world_.says(her_, said);
         world_.clock.advance(5s);
-        text_ = world_.text(her_, kText);
+        text_ = world_.text(her_, kStrandedText);
     }
     bool retry(core::StrandedId id) {
         return world_.in(
@@ -46,9 +46,9 @@ TEST_F(I13_Stranded, ATurnThatThrowsKeepsItsTextTellsTheAdministratorAndAnswers)
     world_.give(text_);
 
     ASSERT_EQ(world_.stranded().size(), 1U);
-    EXPECT_EQ(world_.stranded().front().inbound.text, kText);
+    EXPECT_EQ(world_.stranded().front().inbound.text, kStrandedText);
     EXPECT_EQ(world_.stranded().front().inbound.from, her_);
-    EXPECT_EQ(world_.stranded().front().error.find(kText), std::string::npos);
+    EXPECT_EQ(world_.stranded().front().error.find(kStrandedText), std::string::npos);
     EXPECT_EQ(world_.news(kAdmin), Said{words("adm.stranded")});
     EXPECT_EQ(world_.news(her_), Said{words("err.busy")});
     EXPECT_TRUE(world_.cases().empty());
@@ -107,7 +107,7 @@ TEST_F(I13_Stranded, ATextInPartsIsStrandedWholeAndCompletedOnce) {
     world_.give(last);
 
     ASSERT_EQ(world_.stranded().size(), 1U);
-    EXPECT_EQ(world_.stranded().front().inbound.text, kText);
+    EXPECT_EQ(world_.stranded().front().inbound.text, kStrandedText);
     EXPECT_EQ(world_.take(last), Kind::kRepeat);
     world_.pass(10min);
     EXPECT_EQ(world_.stranded().size(), 1U);

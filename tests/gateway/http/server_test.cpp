@@ -12,6 +12,7 @@
 #include <deque>
 #include <memory>
 
+#include "gateway/http/no_throw.hpp"
 #include "tests/gateway/http/loop.hpp"
 
 namespace harborline::gateway {
@@ -26,8 +27,6 @@ using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
-
-constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
 
 /// A raw client on the same loop: says bytes, hears bytes.
 class Peer {

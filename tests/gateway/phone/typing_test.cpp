@@ -5,13 +5,13 @@
 namespace harborline::gateway {
 namespace {
 
-using Kind = Typed::Kind;
+using TypedKind = Typed::Kind;
 
 struct TypedCase {
     std::string name{};
     std::string line{};
     bool in_session = false;
-    Kind kind{};
+    TypedKind kind{};
     std::string text{};
 
     friend void PrintTo(const TypedCase& test, std::ostream* out) { *out << test.name; }
@@ -27,16 +27,17 @@ TEST_P(Typing, Means) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Table, Typing,
-                         ::testing::Values(TypedCase{"EnterDials", "", false, Kind::kDial},
-                                           TypedCase{"EnterInASessionEntersNothing", "", true, Kind::kEnter},
-                                           TypedCase{"DialDials", "dial", false, Kind::kDial},
-                                           TypedCase{"DialBeginsAnew", "dial", true, Kind::kDial},
-                                           TypedCase{"WordsAreEntered", "村里的地", true, Kind::kEnter, "村里的地"},
-                                           TypedCase{"WordsWithoutASessionGoNowhere", "2", false, Kind::kNothing},
-                                           TypedCase{"HatBreaksOff", "^", true, Kind::kDrop},
-                                           TypedCase{"HatWithoutASession", "^", false, Kind::kNothing},
-                                           TypedCase{"Text", "text 你好", false, Kind::kText, "你好"},
-                                           TypedCase{"TextInASession", "text 1", true, Kind::kText, "1"}),
+                         ::testing::Values(TypedCase{"EnterDials", "", false, TypedKind::kDial},
+                                           TypedCase{"EnterInASessionEntersNothing", "", true, TypedKind::kEnter},
+                                           TypedCase{"DialDials", "dial", false, TypedKind::kDial},
+                                           TypedCase{"DialBeginsAnew", "dial", true, TypedKind::kDial},
+                                           TypedCase{"WordsAreEntered", "村里的地", true, TypedKind::kEnter,
+                                                     "村里的地"},
+                                           TypedCase{"WordsWithoutASessionGoNowhere", "2", false, TypedKind::kNothing},
+                                           TypedCase{"HatBreaksOff", "^", true, TypedKind::kDrop},
+                                           TypedCase{"HatWithoutASession", "^", false, TypedKind::kNothing},
+                                           TypedCase{"Text", "text 你好", false, TypedKind::kText, "你好"},
+                                           TypedCase{"TextInASession", "text 1", true, TypedKind::kText, "1"}),
                          [](const auto& test) { return test.param.name; });
 
 TEST(Keying, Means) {

@@ -232,13 +232,13 @@ TEST_F(BrokenLine, WhatMayHaveGoneNeverEndsAsExpired) {
 }
 
 /// What receipts say, and when: after 'taken' attempts whose answers were lost, or after one that was answered.
-struct Said {
+struct CarrierSaid {
     std::string query{};  ///< What follows id=… in the receipt's URL; "%d" is the state.
     int state = 1;
 };
 struct ReceiptRow {
     std::string name;
-    std::vector<Said> said;
+    std::vector<CarrierSaid> said;
     MessageState answer;     ///< Of a text in two parts that was sent with one attempt.
     MessageState second;     ///< Of one whose first answer was lost and whose second attempt was answered.
     MessageState under_way;  ///< Of one for which they come before the answer.

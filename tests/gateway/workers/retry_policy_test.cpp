@@ -15,9 +15,9 @@ using core::MessageClass;
 using core::MessageState;
 using Kind = SendResult::Kind;
 
-constexpr MessageClass kClasses[] = {MessageClass::kAnswer,  MessageClass::kReply,     MessageClass::kNotice,
-                                     MessageClass::kPage,    MessageClass::kAutomatic, MessageClass::kCover,
-                                     MessageClass::kKinship, MessageClass::kRedPage};
+constexpr MessageClass kRetriedClasses[] = {MessageClass::kAnswer,  MessageClass::kReply,     MessageClass::kNotice,
+                                            MessageClass::kPage,    MessageClass::kAutomatic, MessageClass::kCover,
+                                            MessageClass::kKinship, MessageClass::kRedPage};
 
 /// Every result, for every class, at the first, a middle and the last attempt.
 class RetryPolicy_Test : public ::testing::TestWithParam<std::tuple<Kind, MessageClass, int>> {
@@ -98,13 +98,13 @@ TEST_P(RetryPolicy_Test, ACarrierThatNamesAShorterWaitIsNotHammered) {
 INSTANTIATE_TEST_SUITE_P(All, RetryPolicy_Test,
                          ::testing::Combine(::testing::Values(Kind::kSent, Kind::kRetry, Kind::kRefused,
                                                               Kind::kUnknown),
-                                            ::testing::ValuesIn(kClasses), ::testing::Values(1, 7, 20)));
+                                            ::testing::ValuesIn(kRetriedClasses), ::testing::Values(1, 7, 20)));
 
 TEST(RetryPolicy_Repeats, AreBoundedForEverybodyButCaseworkers) {
     const testing::FakeClock clock;
     testing::FakeRandom random;
     const config::Settings::Outbox settings{};
-    for (const auto kind : kClasses) {
+    for (const auto kind : kRetriedClasses) {
         core::Message message{.kind = kind, .attempts = 1};
         for (message.attempts = 1; message.attempts < 10; ++message.attempts)
             message = judge({.kind = Kind::kUnknown}, message, settings, clock.now(), random);

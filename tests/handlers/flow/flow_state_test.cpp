@@ -32,7 +32,7 @@ TEST(FlowState, ComesBackAsItWas) {
 }
 
 TEST(FlowState, AnEmptyOneIsSmall) {
-    EXPECT_LE(core::encode({}).size(), 12U);
+    EXPECT_LE(core::encode(core::FlowState{}).size(), 12U);
 }
 
 TEST(FlowState, RefusesEveryTruncationAndEveryTail) {

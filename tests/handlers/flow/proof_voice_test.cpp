@@ -37,7 +37,7 @@ next = "end"
 [steps.end]
 end = "")";
 
-std::string times(int count, const std::string& text) {
+std::string repeated(int count, const std::string& text) {
     std::string all;
     for (int at = 0; at < count; ++at) all += text;
     return all;
@@ -94,14 +94,14 @@ std::string spoken(const std::string& words) {
 INSTANTIATE_TEST_SUITE_P(
     Voice, SpokenLength,
     ::testing::Values(
-        Length{"ChineseThatJustFits", "zh-CN", spoken(times(225, "好")), spoken("OK"), false},
-        Length{"ChineseTooLong", "zh-CN", spoken(times(226, "好")), spoken("OK"), true},
-        Length{"EnglishThatJustFits", "en", spoken("好"), spoken(times(112, "word ")), false},
-        Length{"EnglishTooLong", "en", spoken("好"), spoken(times(113, "word ")), true},
-        Length{"AnApostropheIsNoNewWord", "en", spoken("好"), spoken(times(112, "don't ")), false},
-        Length{"ReferenceTwice", "zh-CN", spoken(times(177, "好") + "{ref}"), spoken("{ref}"), false},
-        Length{"ReferenceTwiceTooLong", "zh-CN", spoken(times(178, "好") + "{ref}"), spoken("{ref}"), true},
-        Length{"OtherLanguageThanTheChannels", "zh-CN", spoken("好"), spoken(times(300, "word ")), false}),
+        Length{"ChineseThatJustFits", "zh-CN", spoken(repeated(225, "好")), spoken("OK"), false},
+        Length{"ChineseTooLong", "zh-CN", spoken(repeated(226, "好")), spoken("OK"), true},
+        Length{"EnglishThatJustFits", "en", spoken("好"), spoken(repeated(112, "word ")), false},
+        Length{"EnglishTooLong", "en", spoken("好"), spoken(repeated(113, "word ")), true},
+        Length{"AnApostropheIsNoNewWord", "en", spoken("好"), spoken(repeated(112, "don't ")), false},
+        Length{"ReferenceTwice", "zh-CN", spoken(repeated(177, "好") + "{ref}"), spoken("{ref}"), false},
+        Length{"ReferenceTwiceTooLong", "zh-CN", spoken(repeated(178, "好") + "{ref}"), spoken("{ref}"), true},
+        Length{"OtherLanguageThanTheChannels", "zh-CN", spoken("好"), spoken(repeated(300, "word ")), false}),
     [](const auto& param_info) { return param_info.param.name; });
 
 TEST(ProofVoice, ListsOfMoreThanSevenAreTooLongForTheEar) {

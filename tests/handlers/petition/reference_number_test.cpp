@@ -10,7 +10,7 @@
 namespace harborline::petition {
 namespace {
 
-ReferenceNumbers::Key key(std::uint64_t seed) {
+ReferenceNumbers::Key key_of(std::uint64_t seed) {
     ReferenceNumbers::Key bytes{};
     testing::FakeRandom{seed}.fill(bytes);
     return bytes;
@@ -22,7 +22,7 @@ core::CaseId matter(std::int64_t value) {
 
 TEST(KeyedPermutation, IsABijectionOnEverySmallDomain) {
     for (std::uint64_t size = 1; size <= 400; ++size) {
-        const KeyedPermutation shuffle{key(size), size};
+        const KeyedPermutation shuffle{key_of(size), size};
         std::set<std::uint64_t> seen;
         for (std::uint64_t value = 0; value < size; ++value) {
             const auto there = shuffle.forward(value);
@@ -35,9 +35,9 @@ TEST(KeyedPermutation, IsABijectionOnEverySmallDomain) {
 }
 
 TEST(KeyedPermutation, RefusesWhatIsOutsideItsDomain) {
-    EXPECT_THROW(KeyedPermutation(key(1), 0), std::out_of_range);
-    EXPECT_THROW(KeyedPermutation(key(1), UINT64_MAX), std::out_of_range);
-    const KeyedPermutation shuffle{key(1), 10};
+    EXPECT_THROW(KeyedPermutation(key_of(1), 0), std::out_of_range);
+    EXPECT_THROW(KeyedPermutation(key_of(1), UINT64_MAX), std::out_of_range);
+    const KeyedPermutation shuffle{key_of(1), 10};
     EXPECT_THROW(shuffle.forward(10), std::out_of_range);
     EXPECT_THROW(shuffle.backward(10), std::out_of_range);
 }
@@ -49,7 +49,7 @@ TEST(ReferenceNumber, DammDigitAgreesWithThePublishedExample) {
 }
 
 TEST(ReferenceNumber, EveryNumberOfASampleOverTheDomainLeadsBackToItsMatterAlone) {
-    const ReferenceNumbers numbers{key(1)};
+    const ReferenceNumbers numbers{key_of(1)};
     std::set<std::string> seen;
     // 997 is prime to the domain's size, so the sample touches no regular grid of it.
     for (std::int64_t value = 1; value <= ReferenceNumbers::kMatters; value += 997) {
@@ -62,7 +62,7 @@ TEST(ReferenceNumber, EveryNumberOfASampleOverTheDomainLeadsBackToItsMatterAlone
 }
 
 TEST(ReferenceNumber, BothEndsOfTheCounterHaveNumbersAndNothingBeyond) {
-    const ReferenceNumbers numbers{key(1)};
+    const ReferenceNumbers numbers{key_of(1)};
 
     EXPECT_TRUE(numbers.of(matter(1)).has_value());
     EXPECT_TRUE(numbers.of(matter(ReferenceNumbers::kMatters)).has_value());
@@ -75,7 +75,7 @@ TEST(ReferenceNumber, BothEndsOfTheCounterHaveNumbersAndNothingBeyond) {
 }
 
 TEST(ReferenceNumber, EverySingleWrongDigitIsCaught) {
-    const ReferenceNumbers numbers{key(2)};
+    const ReferenceNumbers numbers{key_of(2)};
     for (std::int64_t value = 1; value <= 300; ++value) {
         const auto right = numbers.of(matter(value)).value();
         for (std::size_t place = 0; place < right.size(); ++place)
@@ -88,7 +88,7 @@ TEST(ReferenceNumber, EverySingleWrongDigitIsCaught) {
 }
 
 TEST(ReferenceNumber, EverySwapOfNeighboursIsCaught) {
-    const ReferenceNumbers numbers{key(3)};
+    const ReferenceNumbers numbers{key_of(3)};
     for (std::int64_t value = 1; value <= 2'000; ++value) {
         const auto right = numbers.of(matter(value)).value();
         for (std::size_t place = 0; place + 1 < right.size(); ++place) {
@@ -100,8 +100,8 @@ TEST(ReferenceNumber, EverySwapOfNeighboursIsCaught) {
 }
 
 TEST(ReferenceNumber, AnotherKeyGivesOtherNumbers) {
-    const ReferenceNumbers ours{key(4)};
-    const ReferenceNumbers theirs{key(5)};
+    const ReferenceNumbers ours{key_of(4)};
+    const ReferenceNumbers theirs{key_of(5)};
     int same = 0;
     for (std::int64_t value = 1; value <= 1'000; ++value)
         if (ours.of(matter(value)).value() == theirs.of(matter(value)).value()) ++same;
@@ -109,7 +109,7 @@ TEST(ReferenceNumber, AnotherKeyGivesOtherNumbers) {
 }
 
 TEST(ReferenceNumber, NeighbouringMattersHaveFarNumbersOfNoOrder) {
-    const ReferenceNumbers numbers{key(6)};
+    const ReferenceNumbers numbers{key_of(6)};
     int near = 0;
     int rising = 0;
     std::int64_t previous = std::stoll(numbers.of(matter(1)).value());
@@ -125,7 +125,7 @@ TEST(ReferenceNumber, NeighbouringMattersHaveFarNumbersOfNoOrder) {
 }
 
 TEST(ReferenceNumber, WhatHasNotTheFormIsNoNumber) {
-    const ReferenceNumbers numbers{key(7)};
+    const ReferenceNumbers numbers{key_of(7)};
     const auto right = numbers.of(matter(1)).value();
 
     for (const auto& wrong : {std::string{}, right.substr(1), right + "0", " " + right.substr(1), "-" + right.substr(1),
