@@ -7,7 +7,7 @@
 #include "tests/gateway/carriers/kit.hpp"
 
 namespace harborline::gateway {
-namespace {
+namespace africas_talking_test {
 
 using core::SessionInput;
 using testing::CarrierProfile;
@@ -334,5 +334,5 @@ TEST(AfricasTalking_Answers, ToTextsAreEmpty) {
     EXPECT_EQ(sms()->encode_answer({}).status, 200);
 }
 
-}  // namespace
+}  // namespace africas_talking_test
 }  // namespace harborline::gateway

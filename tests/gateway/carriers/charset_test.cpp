@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace harborline::gateway {
-namespace {
+namespace charset_test {
 
 TEST(Charset, IsFoundByNameInAnyCase) {
     EXPECT_EQ(charset_named("UTF-8"), Charset::kUtf8);
@@ -37,5 +37,5 @@ TEST(Charset, RepairsOnlyWhenAsked) {
     EXPECT_EQ(to_utf8_repaired(Charset::kUtf16Be, "a"), "\uFFFD");
 }
 
-}  // namespace
+}  // namespace charset_test
 }  // namespace harborline::gateway

@@ -7,7 +7,7 @@
 #include "tests/support/fakes.hpp"
 
 namespace harborline::gateway {
-namespace {
+namespace dial_string_test {
 
 using namespace std::chrono_literals;
 
@@ -131,5 +131,5 @@ TEST(DialString, NeverLacksOurNumberOnALegNorHoldsAForeignBracket) {
     EXPECT_GT(written, 1'000) << "hardly anything was written: the draws test the first check only";
 }
 
-}  // namespace
+}  // namespace dial_string_test
 }  // namespace harborline::gateway

@@ -5,7 +5,7 @@
 #include <ostream>
 
 namespace harborline::gateway {
-namespace {
+namespace flat_fields_test {
 
 struct FieldsCase {
     std::string name{};
@@ -68,5 +68,5 @@ INSTANTIATE_TEST_SUITE_P(
         FieldsCase{"OtherMethod", "PUT", kForm, "a=1", "", "this address takes GET and POST"}),
     [](const auto& test) { return test.param.name; });
 
-}  // namespace
+}  // namespace flat_fields_test
 }  // namespace harborline::gateway

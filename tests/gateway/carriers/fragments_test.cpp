@@ -8,7 +8,7 @@
 #include "tests/support/fakes.hpp"
 
 namespace harborline::gateway {
-namespace {
+namespace fragments_test {
 
 core::Inbound part(std::uint8_t index, std::uint8_t total, std::string bytes, std::string charset = "UTF-8") {
     core::Inbound message;
@@ -80,5 +80,5 @@ TEST(Fragments, JoinsAnyCutOfAnyTextInAnyOrder) {
     }
 }
 
-}  // namespace
+}  // namespace fragments_test
 }  // namespace harborline::gateway

@@ -5,7 +5,7 @@
 #include "tests/gateway/carriers/freeswitch_requests.hpp"
 
 namespace harborline::gateway {
-namespace {
+namespace freeswitch_recorded_test {
 
 using namespace testing;
 using core::CallInput;
@@ -148,5 +148,5 @@ INSTANTIATE_TEST_SUITE_P(
         SequenceCase{"900", {"began", "ended 34284 bytes"}}, SequenceCase{"cn", {"began", "began", "began", "ended"}}),
     kNameOf);
 
-}  // namespace
+}  // namespace freeswitch_recorded_test
 }  // namespace harborline::gateway

@@ -7,7 +7,7 @@
 #include "tests/gateway/carriers/freeswitch_requests.hpp"
 
 namespace harborline::gateway {
-namespace {
+namespace freeswitch_test {
 
 using namespace testing;
 using core::CallInput;
@@ -210,5 +210,5 @@ TEST(Freeswitch, SaysWhatItCanDo) {
     EXPECT_NE(result.reason, "");
 }
 
-}  // namespace
+}  // namespace freeswitch_test
 }  // namespace harborline::gateway

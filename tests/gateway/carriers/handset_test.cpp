@@ -5,7 +5,7 @@
 #include "tests/gateway/carriers/kit.hpp"
 
 namespace harborline::gateway {
-namespace {
+namespace handset_test {
 
 using testing::CarrierProfile;
 using testing::DecodeCase;
@@ -204,5 +204,5 @@ TEST(Handset_Answer, SaysThatItIsAccepted) {
     EXPECT_EQ(handset()->encode_answer({}).body, R"({"accepted":true})");
 }
 
-}  // namespace
+}  // namespace handset_test
 }  // namespace harborline::gateway

@@ -5,7 +5,7 @@
 #include "tests/gateway/carriers/kit.hpp"
 
 namespace harborline::gateway {
-namespace {
+namespace handset_voice_test {
 
 using core::CallInput;
 using testing::CarrierProfile;
@@ -141,5 +141,5 @@ TEST(Base64, ReadsWhatItHasWritten) {
         EXPECT_FALSE(from_base64(wrong)) << wrong;
 }
 
-}  // namespace
+}  // namespace handset_voice_test
 }  // namespace harborline::gateway

@@ -5,7 +5,7 @@
 #include <pugixml.hpp>
 
 namespace harborline::gateway {
-namespace {
+namespace httapi_test {
 
 using namespace std::chrono_literals;
 using core::CallAnswer;
@@ -165,5 +165,5 @@ TEST(Httapi, CanSayNothing) {
     EXPECT_FALSE(document.child("document").child("work").first_child());
 }
 
-}  // namespace
+}  // namespace httapi_test
 }  // namespace harborline::gateway

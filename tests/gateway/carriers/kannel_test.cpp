@@ -6,7 +6,7 @@
 #include "tests/gateway/carriers/kit.hpp"
 
 namespace harborline::gateway {
-namespace {
+namespace kannel_test {
 
 using testing::CarrierProfile;
 using testing::DecodeCase;
@@ -371,5 +371,5 @@ TEST(Kannel_Answer, IsEmptySoThatNothingReachesTheHandset) {
     EXPECT_EQ(answer.body, "");
 }
 
-}  // namespace
+}  // namespace kannel_test
 }  // namespace harborline::gateway

@@ -5,7 +5,7 @@
 #include "tests/support/fakes.hpp"
 
 namespace harborline::gateway {
-namespace {
+namespace multipart_test {
 
 constexpr std::string_view kType = "multipart/form-data; boundary=----4a7b";
 
@@ -154,5 +154,5 @@ TEST(Multipart, ReadsItsTypeHoweverItIsWritten) {
     EXPECT_FALSE(is_multipart(""));
 }
 
-}  // namespace
+}  // namespace multipart_test
 }  // namespace harborline::gateway

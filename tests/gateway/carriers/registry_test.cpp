@@ -5,7 +5,7 @@
 #include <algorithm>
 
 namespace harborline::gateway {
-namespace {
+namespace registry_test {
 
 config::ChannelSettings channel(std::string carrier) {
     config::ChannelSettings settings;
@@ -139,5 +139,5 @@ TEST(Registry, RefusesWhatIsUnknownOrIncomplete) {
     EXPECT_EQ(make_carrier(nameless, kContext).error().message, "channel sms needs a value for ussd_text");
 }
 
-}  // namespace
+}  // namespace registry_test
 }  // namespace harborline::gateway

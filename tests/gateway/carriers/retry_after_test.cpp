@@ -5,7 +5,7 @@
 #include <string>
 
 namespace harborline::gateway {
-namespace {
+namespace retry_after_test {
 
 using namespace std::chrono_literals;
 
@@ -42,5 +42,5 @@ INSTANTIATE_TEST_SUITE_P(
         RetryAfterCase{"DateInAnOldForm", "Sunday, 06-Nov-94 08:49:37 GMT", {}}),
     [](const auto& param_info) { return param_info.param.name; });
 
-}  // namespace
+}  // namespace retry_after_test
 }  // namespace harborline::gateway

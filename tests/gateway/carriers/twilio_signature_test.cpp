@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace harborline::gateway {
-namespace {
+namespace twilio_signature_test {
 
 /// Computed with npm `twilio` 6.2.0; the first is Twilio's own published sample.
 struct Vector {
@@ -154,5 +154,5 @@ TEST(TwilioSignature, WithoutATokenNobodyIsBelieved) {
     EXPECT_FALSE(is_signed({}, "https://a.example/x", request, signature));
 }
 
-}  // namespace
+}  // namespace twilio_signature_test
 }  // namespace harborline::gateway

@@ -5,7 +5,7 @@
 #include "tests/gateway/carriers/twilio_account.hpp"
 
 namespace harborline::gateway {
-namespace {
+namespace twilio_sms_test {
 
 using testing::CarrierProfile;
 using testing::DecodeCase;
@@ -242,5 +242,5 @@ TEST(TwilioSms_Answers, HoldNoWords) {
     EXPECT_EQ(answer.body, R"(<?xml version="1.0" encoding="UTF-8"?><Response/>)");
 }
 
-}  // namespace
+}  // namespace twilio_sms_test
 }  // namespace harborline::gateway

@@ -5,7 +5,7 @@
 #include "tests/gateway/carriers/twilio_account.hpp"
 
 namespace harborline::gateway {
-namespace {
+namespace twilio_voice_test {
 
 using core::CallInput;
 using core::DialEnd;
@@ -325,5 +325,5 @@ TEST(TwilioVoice_Answer, WithoutAnAnswerNobodyIsConnected) {
         EXPECT_NE(voice()->encode_answer_to(request, {}).body.find("<Hangup"), std::string::npos);
 }
 
-}  // namespace
+}  // namespace twilio_voice_test
 }  // namespace harborline::gateway

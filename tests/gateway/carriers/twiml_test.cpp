@@ -7,7 +7,7 @@
 #include "tests/support/fakes.hpp"
 
 namespace harborline::gateway {
-namespace {
+namespace twiml_test {
 
 using namespace std::chrono_literals;
 
@@ -174,5 +174,5 @@ TEST_F(Twiml, HasNoWhiteSpaceBetweenVerbs) {
     EXPECT_EQ(write_twiml(answer(core::Gather{}), kSomleng, kPlaces).find_first_of("\n\t"), std::string::npos);
 }
 
-}  // namespace
+}  // namespace twiml_test
 }  // namespace harborline::gateway

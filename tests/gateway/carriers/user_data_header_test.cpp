@@ -5,7 +5,7 @@
 #include "tests/support/fakes.hpp"
 
 namespace harborline::gateway {
-namespace {
+namespace user_data_header_test {
 
 std::string bytes(std::initializer_list<int> values) {
     std::string out;
@@ -88,5 +88,5 @@ TEST(UserDataHeader, SurvivesRandomBytes) {
     EXPECT_GT(read, 10);
 }
 
-}  // namespace
+}  // namespace user_data_header_test
 }  // namespace harborline::gateway

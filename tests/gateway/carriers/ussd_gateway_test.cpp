@@ -6,7 +6,7 @@
 #include "tests/gateway/carriers/kit.hpp"
 
 namespace harborline::gateway {
-namespace {
+namespace ussd_gateway_test {
 
 namespace json = boost::json;
 using config::UssdDialect;
@@ -257,5 +257,5 @@ TEST(UssdGateway_Answer, LeavesOutWhatCannotBeRepeated) {
     EXPECT_EQ(made(dialect)->encode_answer_to(get("%%"), {.words = "1"}).body, "TEXT=1&ACTION=end");
 }
 
-}  // namespace
+}  // namespace ussd_gateway_test
 }  // namespace harborline::gateway

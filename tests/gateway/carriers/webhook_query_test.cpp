@@ -5,7 +5,7 @@
 #include "tests/support/fakes.hpp"
 
 namespace harborline::gateway {
-namespace {
+namespace webhook_query_test {
 
 TEST(WebhookQuery, ReadsPairsInOrder) {
     const auto query = WebhookQuery::parse("from=%2B86&text=a+b%20c&empty=&bare&&x=1=2").value();
@@ -44,5 +44,5 @@ TEST(WebhookQuery, DecodesWhatItEncodes) {
     }
 }
 
-}  // namespace
+}  // namespace webhook_query_test
 }  // namespace harborline::gateway

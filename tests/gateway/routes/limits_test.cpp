@@ -6,19 +6,16 @@
 #include <string>
 #include <vector>
 
-#include "tests/support/fakes.hpp"
+#include "tests/support/world.hpp"
 
 namespace harborline::gateway {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::phone;
 
 constexpr SteadyTime kStart{1'000h};
 constexpr HashKey kKey{1, 2, 3};
-
-core::PhoneNumber phone(int at) {
-    return core::PhoneNumber::from_value(8619900000000U + static_cast<unsigned>(at));
-}
 
 struct MeterCase {
     std::string name;

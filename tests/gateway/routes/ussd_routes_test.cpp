@@ -19,7 +19,7 @@ using ::testing::StartsWith;
 using testing::Station;
 using testing::status_of;
 
-constexpr std::string_view kHer = "+8619900000001";
+constexpr std::string_view kCaller = "+8619900000001";
 constexpr std::string_view kAgain = "刚才没收到，请再拨一次。急事打12338，危险打110。";
 
 std::string asked(std::string_view json) {
@@ -34,8 +34,8 @@ std::string at(std::string_view action, std::string_view body) {
 TEST(UssdRoutes_Test, ADialIsAnsweredWithAScreenAndItsRepeatWithTheSame) {
     Station station;
 
-    const auto first = station.ask(Station::screen(kHer, ""));
-    const auto again = station.ask(Station::screen(kHer, ""));
+    const auto first = station.ask(Station::screen(kCaller, ""));
+    const auto again = station.ask(Station::screen(kCaller, ""));
 
     EXPECT_EQ(status_of(first), 200);
     EXPECT_THAT(first, HasSubstr("Content-Type: text/plain"));
@@ -59,9 +59,9 @@ TEST(UssdRoutes_Test, AnOperatorsOwnDialectIsAnsweredInItsOwnForm) {
 
 TEST(UssdRoutes_Test, TheNewsOfAnEndIsAnsweredWithNothing) {
     Station station;
-    station.ask(Station::screen(kHer, ""));
+    station.ask(Station::screen(kCaller, ""));
     for (const auto* session : {"ATUid_1", "ATUid_1", "ATUid_never_seen"}) {
-        const auto answer = station.ask(Station::session_end(kHer, "1*2", "END 1", session));
+        const auto answer = station.ask(Station::session_end(kCaller, "1*2", "END 1", session));
 
         EXPECT_EQ(status_of(answer), 200) << session;
         EXPECT_EQ(body_of(answer), "") << session;
@@ -70,13 +70,13 @@ TEST(UssdRoutes_Test, TheNewsOfAnEndIsAnsweredWithNothing) {
 
 TEST(UssdRoutes_Test, WhatCannotBeStoredEndsWithWordsOfOursAndIsNotAcknowledged) {
     Station station;
-    station.ask(Station::screen(kHer, ""));
+    station.ask(Station::screen(kCaller, ""));
     const auto before = station.world.fingerprint();
     station.tap.unavailable_after = 0;
 
-    const auto screen = station.ask(Station::screen(kHer, "2"));
+    const auto screen = station.ask(Station::screen(kCaller, "2"));
     const auto own = station.ask(asked(R"({"sessionID":"s1","msisdn":"+8619900000001","userData":"2"})"));
-    const auto end = station.ask(Station::session_end(kHer, "2", "END 1"));
+    const auto end = station.ask(Station::session_end(kCaller, "2", "END 1"));
 
     EXPECT_EQ(status_of(screen), 200);
     EXPECT_EQ(body_of(screen), "END " + std::string{kAgain});
@@ -90,17 +90,17 @@ TEST(UssdRoutes_Test, WhatCannotBeStoredEndsWithWordsOfOursAndIsNotAcknowledged)
 
 TEST(UssdRoutes_Test, BeyondTheLimitASessionEndsInWordsAndDangerGetsThrough) {
     Station station(Station::Limits{.texts_per_min = 2});
-    station.ask(Station::screen(kHer, ""));
-    station.ask(Station::screen(kHer, "2"));
+    station.ask(Station::screen(kCaller, ""));
+    station.ask(Station::screen(kCaller, "2"));
     const auto before = station.world.fingerprint();
 
-    const auto limited = station.ask(Station::screen(kHer, "2*1"));
+    const auto limited = station.ask(Station::screen(kCaller, "2*1"));
 
     EXPECT_EQ(status_of(limited), 200);
     EXPECT_EQ(body_of(limited), "END " + std::string{kAgain});
     EXPECT_EQ(station.outcomes.back(), InboundOutcome::kLimited);
     EXPECT_EQ(station.world.fingerprint(), before);
-    EXPECT_THAT(body_of(station.ask(Station::screen(kHer, "2*1*9"))), Not(HasSubstr(std::string{kAgain})));
+    EXPECT_THAT(body_of(station.ask(Station::screen(kCaller, "2*1*9"))), Not(HasSubstr(std::string{kAgain})));
     EXPECT_EQ(station.outcomes.back(), InboundOutcome::kAnswered);
 }
 
@@ -123,25 +123,25 @@ TEST(UssdRoutes_Test, AWrongTokenAnUnknownChannelAndAForeignNetworkAreTheSame) {
     EXPECT_EQ(station.world.fingerprint(), before);
 }
 
-struct Bad {
+struct BadSession {
     std::string name{};
     std::string request{};
     int status = 400;
-    friend void PrintTo(const Bad& bad, std::ostream* out) { *out << bad.name; }
+    friend void PrintTo(const BadSession& bad, std::ostream* out) { *out << bad.name; }
 };
 
 const std::string kScreens = Station::path("screens", Station::kScreensToken, "ussd");
 
-const Bad kBad[] = {
-    {"NoSession", Station::screen(kHer, "1", "")},
+const BadSession kBadSessions[] = {
+    {"NoSession", Station::screen(kCaller, "1", "")},
     {"NoNumber", Station::screen("", "1")},
     {"NumberOfAMachine", Station::screen("10086", "1")},
     {"Junk", Station::form(kScreens, "%%%")},
-    {"BrokenUtf8", Station::screen(kHer, "\xE6\x9C")},
+    {"BrokenUtf8", Station::screen(kCaller, "\xE6\x9C")},
     {"OtherContentType", http("POST", kScreens, "sessionId=A1", "Content-Type: multipart/form-data\r\n")},
     {"JunkForTheOperator", asked("{")},
     {"NoNumberForTheOperator", asked(R"({"sessionID":"s1","userData":"1"})")},
-    {"EndWithoutSession", Station::session_end(kHer, "1", "END 1", "")},
+    {"EndWithoutSession", Station::session_end(kCaller, "1", "END 1", "")},
     {"WrongMethod", http("GET", kScreens + "?sessionId=A1"), 405},
     {"NoTextsHere", Station::form(Station::path("screens", Station::kScreensToken, "sms"), "text=1"), 404},
     {"NoReceiptsHere", Station::form(Station::path("screens", Station::kScreensToken, "status"), "id=1"), 404},
@@ -151,7 +151,7 @@ const Bad kBad[] = {
     {"HugeBody", Station::form(kScreens, std::string(100'000, 'x')), 413},
 };
 
-class UssdRoutes_BadInput : public ::testing::TestWithParam<Bad> {};
+class UssdRoutes_BadInput : public ::testing::TestWithParam<BadSession> {};
 
 TEST_P(UssdRoutes_BadInput, IsAClearRefusalAndStoresNothing) {
     Station station;
@@ -164,7 +164,7 @@ TEST_P(UssdRoutes_BadInput, IsAClearRefusalAndStoresNothing) {
     EXPECT_EQ(station.world.fingerprint(), before);
 }
 
-INSTANTIATE_TEST_SUITE_P(Requests, UssdRoutes_BadInput, ::testing::ValuesIn(kBad),
+INSTANTIATE_TEST_SUITE_P(Requests, UssdRoutes_BadInput, ::testing::ValuesIn(kBadSessions),
                          [](const auto& param_info) { return param_info.param.name; });
 
 TEST(AfricasTalkingRoutes_Test, AnOptOutStopsEverythingAndNothingIsSentBack) {
