@@ -125,6 +125,10 @@ core::Result<void> Playing::act(const TranscriptLine& line) {
         case Kind::kPrivate:
             rehearsal_.make_private(line.phone);
             break;
+        case Kind::kPin:
+            if (!rehearsal_.give_pin(line.phone, line.text))
+                return at_line(line.line, "this is no staff member's phone");
+            break;
         case Kind::kLanguage:
             rehearsal_.speak(line.text);
             break;

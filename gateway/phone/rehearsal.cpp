@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "gateway/conversation/line_pin.hpp"
 #include "gateway/workers/clock_worker.hpp"
 
 namespace harborline::gateway {
@@ -118,6 +119,16 @@ void Rehearsal::make_private(const core::PhoneNumber& handset) {
         known.privacy = storage::Privacy::kPrivate;
         tx.handsets().update(known);
     });
+}
+
+bool Rehearsal::give_pin(const core::PhoneNumber& phone, std::string_view pin) {
+    bool given = false;
+    ground_->store().run([&](storage::Transaction& tx) {
+        const auto handset = tx.handsets().find(phone);
+        given = handset && handset->staff;
+        if (given) tx.staff().put_line_pin(handset->staff, {.hash = hash_line_pin(pin, *random_)});
+    });
+    return given;
 }
 
 core::Inbound Rehearsal::inbound(const config::ChannelSettings& channel, const core::PhoneNumber& from) {
@@ -254,13 +265,21 @@ std::vector<Received> Rehearsal::deliver() {
     return all;
 }
 
-/// Stands in for the carrier: what is due is sent and delivered at once.
+/// Stands in for the carrier: what is due is sent and delivered at once; whoever is called is rung.
 std::vector<Received> Rehearsal::carry(storage::Transaction& tx, std::string_view channel, core::Instant now) {
     std::vector<Received> carried;
+    const auto* const voice = channel_of(core::ChannelKind::kVoice);
+    const bool is_voice = voice != nullptr && voice->name == channel;
     for (auto& message : tx.outbox().claim_due(channel, now, now + 1min, kClaimedAtOnce)) {
-        carried.push_back({.by = tx.handsets().get(message.to).number, .text = message.text});
+        const auto to = tx.handsets().get(message.to).number;
         message.state = core::MessageState::kSent;
         tx.outbox().settle(message);
+        if (is_voice) {
+            calls_.ring(to, message.id);
+            carried.push_back({.by = to, .text = "(is called)"});
+            continue;
+        }
+        carried.push_back({.by = to, .text = message.text});
         ground_->replies().receipt(tx, {.message = message.id, .state = core::ReceiptState::kDelivered, .at = now});
     }
     return carried;

@@ -64,6 +64,8 @@ class Rehearsal {
     void speak(const std::string& language);
     /// Somebody has confirmed that this handset is hers alone.
     void make_private(const core::PhoneNumber& handset);
+    /// A PIN for the staff line. False where this is no staff member's phone.
+    bool give_pin(const core::PhoneNumber& phone, std::string_view pin);
 
     Ground& ground() { return *ground_; }
     core::Instant now() const;

@@ -78,6 +78,10 @@ core::Result<RehearsedCalls::Answers> RehearsedCalls::end_dial(const core::Phone
 }
 
 core::Result<RehearsedCalls::Answers> RehearsedCalls::pick_up(const core::PhoneNumber& phone) {
+    if (const auto called = ringing_.extract(phone.value()); !called.empty()) {
+        calls_[phone.value()] = {.id = "c" + std::to_string(++named_), .placed = called.mapped()};
+        return hear(phone, Event::kAnswered);
+    }
     for (const auto& [caller, call] : calls_) {
         const auto* dial = std::get_if<core::Dial>(&call.last.act);
         if (dial == nullptr || std::ranges::find(dial->numbers, phone.reveal_e164()) == dial->numbers.end()) continue;
@@ -114,7 +118,8 @@ RehearsedCalls::Answers RehearsedCalls::hear(const core::PhoneNumber& phone, Eve
     const core::CallInput input{.id = call.id,
                                 .event = event,
                                 .step = event == Event::kBegan ? 0 : call.last.step,
-                                .dial_end = talked ? core::DialEnd::kTalked : core::DialEnd::kNoAnswer};
+                                .dial_end = talked ? core::DialEnd::kTalked : core::DialEnd::kNoAnswer,
+                                .placed = call.placed};
     core::CallAnswer answer = ask_(phone, input, std::move(keys), says);
     call.last = answer;
     if (event == Event::kDialEnded) joined_.clear();

@@ -27,6 +27,9 @@ class RehearsedCalls {
     /// What is heard by whoever did it; nothing where that is over. The error says why it cannot be done now.
     core::Result<std::vector<core::CallAnswer>> act(const core::PhoneNumber& phone, const PhoneAct& act);
 
+    /// We call this phone with a message of ours: it rings until it picks up.
+    void ring(const core::PhoneNumber& phone, core::OutboxId placed) { ringing_[phone.value()] = placed; }
+
     /// On a call of its own, or rung for somebody's and picked up.
     bool on_the_line(const core::PhoneNumber& phone) const {
         return calls_.contains(phone.value()) || legs_.contains(phone.value());
@@ -38,6 +41,7 @@ class RehearsedCalls {
     struct Call {
         std::string id{};
         core::CallAnswer last{};
+        core::OutboxId placed{};  ///< Of a call of ours.
     };
     struct Leg {
         std::string id{};
@@ -55,9 +59,10 @@ class RehearsedCalls {
     Answers ask_leg(const core::PhoneNumber& phone, Event event, std::string keys);
 
     Ask ask_;
-    std::map<std::uint64_t, Call> calls_{};  ///< By the caller's phone.
-    std::map<std::uint64_t, Leg> legs_{};    ///< By the phone that has picked up.
-    std::string joined_{};                   ///< The call whose dial was accepted last.
+    std::map<std::uint64_t, Call> calls_{};              ///< By the caller's phone.
+    std::map<std::uint64_t, Leg> legs_{};                ///< By the phone that has picked up.
+    std::map<std::uint64_t, core::OutboxId> ringing_{};  ///< By the phone that we call.
+    std::string joined_{};                               ///< The call whose dial was accepted last.
     int named_ = 0;
 };
 

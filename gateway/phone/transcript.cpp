@@ -44,7 +44,7 @@ constexpr std::array kBare{Mark{"silence", Kind::kSilence}, Mark{"dial", Kind::k
                            Mark{"ended", Kind::kEnded}, Mark{"private", Kind::kPrivate}};
 /// Lines whose rest is a text.
 constexpr std::array kWorded{Mark{">", Kind::kSend}, Mark{"<", Kind::kGet}, Mark{"text >", Kind::kText},
-                             Mark{"language", Kind::kLanguage}};
+                             Mark{"language", Kind::kLanguage}, Mark{"pin", Kind::kPin}};
 
 /// What a phone does or gets. False where it is none of that.
 bool read_mark(std::string_view text, TranscriptLine& read) {
@@ -95,8 +95,8 @@ core::Result<TranscriptLine> read_line(std::string_view text, int line, core::Ph
         text.remove_prefix(std::min(end + 1, text.size()));
     }
     if (read_mark(text, read)) return read;
-    return at_line(line,
-                   "a line is > < text > dial ^ ended private silence, clock, language, from, or begins with @ or #");
+    return at_line(
+        line, "a line is > < text > dial ^ ended private silence, clock, language, pin, from, or begins with @ or #");
 }
 
 }  // namespace

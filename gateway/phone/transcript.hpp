@@ -19,6 +19,7 @@ namespace harborline::gateway {
 ///     clock +16m                       (s, m, h, d)
 ///     silence                          nothing more has come for anybody
 ///     private                          somebody has confirmed that this handset is hers alone
+///     @+8619900000101 pin 271828       this phone's owner, of the staff, was given a PIN for the staff line
 ///
 /// By USSD:
 ///
@@ -41,6 +42,7 @@ namespace harborline::gateway {
 ///     < (hangs up)                     we have ended the call: neither may be left out
 ///     @+86… > (picks up)               one of these answers, hears who it is, and
 ///     @+86… > 1                        accepts: `@+86… < (joined)`; later, for the caller:
+///     @+86… < (is called)              we call this phone; it answers with `(picks up)` and is on a call
 ///     > (talk ends)                    or, where nobody has accepted:
 ///     > (nobody answers)
 ///
@@ -49,7 +51,21 @@ namespace harborline::gateway {
 /// In `<` lines {name} stands for some digits and remembers them; in later lines it means the same digits again. A
 /// line that ends in \ goes on in the next one; so screens and texts of several lines are written as they read.
 struct TranscriptLine {
-    enum class Kind { kSend, kGet, kClock, kSilence, kFrom, kText, kDial, kDrop, kEnded, kPrivate, kLanguage, kPhone };
+    enum class Kind {
+        kSend,
+        kGet,
+        kClock,
+        kSilence,
+        kFrom,
+        kText,
+        kDial,
+        kDrop,
+        kEnded,
+        kPrivate,
+        kPin,
+        kLanguage,
+        kPhone
+    };
     Kind kind = Kind::kSend;
     core::PhoneNumber phone{};
     std::string text{};
