@@ -32,7 +32,7 @@ namespace {
 constexpr std::uint32_t kResponseHeaderMax = 16 * 1024;
 constexpr int kInterimAnswersMax = 4;
 
-using SteadyTime = std::chrono::steady_clock::time_point;
+using SteadyPoint = std::chrono::steady_clock::time_point;
 
 /// One connection to a peer. While a request is under way its timer closes the socket at the deadline, which ends
 /// whatever is being waited for.
@@ -46,11 +46,11 @@ struct Line {
     asio::steady_timer timer;
     beast::flat_buffer buffer{};
     bool expired = false;
-    SteadyTime idle_since{};
+    SteadyPoint idle_since{};
 };
 using LinePtr = std::shared_ptr<Line>;
 
-void arm(const LinePtr& line, SteadyTime deadline) {
+void arm(const LinePtr& line, SteadyPoint deadline) {
     line->timer.expires_at(deadline);
     line->timer.async_wait([weak = std::weak_ptr(line)](boost::system::error_code cancelled) {
         const auto armed = weak.lock();
@@ -72,7 +72,7 @@ bool is_quiet(Line& line) {
 
 // A look-up can not be cancelled while the system's resolver is at it: it is left behind at the deadline.
 awaitable<tcp::resolver::results_type> resolve(asio::io_context& loop, std::string host, std::string port,
-                                               SteadyTime deadline) {
+                                               SteadyPoint deadline) {
     struct LookUp {
         tcp::resolver resolver;
         asio::steady_timer done;
@@ -95,7 +95,7 @@ awaitable<tcp::resolver::results_type> resolve(asio::io_context& loop, std::stri
 }
 
 /// True once connected.
-awaitable<bool> reach(asio::io_context& loop, LinePtr line, std::string host, std::string port, SteadyTime deadline) {
+awaitable<bool> reach(asio::io_context& loop, LinePtr line, std::string host, std::string port, SteadyPoint deadline) {
     const auto found = co_await resolve(loop, std::move(host), std::move(port), deadline);
     if (found.empty() || line->expired) co_return false;
     const auto [failed, endpoint] = co_await asio::async_connect(line->socket, found, kNoThrow);
@@ -111,7 +111,7 @@ Error unavailable(const RequestText& text, std::string_view why) {
 
 /// Connects, and makes sure of the peer where the address says https.
 awaitable<core::Result<void>> open(asio::io_context& loop, LinePtr line, const RequestText& text,
-                                   const std::optional<TlsTrust>& trust, SteadyTime deadline) {
+                                   const std::optional<TlsTrust>& trust, SteadyPoint deadline) {
     if (text.tls && !trust) co_return unavailable(text, "https is not set up");
     const bool connected = co_await reach(loop, line, text.host, text.port, deadline);
     if (!connected) co_return unavailable(text, "nobody answers there");
