@@ -92,8 +92,7 @@ void add_contact(CLI::App& app, Choice& choice) {
                         "case contact 12345678 --way call --window 'mon-fri 09:00-11:00'", case_contact);
     contact->add_option("--way", given.way, "none, call, text or either");
     contact->add_option("--window", given.windows, "When, in local time; more than once; '' for any time")
-        ->expected(1)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+        ->allow_extra_args(false);
     contact->add_option("--safe-word", given.safe_word, "What she says, or keys (1 to 4 digits), where she can talk");
     contact->add_option("--unsafe-word", given.unsafe_word, "What she says or keys where she can not");
     contact->add_option("--name", given.name, "By which she is asked for");

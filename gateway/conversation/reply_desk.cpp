@@ -96,11 +96,12 @@ core::Result<core::OutboxId> ReplyDesk::reply(storage::Transaction& tx, core::Ca
     if (!rules_.has_channel(matter.channel))
         return refuse("she wrote through a channel that is not in the settings any more");
     const auto& channel = rules_.channel(matter.channel);
-    const bool safety = matter.kind == core::CaseKind::kSafety;
-    if (safety && safety::betrays(text))
+    const bool watched = matter.kind == core::CaseKind::kSafety;
+    if (watched && safety::betrays(text))
         return refuse("this says on a watched phone what it is about; leave out such words, and links");
     const flow::Say say{.key = "pet.reply", .values = {{"ref", matter.reference}, {"text", std::string{text}}}};
-    std::string words = safety ? channel.signature + std::string{text} : rules_.words(channel, handset.language, {say});
+    std::string words =
+        watched ? channel.signature + std::string{text} : rules_.words(channel, handset.language, {say});
     if (render::split_sms(words).parts.size() > kReplyPartsMax)
         return refuse("the answer is longer than six texts; shorten it or call her");
 

@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
+#include <vector>
 
 #include "tests/support/caller.hpp"
 #include "tests/support/world.hpp"
@@ -30,8 +32,8 @@ class SafeContact : public ::testing::Test {
         world_.says(her_, "9");
         id_ = world_.open_alerts().front().case_id;
     }
-    void plan(const safety::ContactPlan& plan) {
-        world_.in([&](storage::Transaction& tx) { put_contact_plan(tx, tx.cases().find(id_)->petitioner, plan); });
+    void plan(const safety::ContactPlan& chosen) {
+        world_.in([&](storage::Transaction& tx) { put_contact_plan(tx, tx.cases().find(id_)->petitioner, chosen); });
     }
 
     core::Result<core::OutboxId> reply(std::string_view text = kHarmless) {
@@ -151,13 +153,10 @@ class SafeContact_Query : public SafeContact {
   protected:
     SafeContact_Query() {
         world_.says(testing::kWang, "收到");
-        asks();  // The first of all has told the handset's ways apart.
         world_.pass(2h);
     }
     std::vector<std::string> asks() {
-        const auto reference = world_.matter(id_).reference;
-        for (const std::string_view said : {std::string_view{"5"}, std::string_view{reference}})
-            world_.says(phone(2), said);
+        world_.says(phone(2), "5 " + world_.matter(id_).reference);
         return world_.says(phone(2), "1234");
     }
 };
