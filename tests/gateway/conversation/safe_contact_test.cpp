@@ -24,7 +24,7 @@ using testing::World;
 
 constexpr std::string_view kHarmless = "周三的课照常";
 constexpr std::string_view kSubstance = "法院已经受理";
-constexpr std::string_view kStory = "培训班改在周三";
+constexpr std::string_view kCoverStory = "培训班改在周三";
 
 class SafeContact : public ::testing::Test {
   protected:
@@ -190,7 +190,7 @@ class SafeContact_Call : public SafeContact {
               .safe_word = "12",
               .unsafe_word = "34",
               .neutral_name = "王姐",
-              .cover_story = std::string{kStory}});
+              .cover_story = std::string{kCoverStory}});
         sent_ = call().value();
         world_.in([&](storage::Transaction& tx) {
             const auto now = world_.clock.now();
@@ -206,7 +206,7 @@ class SafeContact_Call : public SafeContact {
         return std::ranges::any_of(all, [&](const auto& one) { return one.find(part) != std::string::npos; });
     }
     void expect_story_only() const {
-        EXPECT_TRUE(hears(kStory));
+        EXPECT_TRUE(hears(kCoverStory));
         EXPECT_FALSE(hears(kSubstance));
         EXPECT_EQ(phone_.words().size(), 1U);
     }
