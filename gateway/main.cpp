@@ -91,7 +91,7 @@ void add_contact(CLI::App& app, Choice& choice) {
     auto* contact = one("contact", "How she may be reached without anybody beside her learning of it",
                         "case contact 12345678 --way call --window 'mon-fri 09:00-11:00'", case_contact);
     contact->add_option("--way", given.way, "none, call, text or either");
-    contact->add_option("--window", given.windows, "When, in local time; more than once; '' for any time")
+    contact->add_option("--window", given.windows, "When, in local time; more than once; any for any time")
         ->allow_extra_args(false);
     contact->add_option("--safe-word", given.safe_word, "What she says, or keys (1 to 4 digits), where she can talk");
     contact->add_option("--unsafe-word", given.unsafe_word, "What she says or keys where she can not");

@@ -61,7 +61,7 @@ std::optional<safety::ContactPlan> changed(safety::ContactPlan plan, const Conta
     if (plan.way == safety::Way::kUnasked) throw CommandFailed("say with --way how she may be reached", 2);
     if (!given.windows.empty()) plan.windows.clear();
     for (const auto& window : given.windows)
-        if (!window.empty()) plan.windows.push_back(read_window(window));
+        if (window != "any") plan.windows.push_back(read_window(window));
     const auto take = [](std::string& into, const std::optional<std::string>& from) {
         if (from) into = *from;
     };

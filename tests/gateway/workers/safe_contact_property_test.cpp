@@ -69,10 +69,10 @@ class SafeContactProperty {
         for (int person = 1; person <= kPeople; ++person) ids_.push_back(world_.handset(phone(person)).id);
     }
 
-    void run(int rounds, int steps) {
+    void run(int rounds, int count) {
         for (int round = 0; round < rounds && !::testing::Test::HasFailure(); ++round)
             world_.in([&](storage::Transaction& tx) {
-                for (int one = 0; one < steps; ++one) step(tx);
+                for (int one = 0; one < count && !::testing::Test::HasFailure(); ++one) step(tx);
             });
     }
 

@@ -177,7 +177,7 @@ TEST(ContactPlan_Test, NothingElseIsReadAsAPlan) {
     EXPECT_FALSE(decode_contact_plan(whole + "x"));
     for (const std::size_t byte : {0U, 1U, 3U}) {  // Version, way, days.
         std::string other = whole;
-        other[byte] = '\x7f' + 1;
+        other[byte] = static_cast<char>(0x80);
         EXPECT_FALSE(decode_contact_plan(other)) << byte;
     }
 }
