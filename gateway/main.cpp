@@ -18,6 +18,7 @@ using namespace harborline::gateway;
 struct Choice {
     CommonArguments common{};
     CaseArguments matter{};
+    ContactArguments contact{};
     PhoneArguments phone{};
     FileArguments copy{};
     OutboxArguments message{};
@@ -73,6 +74,33 @@ void add_case(CLI::App& app, Choice& choice) {
     reply->add_flag("--by-phone", choice.matter.by_phone, "Call her between 8 and 20 o'clock and read it to her");
     one("close", "Close it: with a delivered reply, or with a reason", "case close 12345678", case_close)
         ->add_option("--reason", choice.matter.reason, "Why a reply is unsafe or impossible");
+}
+
+void add_contact(CLI::App& app, Choice& choice) {
+    auto& noun = *app.get_subcommand("case");
+    ContactArguments& given = choice.contact;
+    const auto one = [&](const char* name, const char* what, const char* example, int (*act)(const ContactArguments&)) {
+        auto* sub = verb(noun, choice, name, what, example, [&choice, act] {
+            choice.contact.common = choice.common;
+            return act(choice.contact);
+        });
+        sub->add_option("reference", given.reference, "The matter's 8-digit number")->required();
+        acting(*sub, choice);
+        return sub;
+    };
+    auto* contact = one("contact", "How she may be reached without anybody beside her learning of it",
+                        "case contact 12345678 --way call --window 'mon-fri 09:00-11:00'", case_contact);
+    contact->add_option("--way", given.way, "none, call, text or either");
+    contact->add_option("--window", given.windows, "When, in local time; more than once; any for any time")
+        ->allow_extra_args(false);
+    contact->add_option("--safe-word", given.safe_word, "What she says, or keys (1 to 4 digits), where she can talk");
+    contact->add_option("--unsafe-word", given.unsafe_word, "What she says or keys where she can not");
+    contact->add_option("--name", given.name, "By which she is asked for");
+    contact->add_option("--story", given.story, "The first sentence of a call, and the only one without the safe word");
+    auto* against = one("override", "Two people let one reply through against her plan",
+                        "case override 12345678 --as li --second wang --reason '…'", case_override);
+    against->add_option("--second", given.second, "The other staff member")->required();
+    against->add_option("--reason", given.reason, "What leaves no other way; it is written into the timeline");
 }
 
 void add_records(CLI::App& app, Choice& choice) {
@@ -205,6 +233,7 @@ int main(int argc, char** argv) {
     add_service(app, choice);
     add_copies(app, choice);
     add_case(app, choice);
+    add_contact(app, choice);
     add_records(app, choice);
     try {
         app.parse(argc, argv);

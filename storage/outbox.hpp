@@ -45,6 +45,9 @@ class Outbox {
     /// (which then may only hear that it was sent). Also how silence makes a sent message unknown, and how a person
     /// drops one or, with kWaiting and a new due_at, sends a dead, failed, unknown, expired or held one (again).
     virtual void settle(const core::Message& message) = 0;
+    /// Gives back what `claim_due` has just taken, as if nobody had: the message waits until `due_at`, and this was no
+    /// attempt.
+    virtual void put_back(const core::Message& claimed, core::Instant due_at) = 0;
     /// Keeps one part's receipt, moving forward only, and says what the receipts of all parts so far amount to:
     /// kFailed when one part failed, kDelivered when every part arrived. That a part arrived is a fact whichever
     /// attempt brought it; that it failed says nothing about a later attempt. Empty for an unknown message.

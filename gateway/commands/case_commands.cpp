@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "gateway/commands/commands.hpp"
+#include "gateway/commands/matter.hpp"
 #include "gateway/commands/names.hpp"
 #include "gateway/commands/output.hpp"
 #include "handlers/petition/legal_clock.hpp"
@@ -32,14 +33,6 @@ json::object summary(CommandGround& ground, storage::Transaction& tx, const core
             {"opened_at", iso(matter.opened_at)},
             {"notice_due", iso(matter.notice_due)},
             {"notice_by", notice_by}};
-}
-
-core::Case by_reference(CommandGround& ground, storage::Transaction& tx, const std::string& reference) {
-    const auto id = ground->rules().references.id_of(reference);
-    if (!id) throw CommandFailed("this is no reference number; check its 8 digits for a typing error", 2);
-    const auto found = tx.cases().find(*id);
-    if (!found) throw CommandFailed("no matter has this number");
-    return *found;
 }
 
 /// A change by a named person, in one transaction.

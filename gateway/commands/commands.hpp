@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "gateway/commands/command.hpp"
 
@@ -25,6 +26,23 @@ int case_take(const CaseArguments& arguments);
 int case_note(const CaseArguments& arguments);
 int case_reply(const CaseArguments& arguments);
 int case_close(const CaseArguments& arguments);
+
+struct ContactArguments {
+    CommonArguments common{};
+    std::string reference{};
+    std::optional<std::string> way{};  ///< none, call, text or either.
+    std::vector<std::string> windows{};
+    std::optional<std::string> safe_word{};
+    std::optional<std::string> unsafe_word{};
+    std::optional<std::string> name{};
+    std::optional<std::string> story{};
+    std::string second{};  ///< override: the other of the two people.
+    std::string reason{};  ///< override.
+};
+/// Shows how she may be reached, or writes down what of it is given.
+int case_contact(const ContactArguments& arguments);
+/// Two people let one reply through against her plan.
+int case_override(const ContactArguments& arguments);
 
 int roster_import(const CommonArguments& common, const std::filesystem::path& file);
 int roster_show(const CommonArguments& common);

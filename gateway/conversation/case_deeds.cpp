@@ -19,6 +19,8 @@ constexpr auto kSameMatterWithin = std::chrono::days{90};
 constexpr auto kSilentWithin = std::chrono::hours{24};
 constexpr std::size_t kSilentMax = 3;
 
+constexpr auto kWokenAgain = std::chrono::hours{1};
+
 /// Answers that are kept with the opening of a case, by the name they are saved under.
 constexpr std::array kFacts{std::string_view{"category"}, std::string_view{"area"}, std::string_view{"place"},
                             std::string_view{"contact"},  std::string_view{"when"}, std::string_view{"anonymous"},
@@ -210,9 +212,21 @@ std::optional<core::Case> CaseDeeds::by_reference(const core::Fields& saved) {
     // A safety matter is never confirmed to whoever holds the phone (domain rules 3.4.9).
     if (found && found->kind == core::CaseKind::kSafety) {
         say(found->id, core::CaseEntry::Kind::kLink, "somebody asked how this matter stands");
+        wake_owner(*found);
         return std::nullopt;
     }
     return found;
+}
+
+/// Whoever asks may be she, and may be whoever found her number: her caseworker has to know. At most once an hour, so
+/// that nobody can be worn out with it.
+void CaseDeeds::wake_owner(const core::Case& matter) {
+    if (matter.status == core::CaseStatus::kClosed) return;
+    const std::string event = "safety_asked_" + std::to_string(matter.id.value);
+    const auto since = now_ - tx_.journal().last(event);
+    if (since >= std::chrono::hours{0} && since < kWokenAgain) return;
+    tx_.journal().append({.at = now_, .event = event, .case_id = matter.id});
+    desk_.page_owner(tx_, matter, now_);
 }
 
 core::Outcome CaseDeeds::find_case(core::Fields& saved) {

@@ -46,6 +46,7 @@ class CaseDeeds : public core::Deeds {
     void say(core::CaseId id, core::CaseEntry::Kind kind, std::string_view text);
     core::Outcome fill_status(const core::Case& found, core::Fields& saved);
     std::optional<core::Case> by_reference(const core::Fields& saved);
+    void wake_owner(const core::Case& matter);
     std::string new_pin();
 
     const Rules& rules_;

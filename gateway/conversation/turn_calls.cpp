@@ -101,9 +101,10 @@ TurnOutcome TurnTaker::take_call(storage::Transaction& tx, const core::Inbound& 
     if (same) {
         said.text = call.event == Event::kRecorded && !call.recording.empty() ? std::string{flow::names::kSpoken}
                                                                               : inbound.text;
-        const bool keys_pin = asks_line_pin(rules_.book, turn.memory.flow);
+        // A PIN, or an agreed code of somebody whom we have called.
+        const bool keys_secret = asks_line_pin(rules_.book, turn.memory.flow) || turn.memory.session.placed;
         hear_call(turn);
-        if (keys_pin) said.text.clear();
+        if (keys_secret) said.text.clear();
     } else {
         begin_call(turn);
         if (!begins(call)) join_call(turn);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gateway/conversation/reply_desk.hpp"
+#include "gateway/conversation/safe_contact.hpp"
 #include "gateway/conversation/turn.hpp"
 #include "handlers/flow/answer.hpp"
 #include "handlers/render/voice.hpp"
@@ -17,17 +18,26 @@ using Hearing = Session::Hearing;
 /// Behind the answer's end: long enough to be sure that it was played, too short to be hung up in.
 constexpr auto kAfterTheEnd = 1s;
 
+/// Whether her plan lets her be called, or else her answer in the matter. Her hours were kept when it was placed.
+bool may_hear(storage::Transaction& tx, const core::Message& row, const core::TimeZone& zone, core::Instant now) {
+    const safety::Outgoing what{.kind = row.kind, .call = true, .id = row.id};
+    if (may_reach(tx, row.to, what, zone, now).kind == safety::Verdict::Kind::kNever) return false;
+    const auto plan = contact_plan(tx, row.to);
+    if (plan.way != safety::Way::kUnasked || plan.exception == row.id) return true;
+    const auto matter = tx.cases().find(row.case_id);
+    return matter && matter->contact == core::ContactBack::kCall;
+}
+
 /// What the row has to tell to this handset; nothing where it must not be told (any more).
 std::optional<core::CallAnswer> told_by(storage::Transaction& tx, core::OutboxId id, const core::Inbound& inbound,
-                                        core::HandsetId handset) {
+                                        core::HandsetId handset, const core::TimeZone& zone) {
     const auto row = tx.outbox().find(id);
     if (!row || row->kind != core::MessageClass::kReply || row->channel != inbound.channel || row->to != handset)
         return std::nullopt;
     const bool goes = row->state == core::MessageState::kSending || row->state == core::MessageState::kSent ||
                       row->state == core::MessageState::kDelivered || row->state == core::MessageState::kUnknown ||
                       row->state == core::MessageState::kWaiting;
-    const auto matter = tx.cases().find(row->case_id);
-    if (!goes || !matter || matter->contact != core::ContactBack::kCall) return std::nullopt;
+    if (!goes || !may_hear(tx, *row, zone, inbound.received_at)) return std::nullopt;
     auto answer = core::decode_call_answer(row->text);
     if (!answer) return std::nullopt;
     return std::move(*answer);
@@ -39,20 +49,59 @@ void TurnTaker::begin_placed(Turn& turn) {
     const auto id = turn.inbound.call->placed;
     turn.remark("called_out");
     turn.ready = core::CallAnswer{};
-    if (!told_by(turn.tx, id, turn.inbound, turn.handset.id)) return;
+    if (!told_by(turn.tx, id, turn.inbound, turn.handset.id, rules_.zone)) return;
     turn.memory.session.placed = id;
     ask_placed(turn);
 }
 
 void TurnTaker::ask_placed(Turn& turn) {
+    const auto plan = contact_plan(turn.tx, turn.handset.id);
+    if (plan.has_keys() && turn.memory.session.hearing != Hearing::kHeard)
+        return tell_story(turn, core::Gather{.digits_max = 4});
     turn.ready = core::CallAnswer{.language = spoken(turn).language, .act = core::Gather{}};
     turn.ready->sounds = render::render_voice(rules_.book.catalogue, turn.ready->language, {{.key = "call.ask"}});
+}
+
+/// Whom we ask for, and why: all that whoever picks up hears before the agreed code (domain rules 3.4, point 3).
+void TurnTaker::tell_story(Turn& turn, core::CallAct then) {
+    const auto plan = contact_plan(turn.tx, turn.handset.id);
+    const std::string words =
+        plan.neutral_name.empty() ? plan.cover_story : plan.neutral_name + ", " + plan.cover_story;
+    turn.ready = core::CallAnswer{.language = spoken(turn).language, .act = std::move(then)};
+    turn.ready->sounds.push_back({.words = words, .personal = true});
+}
+
+/// Before the agreed code every other key is somebody else's: the story is finished and the call over; that it has not
+/// arrived brings the task back to its owner, who is paged. 9 stays what it is.
+bool TurnTaker::hear_code(Turn& turn) {
+    Session& session = turn.memory.session;
+    const auto plan = contact_plan(turn.tx, turn.handset.id);
+    const bool asked = session.hearing == Hearing::kAsked || session.hearing == Hearing::kAskedAgain;
+    std::string_view keyed = turn.sent;
+    while (keyed.ends_with('#')) keyed.remove_suffix(1);
+    if (!asked || !plan.has_keys() || keyed == "9") return false;
+    if (keyed == plan.safe_word) return play_placed(turn, Hearing::kPlaying), true;
+    if (keyed.empty() && session.hearing == Hearing::kAsked) {
+        session.hearing = Hearing::kAskedAgain;
+        return ask_placed(turn), true;
+    }
+    tell_story(turn, core::HangUp{});
+    turn.remark("no_agreed_code");
+    const auto row = turn.tx.outbox().find(session.placed);
+    if (row && row->case_id && !keyed.empty())
+        turn.tx.cases().append(row->case_id,
+                               {.at = turn.now(),
+                                .kind = core::CaseEntry::Kind::kNote,
+                                .text = keyed == plan.unsafe_word ? "called: the code for not safe was keyed"
+                                                                  : "called: a wrong code was keyed",
+                                .message = row->id});
+    return true;
 }
 
 void TurnTaker::play_placed(Turn& turn, Hearing then) {
     turn.remark("answer_played");
     turn.memory.session.hearing = then;
-    auto answer = told_by(turn.tx, turn.memory.session.placed, turn.inbound, turn.handset.id);
+    auto answer = told_by(turn.tx, turn.memory.session.placed, turn.inbound, turn.handset.id, rules_.zone);
     turn.ready = answer ? std::move(*answer) : core::CallAnswer{};
     if (answer) turn.ready->act = core::Gather{.silence = kAfterTheEnd};
 }
@@ -61,6 +110,7 @@ void TurnTaker::play_placed(Turn& turn, Hearing then) {
 bool TurnTaker::hear_placed(Turn& turn) {
     Session& session = turn.memory.session;
     if (!session.placed) return false;
+    if (hear_code(turn)) return true;
     const auto input = flow::read_answer(turn.sent);
     const char key = input.kind == core::Input::Kind::kKey ? input.key : '\0';
     const bool heard = session.hearing == Hearing::kHeard;

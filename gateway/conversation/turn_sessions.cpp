@@ -5,6 +5,7 @@
 
 #include "gateway/conversation/identity.hpp"
 #include "gateway/conversation/known.hpp"
+#include "gateway/conversation/safe_contact.hpp"
 #include "gateway/conversation/turn.hpp"
 #include "handlers/flow/answer.hpp"
 #include "handlers/flow/conventions.hpp"
@@ -213,6 +214,8 @@ void TurnTaker::ask_by_text(storage::Transaction& tx, const storage::Handset& ha
                             core::Instant now) {
     if (handset.privacy != storage::Privacy::kPrivate || handset.opt_out != storage::OptOut::kNone) return;
     if (is_discreet(memory) || !handset.number.is_subscriber()) return;
+    const safety::Outgoing unasked{.kind = core::MessageClass::kAutomatic};
+    if (!may_reach(tx, handset.id, unasked, rules_.zone, now).goes()) return;
     const auto& channel = rules_.text_channel(rules_.channel(memory.session.channel));
     std::string words;
     if (std::exchange(memory.session.unseen, false)) {
@@ -223,7 +226,9 @@ void TurnTaker::ask_by_text(storage::Transaction& tx, const storage::Handset& ha
         words = rules_.words(channel, handset.language, asked.says);
     }
     if (words.empty()) return;
-    write(tx, {.channel = channel.name, .to = handset.id, .text = std::move(words), .created_at = now});
+    write(
+        tx,
+        {.channel = channel.name, .to = handset.id, .text = std::move(words), .kind = unasked.kind, .created_at = now});
     memory.answered_at = now;
 }
 

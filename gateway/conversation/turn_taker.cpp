@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "gateway/conversation/identity.hpp"
+#include "gateway/conversation/safe_contact.hpp"
 #include "gateway/conversation/turn.hpp"
 #include "handlers/core/utf8.hpp"
 #include "handlers/flow/answer.hpp"
@@ -218,6 +219,11 @@ void TurnTaker::send(Turn& turn) {
     if (!turn.danger && !turn.wants_person && habits.stopped()) return turn.remark("unanswered:machine");
 
     const bool automatic = !turn.danger && !turn.understood;
+    // Words about a text that waited here too long come unasked, like those about nothing that was understood (I6).
+    const bool late = turn.now() - turn.inbound.received_at > safety::kAtOnce;
+    const safety::Outgoing unasked{.kind = core::MessageClass::kAutomatic};
+    if ((automatic || late) && !may_reach(turn.tx, turn.handset.id, unasked, rules_.zone, turn.now()).goes())
+        return turn.remark("unanswered:contact");
     if (automatic) {
         if (!habits.may_answer_automatically(turn.now(), limits())) return turn.remark("unanswered:bound");
         habits.note_automatic(turn.now());

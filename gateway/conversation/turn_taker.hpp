@@ -107,6 +107,8 @@ class TurnTaker {
     bool hear_placed(Turn& turn);
     void end_placed(Turn& turn);
     void ask_placed(Turn& turn);
+    void tell_story(Turn& turn, core::CallAct then);
+    bool hear_code(Turn& turn);
     void play_placed(Turn& turn, Session::Hearing then);
     void dial(Turn& turn);
     void enter(Turn& turn);

@@ -83,6 +83,11 @@ class SqliteOutbox : public Outbox {
         if (message.state == MessageState::kWaiting) keep_arrived_parts(message.id);
     }
 
+    void put_back(const core::Message& claimed, core::Instant due_at) override {
+        move_.run(due_at, MessageState::kWaiting, claimed.attempts - 1, claimed.repeats, claimed.reason, context_.now,
+                  claimed.id);
+    }
+
     static constexpr auto kDecide =
         "UPDATE outbox SET " HARBORLINE_OUTBOX_DUE ", state = ?, expires_at = ?, settled_at = ? WHERE id = ?";
     void move(core::OutboxId id, MessageState state, core::Instant due_at, core::Instant expires_at) override {

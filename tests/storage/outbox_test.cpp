@@ -36,6 +36,23 @@ class Outbox_Test : public OpenStoreFixture {
     }
 };
 
+TEST_F(Outbox_Test, WhatIsPutBackWasNeverTaken) {
+    for (const auto kind : {MessageClass::kReply, MessageClass::kRedPage}) {
+        const auto id = add(some_message(kind));
+        const auto claimed = claim().at(0);
+        run([&](Transaction& tx) { tx.outbox().put_back(claimed, clock.now() + 1h); });
+
+        EXPECT_EQ(get(id).state, MessageState::kWaiting);
+        EXPECT_EQ(get(id).attempts, 0);
+        EXPECT_EQ(get(id).repeats, 0);
+        EXPECT_EQ(get(id).due_at, clock.now() + 1h);
+        EXPECT_TRUE(claim().empty());
+        clock.advance(1h);
+        EXPECT_EQ(claim().size(), 1U);
+        settle(get(id), MessageState::kSent);
+    }
+}
+
 TEST_F(Outbox_Test, KeepsEveryFieldAcrossARestart) {
     auto message = some_message(MessageClass::kReply);
     message.case_id = {5};

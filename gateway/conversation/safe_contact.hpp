@@ -1,0 +1,22 @@
+#pragma once
+#include "handlers/core/ids.hpp"
+#include "handlers/core/local_time.hpp"
+#include "handlers/core/time.hpp"
+#include "handlers/safety/contact_plan.hpp"
+#include "storage/transaction.hpp"
+
+/// The safe contact plan of a handset's person over one transaction (I6). Today a person is a handset.
+namespace harborline::gateway {
+
+/// Way kUnasked where nobody has written one down. One that can not be read lets nothing out.
+safety::ContactPlan contact_plan(storage::Transaction& tx, core::HandsetId handset);
+void put_contact_plan(storage::Transaction& tx, core::HandsetId handset, const safety::ContactPlan& plan);
+
+/// Whether something may leave for a handset now: safety::may_reach over what is stored.
+safety::Verdict may_reach(storage::Transaction& tx, core::HandsetId to, const safety::Outgoing& what,
+                          const core::TimeZone& zone, core::Instant now);
+
+/// When a verdict says that the next window begins.
+core::Instant begin_of(const safety::Verdict& wait, const core::TimeZone& zone);
+
+}  // namespace harborline::gateway
