@@ -122,8 +122,8 @@ void AuditorWorker::read_some(storage::Transaction& tx, Records& records, std::s
     for (auto at = from; at < end; ++at) {
         const auto alert = tx.alerts().find(records.alerts[at].alert);
         const auto matter = alert ? tx.cases().find(alert->case_id) : std::nullopt;
-        const bool is_over = !matter || (matter->closed_at && *matter->closed_at < records.at - kLooksBack);
-        records.alerts[at] = is_over ? Record{} : record_of(tx, *alert, *matter);
+        const bool over = !matter || (matter->closed_at && *matter->closed_at < records.at - kLooksBack);
+        records.alerts[at] = over ? Record{} : record_of(tx, *alert, *matter);
     }
 }
 

@@ -88,11 +88,14 @@ class Retelling {
         return rules_.reachable(core::Role::kAdministrator, at);
     }
 
-    /// Who was there both when it fell due and when it was late: whatever the moment between, she could be told.
+    /// Who was there all the while in which the step was in time: whatever the moment, she could be told.
     People always_there(std::size_t step) const {
-        auto people = holders(step, due_);
-        const auto later = holders(step, due_ + rules_.tolerance);
-        std::erase_if(people, [&](StaffId one) { return std::ranges::find(later, one) == later.end(); });
+        const auto latest = due_ + rules_.tolerance;
+        auto people = holders(step, latest);
+        for (auto at = due_; at < latest && !people.empty(); at += std::chrono::minutes{1}) {
+            const auto there = holders(step, at);
+            std::erase_if(people, [&](StaffId one) { return std::ranges::find(there, one) == there.end(); });
+        }
         return people;
     }
 

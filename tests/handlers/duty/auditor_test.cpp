@@ -25,24 +25,24 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using testing::AlertDrama;
 using namespace std::chrono_literals;
-using Kind = Difference::Kind;
+using What = Difference::Kind;
 using Change = AlertChange::Kind;
 
-const Instant kStart = testing::FakeClock{}.now();
-constexpr StaffId kWang{1};
-constexpr StaffId kZhao{2};
-constexpr StaffId kSun{3};
-constexpr StaffId kAdmin{4};
-constexpr StaffId kQian{5};
-const Ladder kRed{{{0s, Role::kDuty}, {300s, Role::kSecond}, {600s, Role::kLeader}, {900s, Role::kAdministrator}},
-                  900s};
+const Instant kRaised = testing::FakeClock{}.now();
+constexpr StaffId kOnDuty{1};
+constexpr StaffId kNext{2};
+constexpr StaffId kHead{3};
+constexpr StaffId kLast{4};
+constexpr StaffId kColleague{5};
+const Ladder kAudited{{{0s, Role::kDuty}, {300s, Role::kSecond}, {600s, Role::kLeader}, {900s, Role::kAdministrator}},
+                      900s};
 
 /// Who holds each role around the clock.
 struct Holders {
-    std::vector<StaffId> duty{kWang};
-    std::vector<StaffId> second{kZhao};
-    std::vector<StaffId> leader{kSun};
-    std::vector<StaffId> administrator{kAdmin};
+    std::vector<StaffId> duty{kOnDuty};
+    std::vector<StaffId> second{kNext};
+    std::vector<StaffId> leader{kHead};
+    std::vector<StaffId> administrator{kLast};
 
     Reachable reachable() const {
         return [holders = *this](Role role, Instant) {
@@ -61,13 +61,13 @@ struct Holders {
 };
 
 Telling told(StaffId staff, seconds at, bool went = true) {
-    return {.staff = staff, .at = kStart + at, .went = went};
+    return {.staff = staff, .at = kRaised + at, .went = went};
 }
 AlertChange changed(Change kind, seconds at, StaffId by = {}) {
-    return {.kind = kind, .at = kStart + at, .by = by};
+    return {.kind = kind, .at = kRaised + at, .by = by};
 }
-Difference differs(Kind kind, StaffId staff, seconds at) {
-    return {.kind = kind, .staff = staff, .at = kStart + at};
+Difference differs(What kind, StaffId staff, seconds at) {
+    return {.kind = kind, .staff = staff, .at = kRaised + at};
 }
 
 struct StoryCase {
@@ -84,12 +84,14 @@ class DutyAuditorStoryTest : public ::testing::TestWithParam<StoryCase> {};
 
 TEST_P(DutyAuditorStoryTest, NamesWhatDiffers) {
     const auto& given = GetParam();
-    const AlertStory story{.raised_at = kStart, .changes = given.changes, .told = given.told};
+    const AlertStory story{.raised_at = kRaised, .changes = given.changes, .told = given.told};
 
-    const auto found = audit(
-        story,
-        {.ladder = kRed, .reachable = given.holders.reachable(), .tolerance = 60s, .leader_after = given.leader_after},
-        kStart + given.now);
+    const auto found = audit(story,
+                             {.ladder = kAudited,
+                              .reachable = given.holders.reachable(),
+                              .tolerance = 60s,
+                              .leader_after = given.leader_after},
+                             kRaised + given.now);
 
     EXPECT_EQ(found, given.differences);
 }
@@ -98,102 +100,103 @@ INSTANTIATE_TEST_SUITE_P(
     DutyAuditor, DutyAuditorStoryTest,
     ::testing::Values(
         StoryCase{"EverybodyWasTold",
-                  {told(kWang, 0s), told(kZhao, 301s), told(kSun, 660s), told(kAdmin, 900s), told(kAdmin, 1801s)},
+                  {told(kOnDuty, 0s), told(kNext, 301s), told(kHead, 660s), told(kLast, 900s), told(kLast, 1801s)},
                   {},
                   2000s,
                   {}},
-        StoryCase{"NobodyWasTold", {}, {}, 61s, {differs(Kind::kNobody, kWang, 0s)}},
+        StoryCase{"NobodyWasTold", {}, {}, 61s, {differs(What::kNobody, kOnDuty, 0s)}},
         StoryCase{"ItIsStillInTime", {}, {}, 60s, {}},
-        StoryCase{"TheSecondWasForgotten", {told(kWang, 0s)}, {}, 361s, {differs(Kind::kNobody, kZhao, 300s)}},
+        StoryCase{"TheSecondWasForgotten", {told(kOnDuty, 0s)}, {}, 361s, {differs(What::kNobody, kNext, 300s)}},
         StoryCase{"OneOfTwoWasForgotten",
-                  {told(kWang, 0s)},
+                  {told(kOnDuty, 0s)},
                   {},
                   61s,
-                  {differs(Kind::kMissing, kQian, 0s)},
-                  {.duty = {kWang, kQian}}},
-        StoryCase{"Late", {told(kWang, 61s)}, {}, 100s, {differs(Kind::kLate, kWang, 0s)}},
+                  {differs(What::kMissing, kColleague, 0s)},
+                  {.duty = {kOnDuty, kColleague}}},
+        StoryCase{"Late", {told(kOnDuty, 61s)}, {}, 100s, {differs(What::kLate, kOnDuty, 0s)}},
         StoryCase{"ARoundThatNeverCameIsLateOnceTheNextOneHas",
-                  {told(kWang, 0s), told(kZhao, 300s), told(kSun, 600s), told(kAdmin, 900s), told(kAdmin, 2700s)},
+                  {told(kOnDuty, 0s), told(kNext, 300s), told(kHead, 600s), told(kLast, 900s), told(kLast, 2700s)},
                   {},
                   2700s,
-                  {differs(Kind::kLate, kAdmin, 1800s)}},
+                  {differs(What::kLate, kLast, 1800s)}},
         StoryCase{"TheWrongPerson",
-                  {told(kSun, 0s)},
+                  {told(kHead, 0s)},
                   {},
                   61s,
-                  {differs(Kind::kNobody, kWang, 0s), differs(Kind::kNotCalledFor, kSun, 0s)}},
-        StoryCase{"Twice", {told(kWang, 0s), told(kWang, 5s)}, {}, 61s, {differs(Kind::kNotCalledFor, kWang, 5s)}},
+                  {differs(What::kNobody, kOnDuty, 0s), differs(What::kNotCalledFor, kHead, 0s)}},
         StoryCase{
-            "TooEarly", {told(kWang, 0s), told(kZhao, 299s)}, {}, 300s, {differs(Kind::kNotCalledFor, kZhao, 299s)}},
+            "Twice", {told(kOnDuty, 0s), told(kOnDuty, 5s)}, {}, 61s, {differs(What::kNotCalledFor, kOnDuty, 5s)}},
+        StoryCase{
+            "TooEarly", {told(kOnDuty, 0s), told(kNext, 299s)}, {}, 300s, {differs(What::kNotCalledFor, kNext, 299s)}},
         StoryCase{"AfterItWasTaken",
-                  {told(kWang, 0s), told(kZhao, 300s)},
-                  {changed(Change::kTaken, 100s, kWang)},
+                  {told(kOnDuty, 0s), told(kNext, 300s)},
+                  {changed(Change::kTaken, 100s, kOnDuty)},
                   5000s,
-                  {differs(Kind::kAfterTaken, kZhao, 300s)}},
+                  {differs(What::kAfterTaken, kNext, 300s)}},
         StoryCase{"AfterItWasClosed",
-                  {told(kWang, 0s), told(kZhao, 300s)},
+                  {told(kOnDuty, 0s), told(kNext, 300s)},
                   {changed(Change::kClosed, 100s)},
                   5000s,
-                  {differs(Kind::kAfterTaken, kZhao, 300s)}},
+                  {differs(What::kAfterTaken, kNext, 300s)}},
         StoryCase{
-            "TakenBeforeTheNextStepWasLate", {told(kWang, 0s)}, {changed(Change::kTaken, 310s, kWang)}, 5000s, {}},
+            "TakenBeforeTheNextStepWasLate", {told(kOnDuty, 0s)}, {changed(Change::kTaken, 310s, kOnDuty)}, 5000s, {}},
         StoryCase{"TakenWhenTheNextStepWasLateAlready",
-                  {told(kWang, 0s)},
-                  {changed(Change::kTaken, 400s, kWang)},
+                  {told(kOnDuty, 0s)},
+                  {changed(Change::kTaken, 400s, kOnDuty)},
                   5000s,
-                  {differs(Kind::kNobody, kZhao, 300s)}},
+                  {differs(What::kNobody, kNext, 300s)}},
         StoryCase{"HandedBackTheNextIsTold",
-                  {told(kWang, 0s), told(kZhao, 200s), told(kSun, 500s)},
-                  {changed(Change::kTaken, 100s, kWang), changed(Change::kHandedBack, 200s, kWang)},
+                  {told(kOnDuty, 0s), told(kNext, 200s), told(kHead, 500s)},
+                  {changed(Change::kTaken, 100s, kOnDuty), changed(Change::kHandedBack, 200s, kOnDuty)},
                   600s,
                   {}},
         StoryCase{"HandedBackAndNobodyTold",
-                  {told(kWang, 0s)},
-                  {changed(Change::kTaken, 100s, kWang), changed(Change::kHandedBack, 200s, kWang)},
+                  {told(kOnDuty, 0s)},
+                  {changed(Change::kTaken, 100s, kOnDuty), changed(Change::kHandedBack, 200s, kOnDuty)},
                   261s,
-                  {differs(Kind::kNobody, kZhao, 200s)}},
+                  {differs(What::kNobody, kNext, 200s)}},
         StoryCase{"ASilentHolderOpensItAgain",
-                  {told(kWang, 0s)},
-                  {changed(Change::kTaken, 100s, kWang), changed(Change::kSilent, 2000s)},
+                  {told(kOnDuty, 0s)},
+                  {changed(Change::kTaken, 100s, kOnDuty), changed(Change::kSilent, 2000s)},
                   2061s,
-                  {differs(Kind::kNobody, kZhao, 2000s)}},
+                  {differs(What::kNobody, kNext, 2000s)}},
         StoryCase{"WhoeverDoesNotHaveItHandsNothingBack",
-                  {told(kWang, 0s)},
-                  {changed(Change::kTaken, 100s, kWang), changed(Change::kHandedBack, 200s, kZhao)},
+                  {told(kOnDuty, 0s)},
+                  {changed(Change::kTaken, 100s, kOnDuty), changed(Change::kHandedBack, 200s, kNext)},
                   5000s,
                   {}},
         StoryCase{"TheSecondHandBackCallsTheLeader",
-                  {told(kWang, 0s), told(kZhao, 300s), told(kSun, 600s), told(kAdmin, 700s), told(kSun, 800s)},
-                  {changed(Change::kHandedBack, 700s, kWang), changed(Change::kHandedBack, 800s, kAdmin)},
+                  {told(kOnDuty, 0s), told(kNext, 300s), told(kHead, 600s), told(kLast, 700s), told(kHead, 800s)},
+                  {changed(Change::kHandedBack, 700s, kOnDuty), changed(Change::kHandedBack, 800s, kLast)},
                   900s,
                   {},
                   {},
                   2},
         StoryCase{"AHoleIsSteppedOverAtOnce",
-                  {told(kZhao, 0s), told(kSun, 300s), told(kAdmin, 600s)},
+                  {told(kNext, 0s), told(kHead, 300s), told(kLast, 600s)},
                   {},
                   700s,
                   {},
                   {.duty = {}}},
         StoryCase{"AHoleThatWasNotSteppedOver",
-                  {told(kZhao, 300s)},
+                  {told(kNext, 300s)},
                   {},
                   310s,
-                  {differs(Kind::kLate, kZhao, 0s)},
+                  {differs(What::kLate, kNext, 0s)},
                   {.duty = {}}},
         StoryCase{
             "NobodyIsThereAtAll", {}, {}, 5000s, {}, {.duty = {}, .second = {}, .leader = {}, .administrator = {}}},
-        StoryCase{"WrittenAndNeverSent", {told(kWang, 0s, false)}, {}, 61s, {differs(Kind::kNotSent, kWang, 0s)}},
-        StoryCase{"WrittenAndNotSentYet", {told(kWang, 0s, false)}, {}, 60s, {}}),
+        StoryCase{"WrittenAndNeverSent", {told(kOnDuty, 0s, false)}, {}, 61s, {differs(What::kNotSent, kOnDuty, 0s)}},
+        StoryCase{"WrittenAndNotSentYet", {told(kOnDuty, 0s, false)}, {}, 60s, {}}),
     [](const auto& param_info) { return param_info.param.name; });
 
 TEST(DutyAuditor, AStepThatNobodyCarriedOutAccusesNobodyWhoWasOnlyThereForAMoment) {
-    const AlertStory story{.raised_at = kStart};
+    const AlertStory story{.raised_at = kRaised};
     const auto leaves = [](Role role, Instant at) {
-        return role == Role::kDuty && at < kStart + 30s ? std::vector{kWang} : std::vector<StaffId>{};
+        return role == Role::kDuty && at < kRaised + 30s ? std::vector{kOnDuty} : std::vector<StaffId>{};
     };
 
-    EXPECT_TRUE(audit(story, {.ladder = kRed, .reachable = leaves}, kStart + 120s).empty());
+    EXPECT_TRUE(audit(story, {.ladder = kAudited, .reachable = leaves}, kRaised + 120s).empty());
 }
 
 std::string shown(const std::vector<Difference>& found) {
@@ -285,9 +288,9 @@ class DutyAuditorFaultTest : public ::testing::Test {
     }
 
     /// What is missing is late once she has been told of a later step.
-    static bool is_same(Kind found, Kind expected) {
-        if (expected != Kind::kMissing) return found == expected;
-        return found == Kind::kMissing || found == Kind::kNobody || found == Kind::kLate;
+    static bool is_same(What found, What expected) {
+        if (expected != What::kMissing) return found == expected;
+        return found == What::kMissing || found == What::kNobody || found == What::kLate;
     }
 };
 
@@ -295,7 +298,7 @@ TEST_F(DutyAuditorFaultTest, NamesTheOneThatWasDropped) {
     each([](AlertStory& story, std::size_t at) {
         const auto gone = story.told[at];
         story.told.erase(story.told.begin() + static_cast<std::ptrdiff_t>(at));
-        return Difference{.kind = Kind::kMissing, .staff = gone.staff, .at = gone.at};
+        return Difference{.kind = What::kMissing, .staff = gone.staff, .at = gone.at};
     });
 }
 
@@ -303,7 +306,7 @@ TEST_F(DutyAuditorFaultTest, NamesTheOneThatWasDelayed) {
     each([](AlertStory& story, std::size_t at) {
         const auto was = story.told[at];
         story.told[at].at += kTolerance + 10s + seconds{at % 60};
-        return Difference{.kind = Kind::kLate, .staff = was.staff, .at = was.at};
+        return Difference{.kind = What::kLate, .staff = was.staff, .at = was.at};
     });
 }
 
@@ -312,14 +315,14 @@ TEST_F(DutyAuditorFaultTest, NamesTheOneThatWasDoubled) {
         auto again = story.told[at];
         again.at += seconds{at % 120};
         story.told.push_back(again);
-        return Difference{.kind = Kind::kNotCalledFor, .staff = again.staff, .at = again.at};
+        return Difference{.kind = What::kNotCalledFor, .staff = again.staff, .at = again.at};
     });
 }
 
 TEST_F(DutyAuditorFaultTest, NamesTheOneThatNeverLeft) {
     each([](AlertStory& story, std::size_t at) {
         story.told[at].went = false;
-        return Difference{.kind = Kind::kNotSent, .staff = story.told[at].staff, .at = story.told[at].at};
+        return Difference{.kind = What::kNotSent, .staff = story.told[at].staff, .at = story.told[at].at};
     });
 }
 
