@@ -23,26 +23,28 @@ class Holder {
         if (over_) return false;
         switch (change.kind) {
             case AlertChange::Kind::kTaken:
-                if (taken_by_) return false;
+                if (taken_) return false;
+                taken_ = true;
                 taken_by_ = change.by;
                 return true;
             case AlertChange::Kind::kHandedBack:
-                if (taken_by_ && *taken_by_ != change.by) return false;
+                if (taken_ && taken_by_ != change.by) return false;
                 break;
             case AlertChange::Kind::kSilent:
-                if (!taken_by_) return false;
+                if (!taken_) return false;
                 break;
             case AlertChange::Kind::kClosed:
                 over_ = true;
                 return true;
         }
-        taken_by_.reset();
+        taken_ = false;
         return true;
     }
-    bool rests() const { return over_ || taken_by_.has_value(); }
+    bool rests() const { return over_ || taken_; }
 
   private:
-    std::optional<StaffId> taken_by_{};
+    bool taken_ = false;
+    StaffId taken_by_{};
     bool over_ = false;
 };
 
