@@ -264,6 +264,14 @@ Rows<Settings> duty_rows() {
         duration<minutes, S>(
             "page_wait_min", [](auto& s) -> auto& { return s.duty.page_wait; }, kYearMin,
             "A page for a new case without an answer goes to its owner again."),
+        duration<seconds, S>(
+            "audit_tolerance_s", [](auto& s) -> auto& { return s.duty.audit_tolerance; }, kDayS,
+            "A page of danger that is so much late is a difference for the auditor."),
+        text<S>(
+            "alarm_channel", [](auto& s) -> auto& { return s.duty.alarm_channel; }, kOptionalChannelName,
+            "The sms channel by which administrators are told of what the auditor finds: another one than the first, "
+            "which "
+            "pages go by. Empty: the log, /readyz and the metric tell."),
     };
 }
 

@@ -17,6 +17,8 @@ class Alerts {
     virtual void update(const core::Alert& alert) = 0;
     /// Not yet taken.
     virtual std::vector<core::Alert> open() = 0;
+    /// Raised or taken at or after `since`, or open: of the newest thousand, oldest first.
+    virtual std::vector<core::Alert> recent(core::Instant since) = 0;
     virtual std::optional<core::Alert> open_for(core::CaseId case_id) = 0;
 
     virtual core::PageId page(const core::Page& page) = 0;

@@ -21,6 +21,12 @@ struct OutboxClaim {
     std::span<const core::OutboxId> under_way{};         ///< The worker's own, passed over whatever the clock says.
 };
 
+/// One message that told a caseworker of her page, without its words.
+struct PageMessage {
+    core::Instant created_at{};
+    core::MessageState state = core::MessageState::kWaiting;
+};
+
 /// Messages waiting to leave the building and what became of them. A row is written in the same transaction as the
 /// turn that caused it, so a crash can delay a message but never lose or invent one.
 class Outbox {
@@ -60,6 +66,8 @@ class Outbox {
     /// Sent before `before` and still without a final receipt.
     virtual std::vector<core::Message> without_receipt(core::Instant before, int limit) = 0;
     virtual std::vector<core::Message> in_state(core::MessageState state, int limit) = 0;
+    /// How a page was told, each time, oldest first.
+    virtual std::vector<PageMessage> messages_of(core::PageId page) = 0;
     /// Waiting or being sent, on all channels.
     virtual std::size_t count_waiting() = 0;
     /// Every unsent row becomes kHeld. Says how many.

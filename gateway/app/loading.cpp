@@ -57,6 +57,7 @@ constexpr std::string_view kOwnTexts[] = {
     "adm.deadline_failed",
     "adm.state_unreadable",
     "adm.clock_set_back",
+    "adm.duty_audit",
     "adm.recording_alone",
     "adm.foreign_caller_id",
 };

@@ -36,6 +36,9 @@ class Metrics {
     void page_sent();
     void nobody_on_duty();
 
+    /// Of the last audit; what could not be audited counts as one.
+    void duty_audit_differences(std::size_t differences);
+
     void queue_waiting(std::size_t turns);
     void outbox_waiting(std::size_t messages);
     void stranded(std::size_t texts);

@@ -57,6 +57,11 @@ class SqliteAlerts : public Alerts {
         R"sql(SELECT id, case_id, level, raised_at, taken_by, taken_at, open, steps_done, ladder_from FROM alert WHERE open = 1 ORDER BY id)sql";
     std::vector<core::Alert> open() override { return open_.all(read_alert); }
 
+    static constexpr auto kRecent = R"sql(
+        SELECT id, case_id, level, raised_at, taken_by, taken_at, open, steps_done, ladder_from FROM alert
+        WHERE id > (SELECT max(id) FROM alert) - 1000 AND (open = 1 OR raised_at >= ?1 OR taken_at >= ?1) ORDER BY id)sql";
+    std::vector<core::Alert> recent(core::Instant since) override { return recent_.all(read_alert, since); }
+
     static constexpr auto kOpenFor = R"sql(
         SELECT id, case_id, level, raised_at, taken_by, taken_at, open, steps_done, ladder_from FROM alert WHERE case_id = ? AND open = 1 ORDER BY id DESC LIMIT 1)sql";
     std::optional<core::Alert> open_for(core::CaseId case_id) override { return open_for_.first(read_alert, case_id); }
@@ -105,6 +110,7 @@ class SqliteAlerts : public Alerts {
     Sql find_{context_.db, kFind};
     Sql update_{context_.db, kUpdate};
     Sql open_{context_.db, kOpen};
+    Sql recent_{context_.db, kRecent};
     Sql open_for_{context_.db, kOpenFor};
     Sql page_{context_.db, kPage};
     Sql find_page_{context_.db, kFindPage};

@@ -127,6 +127,13 @@ class SqliteOutbox : public Outbox {
         return (indexed ? unsettled_ : in_state_).all([this](Row row) { return read(row); }, state, limit);
     }
 
+    static constexpr auto kOfPage =
+        R"sql(SELECT created_at, state FROM outbox WHERE page = ? AND page <> 0 ORDER BY id)sql";
+    std::vector<PageMessage> messages_of(core::PageId page) override {
+        return of_page_.all(
+            [](Row row) { return PageMessage{.created_at = row.instant(0), .state = row.as<MessageState>(1)}; }, page);
+    }
+
     static constexpr auto kCount = R"sql(SELECT count(*) FROM outbox WHERE state IN (0, 1))sql";
     std::size_t count_waiting() override { return static_cast<std::size_t>(count_.integer()); }
 
@@ -240,6 +247,7 @@ class SqliteOutbox : public Outbox {
     Sql without_receipt_{context_.db, kWithoutReceipt, &rows_};
     Sql in_state_{context_.db, kInState, &rows_};
     Sql unsettled_{context_.db, kUnsettled, &rows_};
+    Sql of_page_{context_.db, kOfPage, &rows_};
     Sql count_{context_.db, kCount, &rows_};
     Sql hold_{context_.db, kHold, &rows_};
 };

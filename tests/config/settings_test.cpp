@@ -392,6 +392,10 @@ INSTANTIATE_TEST_SUITE_P(
                       "[[channel]]\nname = \"b\"\ncarrier = \"handset\"\nkind = \"ussd\"\ntext_channel = \"b\"\n" +
                       "token = \"abcdefghijklmnopqrstuvw\"\n",
                   5, "text_channel must name a channel of kind sms"},
+        WrongCase{"AlarmChannelOfNobody", "[duty]\nalarm_channel = \"x\"\n" + kTexts, 0,
+                  "alarm_channel must name a channel of kind sms"},
+        WrongCase{"AlarmChannelThatPagesGoBy", "[duty]\nalarm_channel = \"t\"\n" + kTexts, 0,
+                  "alarm_channel must be another one"},
         WrongCase{"TokenAlphabet",
                   "[[channel]]\nname = \"a\"\ncarrier = \"handset\"\ntoken = \"abcdefghijkl/nopqrstuvw\"\n", 4,
                   "22 to 128"},

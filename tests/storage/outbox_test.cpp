@@ -434,5 +434,29 @@ TEST_F(Outbox_Test, HoldsWhatIsUnsentAndListsByState) {
     EXPECT_EQ(run([](Transaction& tx) { return tx.outbox().count_waiting(); }), 0U);
 }
 
+TEST_F(Outbox_Test, SaysHowAPageWasToldEachTime) {
+    auto first = some_message(MessageClass::kRedPage);
+    first.page = {6};
+    auto other = first;
+    other.page = {7};
+    auto again = first;
+    again.created_at += 15min;
+    again.expires_at += 15min;
+    const auto id = add(first);
+    add(other);
+    add(some_message(MessageClass::kAnswer));
+    add(again);
+    claim(1);
+    settle(get(id), MessageState::kSent);
+
+    const auto told = run([](Transaction& tx) { return tx.outbox().messages_of({6}); });
+
+    ASSERT_EQ(told.size(), 2U);
+    EXPECT_EQ(told[0].state, MessageState::kSent);
+    EXPECT_EQ(told[0].created_at, first.created_at);
+    EXPECT_EQ(told[1].state, MessageState::kWaiting);
+    EXPECT_EQ(told[1].created_at, again.created_at);
+}
+
 }  // namespace
 }  // namespace harborline::storage

@@ -301,5 +301,26 @@ TEST_F(Store_Test, AlertsAndPagesAreKept) {
     EXPECT_EQ(run([&](Transaction& tx) { return tx.alerts().pages_for({4}); }).at(0).code, 3);
 }
 
+TEST_F(Store_Test, RecentAlertsAreOpenOnesAndThoseRaisedOrTakenSince) {
+    const auto raise = [&](core::Instant at, bool open, core::Instant taken) {
+        return run([&](Transaction& tx) {
+            return tx.alerts().raise({.case_id = {1}, .raised_at = at, .taken_at = taken, .open = open});
+        });
+    };
+    const auto now = clock.now();
+    EXPECT_TRUE(run([&](Transaction& tx) { return tx.alerts().recent({}); }).empty());
+    const auto open = raise(now - 48h, true, {});
+    raise(now - 48h, false, now - 47h);
+    const auto taken = raise(now - 48h, false, now - 1h);
+    const auto raised = raise(now - 1h, false, now - 1h);
+
+    const auto recent = run([&](Transaction& tx) { return tx.alerts().recent(now - 1h); });
+
+    ASSERT_EQ(recent.size(), 3U);
+    EXPECT_EQ(recent[0].id, open);
+    EXPECT_EQ(recent[1].id, taken);
+    EXPECT_EQ(recent[2].id, raised);
+}
+
 }  // namespace
 }  // namespace harborline::storage

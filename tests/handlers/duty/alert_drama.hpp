@@ -1,0 +1,169 @@
+#pragma once
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "handlers/duty/auditor.hpp"
+#include "handlers/petition/routing.hpp"
+#include "tests/support/fakes.hpp"
+
+namespace harborline::testing {
+
+/// What an alert lives through, drawn at random, and what the service does about it: pages come from `duty::due`, asked
+/// now and then, with nothing kept between two askings but the alert's own row, as the desk does it.
+class AlertDrama {
+  public:
+    struct Plan {
+        std::uint64_t seed = 1;
+        std::chrono::seconds tolerance{60};
+        std::chrono::milliseconds asked_within{60'000};  ///< The longest pause between two askings.
+        std::chrono::seconds apart{0};                   ///< At least, from one step to the next.
+        bool roster_moves = true;                        ///< Hours, and a new roster in the middle.
+        std::uint64_t answers_once_in = 6;               ///< Turns of fate.
+    };
+    struct Counts {
+        int told = 0;
+        int taken = 0;
+        int handed_back = 0;
+        int nobody = 0;
+        int closed = 0;
+    };
+
+    explicit AlertDrama(const Plan& plan) : plan_(plan), random_(plan.seed), ladder_(draw_ladder()) {
+        now_ = FakeClock{}.now() + seconds{below(86'400)} + std::chrono::milliseconds{below(1'000)};
+        rosters_.push_back({now_, draw_roster()});
+        story_.raised_at = alert_.raised_at = alert_.ladder_from = now_;
+        ask();
+    }
+
+    /// One more turn of fate: somebody may answer before anybody asks what is due, or after.
+    void go_on() {
+        const auto half = plan_.asked_within / 2;
+        now_ += std::chrono::milliseconds{1 + below(static_cast<std::uint64_t>(half.count()) - 2)};
+        if (plan_.roster_moves && once_in(40)) rosters_.push_back({now_, draw_roster()});
+        if (now_ - asked_ > half || !once_in(3)) ask();
+        if (closed_ || !once_in(plan_.answers_once_in)) return;
+        now_ += std::chrono::milliseconds{1};
+        answer();
+    }
+
+    core::Instant now() const { return now_; }
+    /// Until then everything that was not asked for yet is in time.
+    core::Instant in_time_until() const { return std::max(now_, asked_ + plan_.tolerance); }
+    const duty::AlertStory& story() const { return story_; }
+    const Counts& counts() const { return counts_; }
+    duty::AuditRules rules() const {
+        return {.ladder = ladder_,
+                .reachable = [this](core::Role role, core::Instant at) { return reachable(role, at); },
+                .tolerance = plan_.tolerance};
+    }
+
+  private:
+    using seconds = std::chrono::seconds;
+    static constexpr std::int64_t kPeople = 5;
+
+    std::uint64_t below(std::uint64_t bound) { return random_.below(bound); }
+    bool once_in(std::uint64_t times) { return below(times) == 0; }
+    core::StaffId somebody() { return {static_cast<std::int64_t>(1 + below(kPeople))}; }
+
+    duty::Ladder draw_ladder() {
+        const auto apart = static_cast<std::uint64_t>(plan_.apart.count());
+        duty::Ladder made{.repeat = seconds{std::max<std::uint64_t>(apart, 20) + below(900)}};
+        seconds after{once_in(3) ? below(120) : 0};
+        for (auto steps = below(6); steps > 0; --steps) {
+            made.steps.push_back({after, static_cast<core::Role>(1 + below(4))});
+            after += seconds{apart + below(400)};
+        }
+        return made;
+    }
+
+    core::Roster draw_roster() {
+        core::Roster made;
+        for (std::int64_t id = 1; id <= kPeople; ++id)
+            made.staff.push_back({.id = core::StaffId{id}, .active = !once_in(6)});
+        for (const auto role :
+             {core::Role::kDuty, core::Role::kSecond, core::Role::kLeader, core::Role::kAdministrator})
+            for (auto holders = below(3); holders > 0; --holders) {
+                core::Shift shift{.staff = somebody(), .role = role};
+                if (plan_.roster_moves && once_in(2)) {
+                    shift.from_min = static_cast<int>(60 * below(24));
+                    shift.to_min = static_cast<int>(60 * below(24));
+                }
+                made.shifts.push_back(shift);
+            }
+        return made;
+    }
+
+    static core::LocalTime local(core::Instant at) {
+        const auto day = std::chrono::floor<std::chrono::days>(at);
+        const auto minute = std::chrono::floor<std::chrono::minutes>(at - day);
+        const std::chrono::weekday weekday{day};
+        return {.date = core::LocalDate{day},
+                .weekday = static_cast<int>(weekday.iso_encoding()) - 1,
+                .minute = static_cast<int>(minute.count())};
+    }
+
+    const core::Roster& roster_at(core::Instant at) const {
+        auto found = rosters_.begin();
+        for (auto next = found; next != rosters_.end() && next->first <= at; ++next) found = next;
+        return found->second;
+    }
+    std::vector<core::StaffId> reachable(core::Role role, core::Instant at) const {
+        const auto& roster = roster_at(at);
+        auto found = petition::on_duty(roster, {}, role, local(at));
+        if (found.empty() && role == core::Role::kAdministrator) found = petition::administrators(roster);
+        return found;
+    }
+
+    /// What the clock worker and the desk do.
+    void ask() {
+        asked_ = now_;
+        if (closed_) return;
+        const auto& roster = rosters_.back().second;
+        const auto actions = duty::due(alert_, ladder_, {.roster = roster, .post = {}, .local = local(now_)}, now_);
+        for (const auto staff : actions.to_page) story_.told.push_back({.staff = staff, .at = now_});
+        alert_.steps_done = actions.steps_done;
+        alert_.ladder_from = actions.ladder_from;
+        counts_.told += static_cast<int>(actions.to_page.size());
+        counts_.nobody += actions.nobody ? 1 : 0;
+    }
+    void answer() {
+        const auto note = [this](duty::AlertChange::Kind kind, core::StaffId by) {
+            story_.changes.push_back({.kind = kind, .at = now_, .by = by});
+        };
+        if (once_in(20)) {
+            note(duty::AlertChange::Kind::kClosed, {});
+            closed_ = true;
+            ++counts_.closed;
+            return;
+        }
+        const auto who = somebody();
+        if (alert_.open && !once_in(3)) {
+            note(duty::AlertChange::Kind::kTaken, who);
+            duty::take(alert_, who, now_);
+            ++counts_.taken;
+            return;
+        }
+        // Whoever does not have it can say so as often as she likes.
+        note(duty::AlertChange::Kind::kHandedBack, who);
+        if (!alert_.open && alert_.taken_by != who) return;
+        duty::hand_back(alert_, ladder_, now_);
+        ++counts_.handed_back;
+        ask();
+    }
+
+    Plan plan_;
+    FakeRandom random_;
+    duty::Ladder ladder_;
+    std::vector<std::pair<core::Instant, core::Roster>> rosters_{};
+    core::Alert alert_{};
+    duty::AlertStory story_{};
+    core::Instant now_{};
+    core::Instant asked_{};
+    bool closed_ = false;
+    Counts counts_{};
+};
+
+}  // namespace harborline::testing
