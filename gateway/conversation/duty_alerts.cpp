@@ -34,6 +34,12 @@ bool was_worked_on(storage::Transaction& tx, const core::Case& matter, core::Ins
     });
 }
 
+/// A matter that was called for again is asked after by its newest alert alone.
+bool is_superseded(storage::Transaction& tx, const core::Alert& alert) {
+    const auto pages = tx.alerts().pages_for(alert.case_id);
+    return std::ranges::any_of(pages, [&](const core::Page& page) { return page.alert > alert.id; });
+}
+
 }  // namespace
 
 void DutyDesk::raise(storage::Transaction& tx, const core::Case& matter, core::Instant now) {
@@ -95,7 +101,7 @@ void DutyDesk::take(storage::Transaction& tx, core::Case matter, core::StaffId s
 
 void DutyDesk::ask_if_handled(storage::Transaction& tx, core::AlertId id, core::Instant now) {
     auto alert = tx.alerts().find(id);
-    if (!alert || alert->open) return;
+    if (!alert || alert->open || is_superseded(tx, *alert)) return;
     const auto matter = tx.cases().find(alert->case_id);
     if (!matter || is_answered(*matter) || was_worked_on(tx, *matter, alert->taken_at)) return;
     if (alert->taken_at > now) {  // The clock was set back.
@@ -154,7 +160,8 @@ void DutyDesk::unanswered(storage::Transaction& tx, core::PageId id, core::Insta
     const auto alert = tx.alerts().find(page->alert);
     const auto matter = tx.cases().find(page->case_id);
     if (!alert || !matter) return;
-    if (alert->open || is_answered(*matter) || was_worked_on(tx, *matter, alert->taken_at)) {
+    if (alert->open || is_superseded(tx, *alert) || is_answered(*matter) ||
+        was_worked_on(tx, *matter, alert->taken_at)) {
         page->state = core::Page::State::kTaken;
         return tx.alerts().update(*page);
     }

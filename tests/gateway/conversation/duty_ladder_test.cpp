@@ -115,7 +115,7 @@ class Story {
     core::Instant begun_;
 };
 
-core::Roster roster_without(std::initializer_list<core::Role> roles) {
+core::Roster roster_without(const std::vector<core::Role>& roles) {
     auto roster = testing::shipped_roster();
     std::erase_if(roster.shifts,
                   [&](const core::Shift& shift) { return std::ranges::find(roles, shift.role) != roles.end(); });
@@ -134,7 +134,7 @@ struct SilentStory {
     Level level = Level::kRed;
     std::chrono::minutes until{};
     std::string sent{};
-    std::initializer_list<core::Role> hole{};
+    std::vector<core::Role> hole{};
 };
 
 class DutyLadder_Silent : public ::testing::TestWithParam<std::tuple<SilentStory, int>> {};
@@ -311,6 +311,20 @@ TEST_P(DutyLadder_Taken, WhoeverTookItOverIsAskedAndNobodyElseCanHandItBack) {
     story.until(32min);
 
     EXPECT_EQ(story.sent(), "0 wang RED 红色1\n1 wang answer 已接1\n12 wang answer 1已由别人处理\n31 sun RED 1已接\n");
+}
+
+TEST_P(DutyLadder_Taken, OfAMatterThatWasCalledForAgainTheNewAlertIsAskedAfter) {
+    const auto id = story.raise(Level::kRed);
+    story.says(1min, kWang, "1");
+    story.until(20min);
+    story.world.in([&](storage::Transaction& tx) {
+        story.world.ground->taker().desk().raise(tx, *tx.cases().find(id), story.world.clock.now());
+    });
+    story.says(21min, kWang, "1");
+    story.until(52min);
+
+    EXPECT_EQ(story.sent(),
+              "0 wang RED 红色1\n1 wang answer 已接1\n20 wang RED 红色2\n21 wang answer 已接2\n51 wang RED 2已接\n");
 }
 
 TEST(DutyLadder, AnAnswerToTheReminderAfterItsTimeTakesItAgain) {
