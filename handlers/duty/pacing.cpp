@@ -6,7 +6,7 @@ namespace harborline::duty {
 
 namespace {
 
-std::chrono::minutes until(int minute_of_day, int minute) {
+std::chrono::minutes minutes_until(int minute_of_day, int minute) {
     constexpr int kDay = 24 * 60;
     return std::chrono::minutes{(minute_of_day - minute + kDay - 1) % kDay + 1};
 }
@@ -17,7 +17,7 @@ core::Instant tell_at(const core::Page& page, const core::StaffMember& member, c
                       const Pace& pace, const core::LocalTime& local, core::Instant now) {
     if (page.level == core::Level::kRed) return now;
     if (!page.alert && !member.night && pace.night.holds(local.minute))
-        return std::chrono::floor<std::chrono::minutes>(now) + until(pace.night.to_min, local.minute);
+        return std::chrono::floor<std::chrono::minutes>(now) + minutes_until(pace.night.to_min, local.minute);
     core::Instant at = now;
     for (const auto& other : pages) {
         const bool counts = other.told && other.level != core::Level::kRed && other.level >= page.level;
