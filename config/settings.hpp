@@ -144,7 +144,23 @@ struct Settings {
                                            {std::chrono::minutes{5}, core::Role::kSecond},
                                            {std::chrono::minutes{10}, core::Role::kLeader},
                                            {std::chrono::minutes{15}, core::Role::kAdministrator}};
-        std::chrono::seconds repeat{900};             ///< The last step again and again until somebody takes it.
+        /// Also UNKNOWN's (domain.md Appendix A, orange_answer_minutes).
+        std::vector<LadderStep> ladder_orange{{std::chrono::minutes{0}, core::Role::kDuty},
+                                              {std::chrono::minutes{30}, core::Role::kSecond},
+                                              {std::chrono::minutes{60}, core::Role::kLeader},
+                                              {std::chrono::minutes{90}, core::Role::kAdministrator}};
+        std::vector<LadderStep> ladder_yellow{{std::chrono::minutes{0}, core::Role::kDuty},
+                                              {std::chrono::minutes{240}, core::Role::kLeader}};
+        std::chrono::seconds repeat{900};  ///< The last step again and again until somebody takes it.
+        std::chrono::seconds repeat_orange{1'800};
+        std::chrono::seconds repeat_yellow{14'400};
+        std::chrono::minutes handled_red{30};  ///< Taken and nothing done for so long: is she still at it?
+        std::chrono::minutes handled_orange{120};
+        std::chrono::minutes handled_yellow{24 * 60};
+        std::chrono::minutes remind_wait{15};  ///< No answer to that question: the alert climbs on.
+        std::chrono::minutes bundle{10};       ///< Pages of so long a time, RED apart, are one text.
+        int night_from_h = 22;                 ///< Local hours in which only RED wakes whoever asked for that.
+        int night_to_h = 7;
         std::chrono::minutes person_within{24 * 60};  ///< "0": by when somebody gets in touch.
         std::chrono::minutes page_wait{240};          ///< An unanswered page for a new case goes to the owner again.
         std::chrono::seconds audit_tolerance{60};     ///< So much later than due a page of danger is in time.

@@ -74,11 +74,12 @@ std::string shown_ladder(const std::vector<LadderStep>& ladder) {
     return "[" + shown + "]";
 }
 
-Row<Settings> ladder_row() {
-    Row<Settings> row{.key = "ladder_red", .type = "list of { after_min, role }", .demands = "in order of time"};
-    row.meaning = "Who is told of a danger, after how many minutes without somebody taking it.";
-    row.read = [](const Given& given, Settings& target) { read_ladder(given, target.duty.ladder_red); };
-    row.shown = [](const Settings& target) { return shown_ladder(target.duty.ladder_red); };
+Row<Settings> ladder_row(std::string_view key, std::vector<LadderStep> Settings::Duty::*ladder,
+                         std::string_view meaning) {
+    Row<Settings> row{.key = key, .type = "list of { after_min, role }", .demands = "in order of time"};
+    row.meaning = meaning;
+    row.read = [ladder](const Given& given, Settings& target) { read_ladder(given, target.duty.*ladder); };
+    row.shown = [ladder](const Settings& target) { return shown_ladder(target.duty.*ladder); };
     return row;
 }
 
@@ -251,13 +252,51 @@ Rows<Settings> outbox_rows() {
     };
 }
 
-Rows<Settings> duty_rows() {
+/// Who climbs when, level by level.
+Rows<Settings> ladder_rows() {
     using S = Settings;
     return {
-        ladder_row(),
+        ladder_row("ladder_red", &S::Duty::ladder_red,
+                   "Who is told of a danger, after how many minutes without somebody taking it."),
+        ladder_row("ladder_orange", &S::Duty::ladder_orange, "The same for an ORANGE alert, and for an UNKNOWN one."),
+        ladder_row("ladder_yellow", &S::Duty::ladder_yellow, "The same for a YELLOW one."),
         duration<minutes, S>(
             "repeat_min", [](auto& s) -> auto& { return s.duty.repeat; }, kYearMin,
             "The last step again and again until somebody takes it."),
+        duration<minutes, S>(
+            "repeat_orange_min", [](auto& s) -> auto& { return s.duty.repeat_orange; }, kYearMin,
+            "The same for ORANGE."),
+        duration<minutes, S>(
+            "repeat_yellow_min", [](auto& s) -> auto& { return s.duty.repeat_yellow; }, kYearMin,
+            "The same for YELLOW."),
+    };
+}
+
+Rows<Settings> duty_rows() {
+    using S = Settings;
+    auto rows = ladder_rows();
+    const Rows<S> more{
+        duration<minutes, S>(
+            "handled_red_min", [](auto& s) -> auto& { return s.duty.handled_red; }, kYearMin,
+            "A RED alert taken, and for so long no note, reply or closing: whoever took it is asked whether she is "
+            "still at it."),
+        duration<minutes, S>(
+            "handled_orange_min", [](auto& s) -> auto& { return s.duty.handled_orange; }, kYearMin,
+            "The same for ORANGE."),
+        duration<minutes, S>(
+            "handled_yellow_min", [](auto& s) -> auto& { return s.duty.handled_yellow; }, kYearMin,
+            "The same for YELLOW."),
+        duration<minutes, S>(
+            "remind_wait_min", [](auto& s) -> auto& { return s.duty.remind_wait; }, kYearMin,
+            "Without an answer to that the alert is open again, and its next step due at once."),
+        duration<minutes, S>(
+            "bundle_min", [](auto& s) -> auto& { return s.duty.bundle; }, kYearMin,
+            "What comes for one phone within so long after a page is told in one text; RED never waits."),
+        integer<S>(
+            "night_from_h", [](auto& s) -> auto& { return s.duty.night_from_h; }, 0, 23,
+            "From this local hour on only RED wakes those whose `night` in the roster is no,"),
+        integer<S>(
+            "night_to_h", [](auto& s) -> auto& { return s.duty.night_to_h; }, 0, 23, "until this hour."),
         duration<minutes, S>(
             "person_within_min", [](auto& s) -> auto& { return s.duty.person_within; }, kYearMin,
             "Who asked for a person (0) is told that somebody is in touch by then."),
@@ -273,6 +312,8 @@ Rows<Settings> duty_rows() {
             "which "
             "pages go by. Empty: the log, /readyz and the metric tell."),
     };
+    rows.insert(rows.end(), more.begin(), more.end());
+    return rows;
 }
 
 /// How our requests reach the carrier.

@@ -26,6 +26,7 @@ struct Choice {
     std::filesystem::path file{};
     std::string key{};
     std::int64_t id = 0;
+    int days = 14;
     std::function<int()> act{};
 };
 
@@ -114,6 +115,15 @@ void add_records(CLI::App& app, Choice& choice) {
                      "roster pin li --as wang", [&choice] { return roster_pin(choice.common, choice.key); });
     pin->add_option("key", choice.key, "Her short name in the roster")->required();
     acting(*pin, choice);
+    verb(*roster, choice, "gaps", "Hours without cover, people told twice, numbers not verified",
+         "roster gaps --days 30", [&choice] { return roster_gaps(choice.common, choice.days); })
+        ->add_option("--days", choice.days, "How far ahead to look")
+        ->check(CLI::Range(1, 366))
+        ->capture_default_str();
+    auto* number = verb(*roster, choice, "verify", "Text a member a code; her answer with it verifies her number",
+                        "roster verify li --as wang", [&choice] { return roster_verify(choice.common, choice.key); });
+    number->add_option("key", choice.key, "Her short name in the roster")->required();
+    acting(*number, choice);
 
     auto* outbox = app.add_subcommand("outbox", "Messages of ours")->require_subcommand(1);
     verb(*outbox, choice, "list", "All of them", "outbox list --json",

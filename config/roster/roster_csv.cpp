@@ -20,10 +20,25 @@ constexpr std::size_t kFindingsMax = 100;
 constexpr std::size_t kKeyMax = 32;
 constexpr std::size_t kNameBytesMax = 120;
 
-enum Column : std::size_t { kStaff, kName, kPhone, kUser, kRole, kDistrict, kDepartment, kDays, kFrom, kTo, kColumns };
-constexpr std::array<std::string_view, kColumns> kColumnNames{"staff",    "name",       "phone", "user", "role",
-                                                              "district", "department", "days",  "from", "to"};
-constexpr const char* kColumnList = "staff,name,phone,user,role,district,department,days,from,to";
+enum Column : std::size_t {
+    kStaff,
+    kName,
+    kPhone,
+    kUser,
+    kRole,
+    kDistrict,
+    kDepartment,
+    kDays,
+    kFrom,
+    kTo,
+    kNight,  // From here on a column may be left out.
+    kOn,
+    kOff,
+    kColumns
+};
+constexpr std::array<std::string_view, kColumns> kColumnNames{
+    "staff", "name", "phone", "user", "role", "district", "department", "days", "from", "to", "night", "on", "off"};
+constexpr const char* kColumnList = "staff,name,phone,user,role,district,department,days,from,to,night,on,off";
 
 using Row = std::array<std::string, kColumns>;
 
@@ -80,7 +95,8 @@ class RosterReader {
         }
         for (std::size_t column = 0; column < kColumns; ++column) {
             const auto times = std::ranges::count(columns_, column);
-            if (times != 1)
+            const bool left_out = times == 0 && column >= kNight;
+            if (times != 1 && !left_out)
                 problem(header.line, "The first line names the column \"" + std::string{kColumnNames[column]} + "\" " +
                                          std::to_string(times) + " times; it must be there once.");
         }
@@ -112,6 +128,9 @@ class RosterReader {
             member.phone = *phone;
         else
             problem(line, "phone must be a subscriber's number.");
+        if (!row[kNight].empty() && row[kNight] != "yes" && row[kNight] != "no")
+            problem(line, "night must be yes, no or empty.");
+        member.night = row[kNight] != "no";
 
         const auto known = std::ranges::find(roster_.staff, member.key, &core::StaffMember::key);
         if (known == roster_.staff.end()) return add_member(line, std::move(member));
@@ -140,6 +159,7 @@ class RosterReader {
         };
         if (member.name != known.name) differs("name");
         if (member.os_user != known.os_user) differs("user");
+        if (member.night != known.night) differs("night");
         if (member.phone != known.phone && !member.phone.empty() && !known.phone.empty()) differs("phone");
     }
 
@@ -155,13 +175,25 @@ class RosterReader {
         if (!days) problem(line, "days must be like mon-fri, \"sat,sun\" or all.");
         if (!from || *from == 24 * 60) problem(line, "from must be a time from 00:00 to 23:59.");
         if (!to) problem(line, "to must be a time from 00:00 to 24:00.");
+        auto on = read_days_of(line, "on", row[kOn]);
+        auto off = read_days_of(line, "off", row[kOff]);
+        if (role == core::Role::kOwner && !(on.empty() && off.empty()))
+            problem(line, "on and off are not for an owner, who answers at every hour.");
         if (findings_.size() != before || findings_.size() >= most_) return std::nullopt;
         return core::Shift{.role = *role,
                            .district = row[kDistrict],
                            .department = row[kDepartment],
                            .days = *days,
                            .from_min = *from,
-                           .to_min = *to};
+                           .to_min = *to,
+                           .on = std::move(on),
+                           .off = std::move(off)};
+    }
+
+    std::vector<core::DateSpan> read_days_of(int line, const char* column, const std::string& cell) {
+        auto spans = core::read_dates(cell);
+        if (!spans) problem(line, std::string{column} + " must be days like 2026-12-25 or 2026-10-01..2026-10-07.");
+        return spans ? std::move(*spans) : std::vector<core::DateSpan>{};
     }
 
     void problem(int line, std::string message) {

@@ -15,7 +15,14 @@ namespace {
 /// morning.
 constexpr std::string_view kOwnTexts[] = {
     "cw.red",
+    "cw.orange",
+    "cw.yellow",
     "cw.new",
+    "cw.bundle",
+    "cw.remind",
+    "cw.still",
+    "cw.verify",
+    "cw.verified",
     "cw.more",
     "cw.taken",
     "cw.handed",

@@ -48,6 +48,10 @@ int roster_import(const CommonArguments& common, const std::filesystem::path& fi
 int roster_show(const CommonArguments& common);
 /// Draws a new PIN of the staff line for a member and shows it this once.
 int roster_pin(const CommonArguments& common, const std::string& key);
+/// What is wrong with the roster in the next days (duty::find_gaps). 1 where there is anything.
+int roster_gaps(const CommonArguments& common, int days);
+/// Texts a member a code; her answer with it verifies her number.
+int roster_verify(const CommonArguments& common, const std::string& key);
 
 enum class OutboxView { kList, kDead, kHeld };
 int outbox_list(const CommonArguments& common, OutboxView view);

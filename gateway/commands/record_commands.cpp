@@ -7,12 +7,9 @@
 #include <iostream>
 #include <vector>
 
-#include "config/files.hpp"
-#include "config/roster/roster_csv.hpp"
 #include "gateway/commands/commands.hpp"
 #include "gateway/commands/output.hpp"
 #include "gateway/conversation/identity.hpp"
-#include "gateway/conversation/line_pin.hpp"
 
 namespace harborline::gateway {
 namespace json = boost::json;
@@ -21,73 +18,7 @@ namespace {
 constexpr int kStrandedAtMost = 1'000'000;
 constexpr int kTurnsAtOnce = 5'000;
 
-std::string days_of(std::uint8_t bits) {
-    static constexpr const char* kDays[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
-    if (bits == 0x7f) return "all";
-    std::string days;
-    for (int day = 0; day < 7; ++day)
-        if ((bits >> day & 1) != 0) days.append(days.empty() ? "" : ",").append(kDays[day]);
-    return days;
-}
-
-std::string clock_of(int minutes) {
-    return fmt::format("{:02}:{:02}", minutes / 60, minutes % 60);
-}
-
 }  // namespace
-
-int roster_import(const CommonArguments& common, const std::filesystem::path& file) {
-    const auto csv = config::read_text_file(file);
-    if (!csv) throw CommandFailed(csv.error().message, 2);
-    CommandGround ground(common, Access::kCreate);
-    core::Findings findings;
-    const core::Roster roster = config::read_roster_csv(*csv, file.string(), ground.settings().country, findings);
-    if (!findings.empty()) throw CommandFailed(to_text(findings) + "nothing was imported");
-    ground->store().run([&](storage::Transaction& tx) {
-        tx.staff().replace(roster, ground.now());
-        tx.journal().append({.at = ground.now(), .event = "roster_imported"});
-    });
-    const json::object done{{"people", roster.staff.size()}, {"shifts", roster.shifts.size()}};
-    report(common, done,
-           fmt::format("the roster now has {} people and {} shifts", roster.staff.size(), roster.shifts.size()));
-    return 0;
-}
-
-int roster_show(const CommonArguments& common) {
-    static constexpr const char* kRoles[] = {"owner", "duty", "second", "leader", "administrator"};
-    CommandGround ground(common, Access::kRead);
-    json::array rows;
-    ground->store().run([&](storage::Transaction& tx) {
-        rows.clear();
-        for (const auto& shift : tx.staff().roster().shifts)
-            rows.push_back({{"staff", CommandGround::key_of(tx, shift.staff)},
-                            {"role", kRoles[static_cast<int>(shift.role)]},
-                            {"district", shift.district},
-                            {"department", shift.department},
-                            {"days", days_of(shift.days)},
-                            {"from", clock_of(shift.from_min)},
-                            {"to", clock_of(shift.to_min)}});
-    });
-    print(common, rows, "the roster is empty; import one with: harborline roster import FILE.csv");
-    return 0;
-}
-
-int roster_pin(const CommonArguments& common, const std::string& key) {
-    CommandGround ground(common);
-    const std::string pin = draw_line_pin(ground->rules().random);
-    // Salted and hashed before the transaction, which may run twice.
-    const storage::LinePin kept{.hash = hash_line_pin(pin, ground->rules().random)};
-    ground->store().run([&](storage::Transaction& tx) {
-        const auto by = ground.acting(tx);
-        const auto member = tx.staff().by_key(key);
-        if (!member) throw CommandFailed("no member of the staff has this short name; see: harborline roster show", 2);
-        tx.staff().put_line_pin(member->id, kept);
-        tx.journal().append({.at = ground.now(), .event = "line_pin_drawn", .staff = by.id});
-    });
-    report(common, {{"staff", key}, {"pin", pin}},
-           fmt::format("the PIN of {} for the staff line is {}: it is shown this once", key, pin));
-    return 0;
-}
 
 int stranded_list(const CommonArguments& common) {
     CommandGround ground(common, Access::kRead);

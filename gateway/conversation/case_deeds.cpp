@@ -7,6 +7,7 @@
 
 #include "gateway/conversation/staff_deeds.hpp"
 #include "handlers/core/local_time.hpp"
+#include "handlers/duty/ladder.hpp"
 #include "handlers/petition/legal_clock.hpp"
 #include "handlers/petition/routing.hpp"
 
@@ -274,7 +275,8 @@ core::Outcome CaseDeeds::issue_pin(core::Fields& saved) {
     return core::Outcome::kDone;
 }
 
-/// Domain rules 3.5: the third silent call from one number in a day is looked at by a person. Calls that show no number
+/// Domain rules 3.5: the third silent call from one number in a day is an ORANGE alert, RED from a number with a safety
+/// matter before. Calls that show no number
 /// can not be told apart, so each of them stands alone.
 void CaseDeeds::silent_call(core::Fields& saved) {
     auto& calls = memory_.silent_calls;
@@ -284,10 +286,11 @@ void CaseDeeds::silent_call(core::Fields& saved) {
     calls.clear();
     core::Case opened = fresh(core::CaseKind::kTask, saved.get("place"), petition::department_for("harm"));
     opened.category = "silent_calls";
-    opened.level = core::Level::kOrange;
+    const bool known = tx_.cases().count_of(speaker_.handset.id, core::CaseKind::kSafety) > 0;
+    opened.level = duty::alert_level(core::Level::kUnknown, known);
     opened.contact = core::ContactBack::kNone;
     file(opened, saved);
-    desk_.announce(tx_, opened, now_);
+    desk_.raise(tx_, opened, now_);
 }
 
 core::Outcome CaseDeeds::find_duty() {

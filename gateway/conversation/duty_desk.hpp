@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -23,10 +24,22 @@ class DutyDesk {
 
     /// Tells the people on duty of a new ordinary matter, or its owner where nobody is on duty.
     void announce(storage::Transaction& tx, const core::Case& opened, core::Instant now);
-    /// Raises an alert for a safety matter and carries out the ladder's first step at once.
+    /// Raises an alert of the matter's level (duty::alert_level) and carries out its ladder's first step at once. An
+    /// open one of a lower level rises to it and climbs from the bottom; one that is as high goes on climbing.
     void raise(storage::Transaction& tx, const core::Case& matter, core::Instant now);
     /// Does what the ladder demands of an alert by now, and sets the deadline of what comes next.
     void climb(storage::Transaction& tx, core::AlertId alert, core::Instant now);
+    /// A taken alert: where nothing has been noted, replied or closed in its level's time, whoever has the matter is
+    /// asked whether she is still at it.
+    void ask_if_handled(storage::Transaction& tx, core::AlertId alert, core::Instant now);
+    /// She was asked and said nothing, nor did anything: the alert is open again, its next step due at once.
+    void unanswered(storage::Transaction& tx, core::PageId page, core::Instant now);
+    /// One text for the pages that wait to be told to this phone.
+    void tell_waiting(storage::Transaction& tx, core::StaffId staff, core::Instant now);
+
+    /// Texts a member a code; that she answers with it from that phone verifies the number.
+    void ask_for_code(storage::Transaction& tx, core::StaffId staff, const std::string& code, core::Instant now);
+
     /// An ordinary page that nobody answered: the owner is told.
     void remind(storage::Transaction& tx, core::PageId page, core::Instant now);
 
@@ -57,10 +70,29 @@ class DutyDesk {
     const core::Roster& roster(storage::Transaction& tx);
 
   private:
-    void page(storage::Transaction& tx, core::StaffId staff, const core::Case& matter, core::AlertId alert,
+    /// Answers to old pages are told what became of them for so long.
+    static constexpr std::chrono::hours kPagesFor{7 * 24};
+    /// Why somebody is paged for a matter.
+    struct Cause {
+        core::AlertId alert{};
+        core::Level level = core::Level::kNone;
+    };
+    void page(storage::Transaction& tx, core::StaffId staff, const core::Case& matter, const Cause& cause,
               core::Instant now);
+    /// Tells a page now or puts it with those that wait.
+    void tell(storage::Transaction& tx, core::Page page, const core::Case& matter, core::Instant now);
     void announce_page(storage::Transaction& tx, const core::Page& page, const core::Case& matter, core::Instant now);
-    void hand_back(storage::Transaction& tx, const core::Page& page, core::Case matter, core::Instant now);
+    void announce_bundle(storage::Transaction& tx, std::vector<core::Page> pages, core::Instant now);
+    void expect_answer(storage::Transaction& tx, const core::Page& page, const core::Case& matter, core::Instant now);
+    int free_code(storage::Transaction& tx, core::StaffId staff, core::Instant now);
+
+    void hand_back(storage::Transaction& tx, core::Page page, core::Case matter, core::Instant now);
+    /// An alert's matter goes on to whoever is next; `page` is written as given, `why` goes into the timeline.
+    void reopen(storage::Transaction& tx, const core::Page& page, const core::CaseEntry& why, core::Instant now);
+    void ask_whoever_has_it(storage::Transaction& tx, const core::Alert& alert, const core::Case& matter,
+                            core::Instant now);
+    void still_at_it(storage::Transaction& tx, core::Page page, core::Instant now);
+    bool verifies_number(storage::Transaction& tx, core::StaffId staff, std::string_view text, core::Instant now);
     /// What a text to staff belongs to.
     struct About {
         core::PageId page{};

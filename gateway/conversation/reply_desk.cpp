@@ -179,7 +179,7 @@ core::Result<void> ReplyDesk::close(storage::Transaction& tx, core::Case matter,
     if (!reason.empty()) how.append(": ").append(reason);
     tx.cases().append(matter.id, {.at = now, .kind = core::CaseEntry::Kind::kStatus, .by = by, .text = std::move(how)});
     for (auto& page : tx.alerts().pages_for(matter.id)) {
-        if (page.state != core::Page::State::kOpen) continue;
+        if (!page.wants_answer()) continue;
         page.state = core::Page::State::kStale;
         tx.alerts().update(page);
     }

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "gateway/conversation/level_words.hpp"
 #include "gateway/conversation/line_pin.hpp"
 #include "gateway/conversation/reply_desk.hpp"
 #include "handlers/flow/conventions.hpp"
@@ -16,24 +17,6 @@ namespace {
 /// Saved once the PIN was right. It dies with the call, because nobody goes on in this flow later.
 constexpr std::string_view kEntered = "entered";
 constexpr std::string_view kPin = "line_pin";
-
-std::string_view level_key(core::Level level) {
-    switch (level) {
-        case core::Level::kNone:
-            return "level.none";
-        case core::Level::kGreen:
-            return "level.green";
-        case core::Level::kYellow:
-            return "level.yellow";
-        case core::Level::kUnknown:
-            return "level.unknown";
-        case core::Level::kOrange:
-            return "level.orange";
-        case core::Level::kRed:
-            return "level.red";
-    }
-    throw std::logic_error("a level without a name");
-}
 
 /// Danger first, then as they came.
 bool before(const core::Case& one, const core::Case& other) {

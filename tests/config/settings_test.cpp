@@ -72,6 +72,11 @@ TEST_F(SettingsTest, AnEmptyFileGivesTheDefaultsAndTheLadderOfTheIssue) {
     ASSERT_THAT(settings.duty.ladder_red, SizeIs(4));
     EXPECT_EQ(settings.duty.ladder_red[2].after, 10min);
     EXPECT_EQ(settings.duty.ladder_red[3].role, core::Role::kAdministrator);
+    ASSERT_THAT(settings.duty.ladder_orange, SizeIs(4));
+    EXPECT_EQ(settings.duty.ladder_orange[1].after, 30min);  // orange_answer_minutes
+    EXPECT_EQ(settings.duty.handled_red, 30min);
+    EXPECT_EQ(settings.duty.handled_orange, 2h);
+    EXPECT_EQ(settings.duty.remind_wait, 15min);
     EXPECT_EQ(settings.database, folder_ / "harborline.db");
 }
 
@@ -105,7 +110,13 @@ shared_window_min = 45
 instant_ms = 750
 [duty]
 ladder_red = [{ after_min = 1, role = "second" }, { after_min = 3, role = "administrator" }]
+ladder_orange = [{ after_min = 0, role = "leader" }]
+ladder_yellow = [{ after_min = 9, role = "duty" }]
 repeat_min = 7
+repeat_orange_min = 8
+handled_yellow_min = 5
+bundle_min = 3
+night_from_h = 21
 [[channel]]
 name = "a-1"
 carrier = "handset"
@@ -121,6 +132,13 @@ signature = "【妇联】"
     ASSERT_THAT(settings.duty.ladder_red, SizeIs(2));
     EXPECT_EQ(settings.duty.ladder_red[1].after, 3min);
     EXPECT_EQ(settings.duty.repeat, 7min);
+    ASSERT_THAT(settings.duty.ladder_orange, SizeIs(1));
+    EXPECT_EQ(settings.duty.ladder_orange[0].role, core::Role::kLeader);
+    EXPECT_EQ(settings.duty.ladder_yellow[0].after, 9min);
+    EXPECT_EQ(settings.duty.repeat_orange, 8min);
+    EXPECT_EQ(settings.duty.handled_yellow, 5min);
+    EXPECT_EQ(settings.duty.bundle, 3min);
+    EXPECT_EQ(settings.duty.night_from_h, 21);
     EXPECT_EQ(settings.channels[0].token.reveal(), kToken);
     EXPECT_EQ(settings.channels[0].rate_per_s, 2.5);
 }

@@ -64,6 +64,51 @@ TEST_F(RosterCsvTest, EmptyDaysAndTimesAreAlways) {
     EXPECT_EQ(roster.shifts.at(1).to_min, 24 * 60);
 }
 
+TEST_F(RosterCsvTest, TheOptionalColumnsSayWhoSleepsAndWhichDaysDiffer) {
+    const auto roster = read(
+        "staff,name,phone,user,role,district,department,days,from,to,night,on,off\n"
+        "admin,管理员,19900000107,root,administrator,,,all,,,,,\n"
+        "wang,王,19900000104,,duty,,,all,,,no,,\"2026/12/25,2027-01-01..2027-01-03\"\n"
+        "zhao,赵,19900000105,,duty,,,all,,,yes,2026-12-25,\n");
+
+    ASSERT_EQ(found(), "");
+    EXPECT_TRUE(roster.staff.at(0).night);
+    EXPECT_FALSE(roster.staff.at(1).night);
+    EXPECT_TRUE(roster.staff.at(2).night);
+    EXPECT_TRUE(roster.shifts.at(1).on.empty());
+    EXPECT_EQ(core::write_dates(roster.shifts.at(1).off), "2026-12-25 2027-01-01..2027-01-03");
+    EXPECT_EQ(core::write_dates(roster.shifts.at(2).on), "2026-12-25");
+}
+
+struct BadDates {
+    std::string name{};
+    std::string role{};
+    std::string cells{};
+    std::string finding{};
+};
+
+class RosterCsvBadDatesTest : public RosterCsvTest, public ::testing::WithParamInterface<BadDates> {};
+
+TEST_P(RosterCsvBadDatesTest, IsOneFinding) {
+    read(
+        "staff,name,phone,user,role,district,department,days,from,to,night,on,off\n"
+        "admin,管理员,19900000107,root,administrator,,,all,,,,,\n"
+        "wang,王,19900000104,," +
+        GetParam().role + ",,,all,,," + GetParam().cells + "\n");
+
+    ASSERT_EQ(findings.size(), 1U) << found();
+    EXPECT_EQ(findings[0].line, 3);
+    EXPECT_EQ(findings[0].message.substr(0, GetParam().finding.size()), GetParam().finding);
+}
+
+INSTANTIATE_TEST_SUITE_P(RosterCsv, RosterCsvBadDatesTest,
+                         ::testing::Values(BadDates{"Night", "duty", "sometimes,,", "night must be"},
+                                           BadDates{"On", "duty", ",christmas,", "on must be days"},
+                                           BadDates{"Off", "duty", ",,2026-02-30", "off must be days"},
+                                           BadDates{"OwnersStandIn", "owner", ",2026-12-25,", "on and off are not"},
+                                           BadDates{"OwnersLeave", "owner", ",,2026-12-25", "on and off are not"}),
+                         [](const auto& param_info) { return param_info.param.name; });
+
 TEST_F(RosterCsvTest, OnePersonMayHoldSeveralShifts) {
     const auto roster = read_row(
         "wang,王,19900000104,,duty,,,mon-fri,08:00,20:00\n"
@@ -166,7 +211,8 @@ TEST_F(RosterCsvTest, TheFirstLineIsChecked) {
     read("staff,name,phone,phone,role,district,department,days,from,until\n");
 
     EXPECT_EQ(found(),
-              "1: Column 10 of the first line is none of staff,name,phone,user,role,district,department,days,from,to.\n"
+              "1: Column 10 of the first line is none of staff,name,phone,user,role,district,department,days,from,to,"
+              "night,on,off.\n"
               "1: The first line names the column \"phone\" 2 times; it must be there once.\n"
               "1: The first line names the column \"user\" 0 times; it must be there once.\n"
               "1: The first line names the column \"to\" 0 times; it must be there once.\n");

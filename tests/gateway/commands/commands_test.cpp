@@ -433,6 +433,29 @@ TEST_F(CommandsOnACase, RosterPinDrawsAPinAndShowsItOnce) {
     EXPECT_NE(again.out, ran.out);
 }
 
+TEST_F(CommandsOnACase, RosterGapsNamesWhatIsWrongAndSaysSoByItsStatus) {
+    const auto ran = run({"roster", "gaps", "--json", "--config", config_});
+    const auto in_words = run({"roster", "gaps", "--config", config_});
+
+    EXPECT_EQ(ran.status, 1);
+    const auto gaps = json::parse(ran.out).as_array();
+    ASSERT_EQ(gaps.size(), 4U);  // Nobody's number was ever verified.
+    for (const auto& gap : gaps) EXPECT_EQ(gap.at("kind").as_string(), "unverified");
+    EXPECT_EQ(in_words.status, 1);
+    EXPECT_THAT(in_words.out, HasSubstr("the number of wang is not verified; run: harborline roster verify wang\n"));
+    EXPECT_THAT(in_words.out, Not(HasSubstr("1990000")));
+}
+
+TEST_F(CommandsOnACase, RosterVerifyTextsACodeThatItDoesNotShow) {
+    const auto ran = run({"roster", "verify", "wang", "--as", "li", "--json", "--config", config_});
+    const auto nobody = run({"roster", "verify", "nobody", "--as", "li", "--config", config_});
+
+    ASSERT_EQ(ran.status, 0) << ran.err;
+    EXPECT_EQ(ran.out, "{\"staff\":\"wang\"}\n");
+    EXPECT_EQ(nobody.status, 2);
+    EXPECT_THAT(nobody.err, IsOneSentence());
+}
+
 TEST_F(CommandsOnACase, RosterPinRefusesStrangersInOneSentence) {
     const auto nobody = run({"roster", "pin", "nobody", "--as", "wang", "--config", config_});
     const auto unnamed = run({"roster", "pin", "li", "--config", config_});

@@ -1,0 +1,185 @@
+// How pages reach phones: codes, one text for several, and not at every hour.
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include "gateway/conversation/after_restore.hpp"
+#include "gateway/conversation/duty_desk.hpp"
+#include "gateway/conversation/duty_settings.hpp"
+#include "gateway/conversation/level_words.hpp"
+#include "handlers/duty/answer_grammar.hpp"
+#include "handlers/duty/pacing.hpp"
+
+namespace harborline::gateway {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Codes are not used again within a day.
+constexpr auto kCodesFor = 24h;
+/// For a day after a restore codes begin above those that phones may still show of pages which are lost: an answer to
+/// one of those must not take another matter.
+constexpr int kFirstCodeAfterRestore = 111;
+/// A phone gets no more ordinary pages than this in a day; after that one text an hour says that more is waiting.
+constexpr std::int64_t kOrdinaryPagesPerDay = 40;
+constexpr auto kMoreWaiting = 1h;
+/// An owner who does not answer is reminded once a day.
+constexpr auto kRemindOwner = 24h;
+
+int first_code(storage::Transaction& tx, core::Instant now) {
+    const auto since = now - tx.journal().last(kDatabaseRestored);
+    return since >= 0s && since < kCodesFor ? kFirstCodeAfterRestore : 1;
+}
+
+/// Whether a page that waited to be told still calls for somebody.
+bool still_calls(storage::Transaction& tx, const core::Page& page) {
+    const auto matter = tx.cases().find(page.case_id);
+    if (!matter || page.state != core::Page::State::kOpen) return false;
+    if (!page.alert) return matter->status == core::CaseStatus::kRegistered;
+    const auto alert = tx.alerts().find(page.alert);
+    return alert && alert->open && matter->status != core::CaseStatus::kClosed;
+}
+
+/// How long whoever is told first has before the next is.
+std::chrono::minutes first_wait(const duty::Ladder& ladder) {
+    const auto wait = ladder.steps.size() > 1 ? ladder.steps[1].after - ladder.steps[0].after : ladder.repeat;
+    return std::chrono::ceil<std::chrono::minutes>(wait);
+}
+
+}  // namespace
+
+void DutyDesk::text_staff(storage::Transaction& tx, core::StaffId staff, const flow::Say& say, const About& about,
+                          core::Instant now) {
+    const auto member = tx.staff().find(staff);
+    if (!member || member->phone.empty()) return;
+    const auto& channel = rules_.staff_channel();
+    const auto handset = tx.handsets().find_or_add(member->phone, now);
+    tx.outbox().add({.channel = channel.name,
+                     .to = handset.id,
+                     .text = rules_.words(channel, handset.language, {say}),
+                     .kind = about.urgent ? core::MessageClass::kRedPage : core::MessageClass::kPage,
+                     .created_at = now,
+                     .due_at = now,
+                     .expires_at = now + rules_.settings.outbox.page_expiry,
+                     .case_id = about.case_id,
+                     .page = about.page});
+}
+
+int DutyDesk::free_code(storage::Transaction& tx, core::StaffId staff, core::Instant now) {
+    return duty::next_code(tx.alerts().pages_of(staff, now - kPagesFor), now, first_code(tx, now));
+}
+
+void DutyDesk::page(storage::Transaction& tx, core::StaffId staff, const core::Case& matter, const Cause& cause,
+                    core::Instant now) {
+    // Told again of the same thing, she has one code to answer with: 收到 must not become a riddle.
+    for (auto& known : tx.alerts().pages_for(matter.id)) {
+        const bool same = known.staff == staff && known.alert == cause.alert && known.state == core::Page::State::kOpen;
+        if (!same || known.sent_at < now - kPagesFor) continue;
+        const bool waits = !known.told && known.level >= cause.level;
+        known.level = cause.level;
+        if (!waits) tell(tx, known, matter, now);
+        return;
+    }
+    const auto today = tx.alerts().count_pages_of(staff, now - kCodesFor);
+    if (!cause.alert && today >= kOrdinaryPagesPerDay) {
+        // Her phone is full for today; the matter itself is looked at again tomorrow.
+        tx.deadlines().add(storage::Deadline::Kind::kUntaken, matter.id.value, now + kRemindOwner);
+        const std::string event = "more_waiting_" + std::to_string(staff.value);
+        const auto since = now - tx.journal().last(event);
+        if (since >= 0s && since < kMoreWaiting) return;
+        tx.journal().append({.at = now, .event = event, .staff = staff});
+        text_staff(tx, staff, {.key = "cw.more"}, {}, now);
+        return;
+    }
+    core::Page page{.staff = staff,
+                    .code = free_code(tx, staff, now),
+                    .case_id = matter.id,
+                    .alert = cause.alert,
+                    .level = cause.level,
+                    .sent_at = now};
+    page.id = tx.alerts().page(page);
+    tell(tx, page, matter, now);
+}
+
+void DutyDesk::tell(storage::Transaction& tx, core::Page page, const core::Case& matter, core::Instant now) {
+    const auto member = tx.staff().find(page.staff);
+    if (!member) return;
+    const auto others = tx.alerts().pages_of(page.staff, now - kPagesFor);
+    const auto at = duty::tell_at(page, *member, others, pace_of(rules_.settings.duty), rules_.zone.local(now), now);
+    page.sent_at = now;
+    page.told = at <= now;
+    tx.alerts().update(page);
+    if (page.told) return announce_page(tx, page, matter, now);
+    // One deadline is enough for those that wait for the same text; what has a level may be due before them.
+    const auto waits = [&](const core::Page& other) {
+        return !other.told && other.id != page.id && still_calls(tx, other);
+    };
+    if (page.level != core::Level::kNone || std::ranges::none_of(others, waits))
+        tx.deadlines().add(storage::Deadline::Kind::kBundle, page.staff.value, at);
+}
+
+void DutyDesk::tell_waiting(storage::Transaction& tx, core::StaffId staff, core::Instant now) {
+    const auto member = tx.staff().find(staff);
+    if (!member || !member->active) return;
+    const auto pages = tx.alerts().pages_of(staff, now - kPagesFor);
+    std::vector<core::Page> due;
+    std::optional<core::Instant> later;
+    for (const auto& page : pages) {
+        if (page.told || !still_calls(tx, page)) continue;
+        const auto at = duty::tell_at(page, *member, pages, pace_of(rules_.settings.duty), rules_.zone.local(now), now);
+        if (at <= now)
+            due.push_back(page);
+        else
+            later = later ? std::min(*later, at) : at;
+    }
+    if (later) tx.deadlines().add(storage::Deadline::Kind::kBundle, staff.value, *later);
+    announce_bundle(tx, std::move(due), now);
+}
+
+void DutyDesk::announce_bundle(storage::Transaction& tx, std::vector<core::Page> pages, core::Instant now) {
+    for (auto& page : pages) {
+        page.told = true;
+        page.sent_at = now;
+        tx.alerts().update(page);
+    }
+    if (pages.empty()) return;
+    if (pages.size() == 1) return announce_page(tx, pages.front(), *tx.cases().find(pages.front().case_id), now);
+    const auto bundle = duty::bundle_of(pages);
+    std::string codes;
+    for (const int code : bundle.codes) codes.append(codes.empty() ? "" : " ").append(std::to_string(code));
+    flow::Say say{.key = "cw.bundle", .values = {{"count", std::to_string(bundle.codes.size())}, {"codes", codes}}};
+    say.values.set("level", rules_.book.catalogue.fill(rules_.staff_channel().language,
+                                                       {.key = std::string{level_key(bundle.level)}}));
+    text_staff(tx, pages.front().staff, say, {}, now);
+    for (const auto& page : pages) expect_answer(tx, page, *tx.cases().find(page.case_id), now);
+}
+
+void DutyDesk::announce_page(storage::Transaction& tx, const core::Page& page, const core::Case& matter,
+                             core::Instant now) {
+    const bool red = page.alert && page.level == core::Level::kRed;
+    flow::Say say{.key = "cw.new", .values = {{"code", std::to_string(page.code)}}};
+    if (red) {
+        say.key = "cw.red";
+    } else if (page.alert) {
+        const auto ladders = ladders_of(rules_.settings.duty);
+        say.key = page.level == core::Level::kOrange ? "cw.orange" : "cw.yellow";
+        say.values.set("minutes", std::to_string(first_wait(duty::ladder_for(ladders, page.level)).count()));
+    } else {
+        say.values.set("level", rules_.book.catalogue.fill(rules_.staff_channel().language,
+                                                           {.key = std::string{level_key(page.level)}}));
+    }
+    text_staff(tx, page.staff, say, {.page = page.id, .case_id = matter.id, .urgent = red}, now);
+    expect_answer(tx, page, matter, now);
+}
+
+/// An alert has its ladder; a new matter's page is looked at again.
+void DutyDesk::expect_answer(storage::Transaction& tx, const core::Page& page, const core::Case& matter,
+                             core::Instant now) {
+    if (page.alert) return;
+    const std::chrono::milliseconds wait =
+        page.staff == matter.owner ? std::chrono::milliseconds{kRemindOwner} : rules_.settings.duty.page_wait;
+    tx.deadlines().add(storage::Deadline::Kind::kPageAnswer, page.id.value, now + wait);
+}
+
+}  // namespace harborline::gateway
