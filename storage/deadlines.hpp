@@ -20,8 +20,9 @@ struct Deadline {
         kUntaken,     ///< A case that found every phone full. Subject: case.
         kReply,       ///< A caseworker's reply may not have gone out in its time. Subject: message.
         kSession,     ///< A carrier's session may be over. Subject: handset.
+        kSafety,      ///< A safety case without a level, or a child's whose report wants an outcome. Subject: case.
     };
-    static constexpr std::size_t kKinds = 8;
+    static constexpr std::size_t kKinds = 9;
     std::int64_t id = 0;
     Kind kind = Kind::kLapse;
     std::int64_t subject = 0;

@@ -8,6 +8,9 @@
 #include <memory>
 #include <utility>
 
+#include "gateway/conversation/risk.hpp"
+#include "handlers/safety/mandatory_report.hpp"
+
 namespace harborline::gateway {
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
@@ -55,6 +58,9 @@ bool keep_one_deadline(storage::Transaction& tx, TurnTaker& taker, ReplyDesk& re
         case storage::Deadline::Kind::kSession:
             taker.session_over(tx, core::HandsetId{subject}, now);
             break;
+        case storage::Deadline::Kind::kSafety:
+            safety_is_due(tx, taker.desk(), core::CaseId{subject}, now);
+            break;
     }
     return true;
 }
@@ -90,6 +96,7 @@ storage::LongestWaits longest_waits(const config::Settings& settings) {
     of(Kind::kUntaken) = 24h;
     of(Kind::kReply) = settings.outbox.reply_expiry + 1min;
     of(Kind::kSession) = 1h;
+    of(Kind::kSafety) = safety::kOutcomeWithin;
     return waits;
 }
 

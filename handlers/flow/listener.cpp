@@ -308,7 +308,8 @@ bool Listener::hear_text(const Step& step, const Input& input) {
         return true;
     }
     if (step.keys != Keys::kText && take_shortcut(input)) return true;
-    const std::string text = input.text;
+    // A key in whatever spelling is that key, so that the step may know it.
+    const std::string text = input.kind == Input::Kind::kKey ? std::string(1, input.key) : input.text;
     answered(step, text);
     return true;
 }
