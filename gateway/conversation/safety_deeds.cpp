@@ -111,9 +111,10 @@ void CaseDeeds::mark_child(core::Case& matter, core::Fields& saved) {
 
 void CaseDeeds::heed(std::string_view text, bool confided, core::CaseId filed) {
     const core::Level heard = rules_.danger.level_of(text);
+    if (heard == core::Level::kNone && !confided) return;
     auto matter = tx_.cases().latest_open_of(speaker_.handset.id, core::CaseKind::kSafety);
     if (heard == core::Level::kNone) {
-        if (confided && matter && matter->id != filed) say(matter->id, Entry::kSaid, text);
+        if (matter && matter->id != filed) say(matter->id, Entry::kSaid, text);
         return;
     }
     if (!matter && filed) matter = tx_.cases().find(filed);

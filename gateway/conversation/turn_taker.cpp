@@ -335,12 +335,13 @@ core::Answer TurnTaker::strand_whole(storage::Transaction& tx, const core::Inbou
     turn.danger = covert || flow::is_danger(inbound.text);
     turn.remark("stranded");
     // Without anybody on the roster there is nobody to own the matter; she is answered all the same.
-    if (turn.danger && !desk_.roster(tx).staff.empty()) {
-        const Speaker speaker{.handset = turn.handset,
-                              .channel = rules_.text_channel(turn.channel).name,
-                              .language = turn.language(),
-                              .text = inbound.text};
+    const bool has_staff = !desk_.roster(tx).staff.empty();
+    if (turn.danger && has_staff) {
+        const Speaker speaker = speaker_of(turn);
         CaseDeeds(rules_, desk_, tx, speaker, turn.memory, turn.now()).raise_alert({});
+    } else if (has_staff) {
+        turn.input = flow::read_answer(inbound.text);
+        heed(turn, false);
     }
     // Whoever reads along learns nothing, neither now nor while an earlier covert call goes on.
     const bool watched = covert || turn.memory.flow.saved.get(flow::names::kIsCovert) == "1";

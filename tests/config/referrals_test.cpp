@@ -41,8 +41,7 @@ TEST(Referrals, AreReadWithTheDayOnWhichTheyWereVerified) {
     ASSERT_EQ(numbers.size(), 1U);
     EXPECT_EQ(number_of(numbers, "sms110"), "12110");
     EXPECT_EQ(number_of(numbers, "nobody"), "");
-    EXPECT_EQ(numbers.front().verified_on,
-              std::chrono::sys_days{std::chrono::year{2026} / std::chrono::November / 23});
+    EXPECT_EQ(numbers.front().verified_on, std::chrono::sys_days{std::chrono::year{2026} / std::chrono::November / 23});
 }
 
 TEST(Referrals, FaultsNameTheirLine) {
