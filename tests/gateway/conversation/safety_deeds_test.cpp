@@ -117,8 +117,9 @@ TEST_F(Law_WeiBao11, TheOutcomeIsAskedForEverySevenDays) {
     say({"你好", "3", "1", "2", "1", "1"});
     say({"1"});
     world_.says(kWang, "1");
+    const auto matter = safety().id;
     const auto pages = [&] {
-        return world_.in([&](storage::Transaction& tx) { return tx.alerts().pages_for(safety().id).size(); });
+        return world_.in([&](storage::Transaction& tx) { return tx.alerts().pages_for(matter).size(); });
     };
     const auto asked = [&] { return world_.entries(safety().id, Entry::kNote).size(); };
     world_.pass(6 * 24h);
