@@ -133,6 +133,7 @@ void TurnTaker::converse(Turn& turn) {
     const core::Input& input = turn.input;
     const bool was_idle = memory.flow.flow.empty();
     const bool confided = is_discreet(memory);
+    turn.filed = {};  // Within a session several texts may be one turn.
 
     // Whoever calls for help, openly or covertly, is not first asked who she is.
     const bool star = is_lone_key(input) && input.key == '*';

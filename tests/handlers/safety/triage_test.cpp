@@ -51,7 +51,7 @@ INSTANTIATE_TEST_SUITE_P(
         AdultCase{"ProtectedUnknownIsOrange", {.protected_by_law = true}, Level::kOrange}),
     [](const auto& param_info) { return param_info.param.name; });
 
-TEST(TriageChild, IsOneLevelHigher) {
+TEST(Law_FanJiaBao5, AChildIsOneLevelHigher) {
     EXPECT_EQ(level_of(ChildAnswers{.hurt = kYes}), Level::kRed);
     EXPECT_EQ(level_of(ChildAnswers{.hurt = kUnsure, .safe_adult = kYes}), Level::kRed);
     EXPECT_EQ(level_of(ChildAnswers{.hurt = kNo, .safe_adult = kNo}), Level::kRed);
@@ -59,7 +59,7 @@ TEST(TriageChild, IsOneLevelHigher) {
     EXPECT_EQ(level_of(ChildAnswers{}), Level::kOrange);
 }
 
-TEST(Triage, NeverLowers) {
+TEST(Law_Pipl24, TheMachineNeverLowers) {
     for (int old = 0; old <= static_cast<int>(Level::kRed); ++old)
         for (int heard = 0; heard <= static_cast<int>(Level::kRed); ++heard) {
             const auto level = raise_only(static_cast<Level>(old), static_cast<Level>(heard));
