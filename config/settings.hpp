@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "config/referrals.hpp"
+#include "handlers/core/danger_list.hpp"
 #include "handlers/core/finding.hpp"
 #include "handlers/core/inbound.hpp"
 #include "handlers/core/result.hpp"
@@ -96,6 +98,9 @@ struct Settings {
     std::filesystem::path flows = "flows";
     std::filesystem::path texts = "text";
     std::filesystem::path places = "places/harbin.toml";
+    std::filesystem::path danger_words{};  ///< Empty: words/danger.toml beside the folder of flows.
+    std::filesystem::path referrals{};     ///< Empty: referrals/harbin.toml beside it.
+    std::chrono::hours referrals_verified{365 * 24};
     std::filesystem::path sounds = "audio";           ///< Recorded voices: <language>/<text>.wav.
     std::filesystem::path recordings = "recordings";  ///< What callers have told, sealed.
     std::string timezone = "Asia/Shanghai";
@@ -168,6 +173,10 @@ struct Settings {
     } duty{};
 
     std::vector<ChannelSettings> channels{};
+
+    // What the files named above hold, filled in by whoever loads them.
+    core::DangerList danger{};
+    std::vector<Referral> numbers{};
 };
 
 /// Reads one TOML file. Values may be `env:NAME` or `file:PATH`. Reports every problem at once, each with its line;

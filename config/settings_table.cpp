@@ -147,6 +147,15 @@ Rows<Settings> general_rows() {
             "texts", [](auto& s) -> auto& { return s.texts; }, "Folder of the texts, one file per language."),
         path(
             "places", [](auto& s) -> auto& { return s.places; }, "Districts and streets of the city."),
+        path(
+            "danger_words", [](auto& s) -> auto& { return s.danger_words; },
+            "Words that raise a level. Left out: words/danger.toml beside the folder of flows."),
+        path(
+            "referrals", [](auto& s) -> auto& { return s.referrals; },
+            "Numbers of others that people are sent to. Left out: referrals/harbin.toml beside the folder of flows."),
+        duration<std::chrono::days, S>(
+            "referrals_verified_days", [](auto& s) -> auto& { return s.referrals_verified; }, 3'660,
+            "A number that nobody has verified for so long is a warning."),
         text<S>(
             "timezone", [](auto& s) -> auto& { return s.timezone; }, kTimezone, "Legal days and roster hours."),
         text<S>(

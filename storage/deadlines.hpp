@@ -23,8 +23,9 @@ struct Deadline {
         kHandled,     ///< A taken alert may still wait for somebody to do something. Subject: alert.
         kAsked,       ///< Who took it may not have said that she is still at it. Subject: page.
         kBundle,      ///< Pages of one phone wait to be told in one text. Subject: staff.
+        kSafety,      ///< A safety case without a level, or a child's whose report wants an outcome. Subject: case.
     };
-    static constexpr std::size_t kKinds = 11;
+    static constexpr std::size_t kKinds = 12;
     std::int64_t id = 0;
     Kind kind = Kind::kLapse;
     std::int64_t subject = 0;

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "config/danger_words.hpp"
 #include "config/files.hpp"
+#include "config/referrals.hpp"
 #include "gateway/carriers/registry.hpp"
 
 namespace harborline::gateway {
@@ -159,10 +161,30 @@ flow::Book load_book(const config::Settings& settings, flow::ProofReport& proof,
     return book;
 }
 
+namespace {
+
+/// Danger words and referral numbers: both lie beside the folder of flows where the settings do not name them.
+void load_lists(config::Settings& settings, core::Findings& findings) {
+    const auto beside = (settings.flows / "..").lexically_normal();
+    const auto read = [&](std::filesystem::path& file, std::string_view usual) {
+        if (file.empty()) file = beside / usual;
+        auto content = config::read_text_file(file);
+        if (!content) findings.push_back({.file = file.string(), .message = content.error().message});
+        return content ? std::optional{std::move(*content)} : std::nullopt;
+    };
+    if (const auto words = read(settings.danger_words, "words/danger.toml"))
+        settings.danger = config::read_danger_words(*words, settings.danger_words.string(), findings);
+    if (const auto numbers = read(settings.referrals, "referrals/harbin.toml"))
+        settings.numbers = config::read_referrals(*numbers, settings.referrals.string(), findings);
+}
+
+}  // namespace
+
 Loaded load(const std::filesystem::path& settings_file) {
     Loaded loaded;
     loaded.settings = config::read_settings(settings_file, loaded.findings);
     if (!std::filesystem::exists(settings_file)) return loaded;
+    load_lists(loaded.settings, loaded.findings);
     loaded.book = load_book(loaded.settings, loaded.proof, loaded.findings);
     warn_where_nobody_is_rung(loaded);
     return loaded;
@@ -196,6 +218,13 @@ void load_certificate(Loaded& loaded, core::Instant now) {
     loaded.warnings.push_back({.file = listener.tls_certificate.string(),
                                .message = "warning: this certificate has expired, and carriers that check it will send "
                                           "nothing; put a new one there and send SIGHUP"});
+}
+
+void warn_of_old_numbers(Loaded& loaded, core::Instant now) {
+    const auto& settings = loaded.settings;
+    for (auto& warning :
+         config::old_referrals(settings.numbers, settings.referrals.string(), settings.referrals_verified, now))
+        loaded.warnings.push_back(std::move(warning));
 }
 
 std::string to_text(const core::Findings& findings) {

@@ -23,27 +23,12 @@ constexpr std::size_t kSilentMax = 3;
 constexpr auto kWokenAgain = std::chrono::hours{1};
 
 /// Answers that are kept with the opening of a case, by the name they are saved under.
-constexpr std::array kFacts{std::string_view{"category"}, std::string_view{"area"}, std::string_view{"place"},
-                            std::string_view{"contact"},  std::string_view{"when"}, std::string_view{"anonymous"},
+constexpr std::array kFacts{std::string_view{"category"}, std::string_view{"area"},    std::string_view{"place"},
+                            std::string_view{"free"},     std::string_view{"age"},     std::string_view{"weapon"},
+                            std::string_view{"threat"},   std::string_view{"choking"}, std::string_view{"fear"},
+                            std::string_view{"others"},   std::string_view{"hurt"},    std::string_view{"safe_adult"},
+                            std::string_view{"contact"},  std::string_view{"when"},    std::string_view{"anonymous"},
                             std::string_view{"covert"}};
-
-core::ContactBack contact_of(std::string_view saved) {
-    if (saved == "call") return core::ContactBack::kCall;
-    if (saved == "text") return core::ContactBack::kText;
-    if (saved == "none") return core::ContactBack::kNone;
-    return core::ContactBack::kUnknown;
-}
-
-/// "category=land; contact=call": one entry for all, because each row of a timeline has a seal and a place of its own.
-std::string answers_in(const core::Fields& saved) {
-    std::string answers;
-    for (const std::string_view fact : kFacts) {
-        const std::string_view answer = saved.get(fact);
-        if (answer.empty()) continue;
-        answers.append(answers.empty() ? "" : "; ").append(fact).append("=").append(answer);
-    }
-    return answers;
-}
 
 std::string_view state_key(core::CaseStatus status) {
     switch (status) {
@@ -61,6 +46,24 @@ std::string_view state_key(core::CaseStatus status) {
 
 }  // namespace
 
+core::ContactBack CaseDeeds::contact_of(std::string_view saved) {
+    if (saved == "call") return core::ContactBack::kCall;
+    if (saved == "text") return core::ContactBack::kText;
+    if (saved == "none") return core::ContactBack::kNone;
+    return core::ContactBack::kUnknown;
+}
+
+/// "category=land; contact=call": one entry for all, because each row of a timeline has a seal and a place of its own.
+std::string CaseDeeds::answers_in(const core::Fields& saved) {
+    std::string answers;
+    for (const std::string_view fact : kFacts) {
+        const std::string_view answer = saved.get(fact);
+        if (answer.empty()) continue;
+        answers.append(answers.empty() ? "" : "; ").append(fact).append("=").append(answer);
+    }
+    return answers;
+}
+
 CaseDeeds::CaseDeeds(const Rules& rules, DutyDesk& desk, storage::Transaction& tx, const Speaker& speaker,
                      Memory& memory, core::Instant now)
     : rules_(rules), desk_(desk), tx_(tx), speaker_(speaker), memory_(memory), now_(now) {}
@@ -69,7 +72,12 @@ core::Outcome CaseDeeds::perform(core::Deed deed, core::Fields& saved) {
     switch (deed) {
         case core::Deed::kRaiseAlert:
             raise_alert(saved);
+            saved.set("sms110", config::number_of(rules_.settings.numbers, "sms110"));
             return core::Outcome::kDone;
+        case core::Deed::kOpenSafety:
+            return open_safety(saved);
+        case core::Deed::kTriage:
+            return triage(saved);
         case core::Deed::kOpenCase:
             return open_case(saved);
         case core::Deed::kOpenTask:
@@ -157,6 +165,9 @@ core::Outcome CaseDeeds::open_case(core::Fields& saved) {
     if (opened.anonymous) opened.pin = new_pin();
     file(opened, saved);
     say(opened.id, core::CaseEntry::Kind::kSaid, saved.get("narrative"));
+    // What she wrote here may have opened it already.
+    if (const auto safety = tx_.cases().latest_open_of(speaker_.handset.id, core::CaseKind::kSafety))
+        say(opened.id, core::CaseEntry::Kind::kLink, "see also " + safety->reference);
     join_recording(opened.id, saved);
     tx_.deadlines().add(storage::Deadline::Kind::kNotice, opened.id.value, opened.notice_due);
     desk_.announce(tx_, opened, now_);
@@ -181,27 +192,11 @@ core::Outcome CaseDeeds::open_task(core::Fields& saved) {
     return core::Outcome::kDone;
 }
 
-void CaseDeeds::raise_alert(const core::Fields& saved) {
-    if (const auto known = tx_.cases().latest_open_of(speaker_.handset.id, core::CaseKind::kSafety)) {
-        say(known->id, core::CaseEntry::Kind::kSaid, speaker_.text);
-        memory_.about = known->id;
-        // While nobody has taken the alert its ladder is climbing already; once taken, a second call rings again.
-        if (!tx_.alerts().open_for(known->id)) desk_.raise(tx_, *known, now_);
-        return;
-    }
-    core::Case opened = fresh(core::CaseKind::kSafety, saved.get("place"), petition::department_for("harm"));
-    opened.category = "harm";
-    opened.level = core::Level::kRed;
-    opened.contact = core::ContactBack::kNone;
-    file(opened, saved);
-    say(opened.id, core::CaseEntry::Kind::kSaid, speaker_.text);
-    desk_.raise(tx_, opened, now_);
-}
-
 core::Outcome CaseDeeds::add_to_case(core::Fields& saved) {
     const auto open = memory_.about ? tx_.cases().find(memory_.about) : std::nullopt;
     if (!open || open->status == core::CaseStatus::kClosed) return core::Outcome::kNone;
     say(open->id, core::CaseEntry::Kind::kSaid, speaker_.text);
+    filed_ = open->id;
     join_recording(open->id, saved);
     saved.set("ref", open->reference);
     return core::Outcome::kAdded;

@@ -30,7 +30,20 @@ class CaseDeeds : public core::Deeds {
     /// The words of a handset in danger when nothing else of its turn can be done: no flow, no state.
     void raise_alert(const core::Fields& saved);
 
+    /// Words of danger in what she has written raise the level of her safety matter, or of the one that they went into
+    /// in this turn (`filed`, may be none); without either a safety matter is opened (domain rules 3.3). In the middle
+    /// of something confidential (`confided`) words without danger are kept in her safety matter too. Says nothing to
+    /// her.
+    void heed(std::string_view text, bool confided, core::CaseId filed);
+
+    /// The matter that her words went into; none where no deed took them.
+    core::CaseId filed() const { return filed_; }
+
   private:
+    core::Outcome open_safety(core::Fields& saved);
+    core::Outcome triage(core::Fields& saved);
+    void mark_child(core::Case& matter, core::Fields& saved);
+    core::Case new_safety_matter(core::Level level, const core::Fields& saved);
     core::Outcome open_case(core::Fields& saved);
     core::Outcome open_task(core::Fields& saved);
     core::Outcome add_to_case(core::Fields& saved);
@@ -41,6 +54,8 @@ class CaseDeeds : public core::Deeds {
     void join_recording(core::CaseId id, core::Fields& saved);
     core::Outcome find_duty();
 
+    static core::ContactBack contact_of(std::string_view saved);
+    static std::string answers_in(const core::Fields& saved);
     core::Case fresh(core::CaseKind kind, std::string_view place, std::string_view department);
     void file(const core::Case& opened, const core::Fields& saved);
     void say(core::CaseId id, core::CaseEntry::Kind kind, std::string_view text);
@@ -55,6 +70,7 @@ class CaseDeeds : public core::Deeds {
     const Speaker& speaker_;
     Memory& memory_;
     core::Instant now_;
+    core::CaseId filed_{};
 };
 
 }  // namespace harborline::gateway

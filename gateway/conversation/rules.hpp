@@ -8,6 +8,7 @@
 #include "handlers/core/random.hpp"
 #include "handlers/flow/book.hpp"
 #include "handlers/petition/reference_number.hpp"
+#include "handlers/safety/danger_words.hpp"
 
 namespace harborline::gateway {
 
@@ -19,6 +20,7 @@ struct Rules {
     core::TimeZone zone;
     core::Random& random;
     std::vector<std::string> bridging{};  ///< Channels whose carrier rings others for a caller.
+    safety::DangerWords danger{};         ///< Of the settings.
 
     bool has_channel(std::string_view name) const;
     /// Throws std::out_of_range for a channel that is not configured (any more).

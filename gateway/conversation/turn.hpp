@@ -34,6 +34,7 @@ struct TurnTaker::Turn {
     const storage::Recording* told = nullptr;  ///< On a call: what she has said, whose file is durable.
     std::optional<core::CallAnswer> ready{};   ///< On a call: the answer, where it does not come from says.
     bool again = false;                        ///< On a call: what was said last, once more.
+    core::CaseId filed{};                      ///< The matter that her words went into.
     std::string note{};
 
     core::Instant now() const { return taken_at; }

@@ -133,6 +133,8 @@ void TurnTaker::converse(Turn& turn) {
     Memory& memory = turn.memory;
     const core::Input& input = turn.input;
     const bool was_idle = memory.flow.flow.empty();
+    const bool confided = is_discreet(memory);
+    turn.filed = {};  // Within a session several texts may be one turn.
 
     // Whoever calls for help, openly or covertly, is not first asked who she is.
     const bool star = is_lone_key(input) && input.key == '*';
@@ -152,8 +154,11 @@ void TurnTaker::converse(Turn& turn) {
             if (star) memory.flow.last_key = '*';
             turn.says = std::move(asked.says);
             turn.remark("ask_to_resume");
-            return;
+            return heed(turn, false);
         }
+        // Whoever holds the phone now has not said that she may read on.
+        if (silence > window && flow::is_plain(rules_.book, memory.flow))
+            run(turn, {.kind = core::Input::Kind::kSilence});
         // A matter of safety is listened to until it lapses: what she sends later belongs to it, and no menu betrays
         // her.
         const bool listening = memory.flow.flow == flow::names::kSafety;
@@ -171,7 +176,26 @@ void TurnTaker::converse(Turn& turn) {
     }
     if (!memory.flow.resuming) memory.held.clear();
     turn.fits = !was_idle && turn.understood;
+    heed(turn, confided);
     keep_watch(turn, was_idle);
+}
+
+/// Whatever was being asked, words of danger are heard in what she writes.
+void TurnTaker::heed(Turn& turn, bool confided) {
+    if (turn.input.kind != core::Input::Kind::kText) return;
+    const Speaker speaker = speaker_of(turn);
+    CaseDeeds deeds(rules_, desk_, turn.tx, speaker, turn.memory, turn.now());
+    deeds.heed(turn.inbound.text, confided, turn.filed);
+}
+
+Speaker TurnTaker::speaker_of(const Turn& turn) const {
+    const bool by_phone = turn.inbound.call.has_value();
+    return {.handset = turn.handset,
+            .channel = rules_.text_channel(turn.channel).name,
+            .language = turn.language(),
+            .text = turn.inbound.text,
+            .by_phone = by_phone,
+            .rings = by_phone && rules_.bridges(turn.inbound.channel)};
 }
 
 /// A conversation that goes on has a number, and a deadline for its silence.
@@ -185,13 +209,8 @@ void TurnTaker::keep_watch(Turn& turn, bool was_idle) {
 }
 
 void TurnTaker::run(Turn& turn, const core::Input& input) {
-    const bool by_phone = turn.inbound.call.has_value();
-    const Speaker speaker{.handset = turn.handset,
-                          .channel = rules_.text_channel(turn.channel).name,
-                          .language = turn.language(),
-                          .text = turn.inbound.text,
-                          .by_phone = by_phone,
-                          .rings = by_phone && rules_.bridges(turn.inbound.channel)};
+    const Speaker speaker = speaker_of(turn);
+    const bool by_phone = speaker.by_phone;
     CaseDeeds deeds(rules_, desk_, turn.tx, speaker, turn.memory, turn.now());
     core::Input heard = input;
     heard.by_phone = by_phone;
@@ -207,6 +226,7 @@ void TurnTaker::run(Turn& turn, const core::Input& input) {
         advance = flow::advance(rules_.book, std::move(advance.state), outcome);
     }
     turn.memory.flow = std::move(advance.state);
+    if (deeds.filed()) turn.filed = deeds.filed();
     turn.remark(turn.memory.flow.flow.empty() ? std::string{"idle"}
                                               : turn.memory.flow.flow + "." + turn.memory.flow.step);
 }
@@ -322,12 +342,13 @@ core::Answer TurnTaker::strand_whole(storage::Transaction& tx, const core::Inbou
     turn.danger = covert || flow::is_danger(inbound.text);
     turn.remark("stranded");
     // Without anybody on the roster there is nobody to own the matter; she is answered all the same.
-    if (turn.danger && !desk_.roster(tx).staff.empty()) {
-        const Speaker speaker{.handset = turn.handset,
-                              .channel = rules_.text_channel(turn.channel).name,
-                              .language = turn.language(),
-                              .text = inbound.text};
+    const bool has_staff = !desk_.roster(tx).staff.empty();
+    if (turn.danger && has_staff) {
+        const Speaker speaker = speaker_of(turn);
         CaseDeeds(rules_, desk_, tx, speaker, turn.memory, turn.now()).raise_alert({});
+    } else if (has_staff) {
+        turn.input = flow::read_answer(inbound.text);
+        heed(turn, false);
     }
     // Whoever reads along learns nothing, neither now nor while an earlier covert call goes on.
     const bool watched = covert || turn.memory.flow.saved.get(flow::names::kIsCovert) == "1";

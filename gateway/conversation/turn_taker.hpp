@@ -126,6 +126,8 @@ class TurnTaker {
     void converse(Turn& turn);
     void keep_watch(Turn& turn, bool was_idle);
     void run(Turn& turn, const core::Input& input);
+    void heed(Turn& turn, bool confided);
+    Speaker speaker_of(const Turn& turn) const;
     void send(Turn& turn);
     /// Due at once, and not sent any more once whoever asked does not wait for it.
     void write(storage::Transaction& tx, core::Message message) const;

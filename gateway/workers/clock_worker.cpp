@@ -8,6 +8,9 @@
 #include <memory>
 #include <utility>
 
+#include "gateway/conversation/risk.hpp"
+#include "handlers/safety/mandatory_report.hpp"
+
 namespace harborline::gateway {
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
@@ -76,6 +79,9 @@ bool keep_one_deadline(storage::Transaction& tx, TurnTaker& taker, ReplyDesk& re
         case storage::Deadline::Kind::kBundle:
             taker.desk().tell_waiting(tx, core::StaffId{subject}, now);
             break;
+        case storage::Deadline::Kind::kSafety:
+            safety_is_due(tx, taker.desk(), core::CaseId{subject}, now);
+            break;
     }
     return true;
 }
@@ -110,6 +116,7 @@ storage::LongestWaits longest_waits(const config::Settings& settings) {
         std::min({settings.duty.handled_red, settings.duty.handled_orange, settings.duty.handled_yellow});
     of(Kind::kAsked) = settings.duty.remind_wait;
     of(Kind::kBundle) = 24h;
+    of(Kind::kSafety) = safety::kOutcomeWithin;
     return waits;
 }
 

@@ -12,6 +12,8 @@ namespace harborline::core {
 /// What a flow may have done inside a turn. The names are what flow files write behind `do =`.
 enum class Deed : std::uint8_t {
     kRaiseAlert,   ///< Somebody is in danger: opens a safety case, pages the ladder.
+    kOpenSafety,   ///< Somebody asks for safety: opens a safety case before anything is asked. Pages nobody yet.
+    kTriage,       ///< Writes her answers to the safety questions down, and raises the level of the matter by them.
     kOpenCase,     ///< Files the petition from the saved answers.
     kAddToCase,    ///< Adds the last text to the matter that this conversation is about.
     kOpenTask,     ///< "Wants a person": a case for the person on duty.
@@ -37,6 +39,9 @@ enum class Outcome : std::uint8_t {
     kFound,
     kNeedsPin,
     kNone,
+    kRed,     ///< The level of the matter, as far as she has to be told something else by it.
+    kOrange,  ///< Also where it is not known.
+    kLower,
 };
 
 struct DeedSpec {

@@ -162,9 +162,14 @@ bool waits_for_answer(const Book& book, const core::FlowState& state) {
     return is_ask(step) && (state.resuming || state.misses == kOffered || !step->text.empty());
 }
 
+bool is_plain(const Book& book, const core::FlowState& state) {
+    const Flow* flow = book.flow(state.flow);
+    return flow != nullptr && !flow->plain_after.empty();
+}
+
 bool worth_resuming(const Book& book, const core::FlowState& state) {
     const Step* step = book.step(state.flow, state.step);
-    if (!is_ask(step) || step->text.empty() || is_staff_line(state)) return false;
+    if (!is_ask(step) || step->text.empty() || is_staff_line(state) || is_plain(book, state)) return false;
     if (state.flow == names::kPerson) return true;  // Somebody was asked for.
     for (const auto& [name, value] : state.saved.entries())
         if (!value.empty() && name != names::kPlace) return true;

@@ -71,7 +71,7 @@ class Texts {
     void prove_step(const Flow& flow, const Step& step) {
         for (const auto& key : {step.text, step.more}) {
             if (key.empty() || !require(key, flow.file, step.line, "step " + step.name)) continue;
-            if (flow.sensitive) prove_neutral(flow, step, key);
+            if (flow.sensitive && flow.plain_after.empty()) prove_neutral(flow, step, key);
         }
         if (step.kind == Step::Kind::kAsk && flow.sensitive)
             for (const auto key : kOwn) prove_neutral(flow, step, key);

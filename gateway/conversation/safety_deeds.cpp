@@ -1,0 +1,126 @@
+// The deeds of CaseDeeds that are about safety.
+#include <string>
+
+#include "gateway/conversation/case_deeds.hpp"
+#include "gateway/conversation/risk.hpp"
+#include "handlers/petition/routing.hpp"
+#include "handlers/safety/mandatory_report.hpp"
+#include "handlers/safety/triage.hpp"
+
+namespace harborline::gateway {
+namespace {
+
+using Entry = core::CaseEntry::Kind;
+
+core::Outcome told_by(core::Level level) {
+    switch (level) {
+        case core::Level::kRed:
+            return core::Outcome::kRed;
+        case core::Level::kOrange:
+        case core::Level::kUnknown:
+        case core::Level::kNone:
+            return core::Outcome::kOrange;
+        case core::Level::kYellow:
+        case core::Level::kGreen:
+            break;
+    }
+    return core::Outcome::kLower;
+}
+
+}  // namespace
+
+/// Nothing goes out to her unless she chooses it (I6).
+core::Case CaseDeeds::new_safety_matter(core::Level level, const core::Fields& saved) {
+    core::Case opened = fresh(core::CaseKind::kSafety, saved.get("place"), petition::department_for(kHarm));
+    opened.category = kHarm;
+    opened.level = level;
+    opened.contact = core::ContactBack::kNone;
+    file(opened, saved);
+    return opened;
+}
+
+void CaseDeeds::raise_alert(const core::Fields& saved) {
+    auto known = tx_.cases().latest_open_of(speaker_.handset.id, core::CaseKind::kSafety);
+    const core::Case matter = known ? *known : new_safety_matter(core::Level::kRed, saved);
+    if (known) say(matter.id, Entry::kFact, answers_in(saved));
+    say(matter.id, Entry::kSaid, speaker_.text);
+    filed_ = matter.id;
+    memory_.about = matter.id;
+    if (known && raise_level(tx_, desk_, *known, core::Level::kRed, "she called for help", now_)) return;
+    // While nobody has taken the alert its ladder is climbing already; once taken, a second call rings again.
+    if (!tx_.alerts().open_for(matter.id)) desk_.raise(tx_, matter, now_);
+}
+
+/// 反家暴法 13: whoever complains is helped, so the matter is there before anything is asked.
+core::Outcome CaseDeeds::open_safety(core::Fields& saved) {
+    if (const auto known = tx_.cases().latest_open_of(speaker_.handset.id, core::CaseKind::kSafety)) {
+        memory_.about = known->id;
+        say(known->id, Entry::kFact, "asked for safety again");
+        if (now_ - known->opened_at < safety::kRepeatedWithin) saved.set("repeated", "1");
+        const bool has_level = known->level != core::Level::kNone;
+        if (has_level && !tx_.alerts().open_for(known->id)) desk_.raise(tx_, *known, now_);
+        return core::Outcome::kJoinedExisting;
+    }
+    const core::Case opened = new_safety_matter(core::Level::kNone, saved);
+    tx_.deadlines().add(storage::Deadline::Kind::kSafety, opened.id.value, now_ + safety::kAnswersWithin);
+    return core::Outcome::kOpened;
+}
+
+core::Outcome CaseDeeds::triage(core::Fields& saved) {
+    auto matter = memory_.about ? tx_.cases().find(memory_.about) : std::nullopt;
+    const bool hers = matter && matter->kind == core::CaseKind::kSafety && matter->status != core::CaseStatus::kClosed;
+    if (!hers) {
+        open_safety(saved);
+        matter = tx_.cases().find(memory_.about);
+    }
+    // Done twice, before and after the question how to reach her.
+    const std::string answers = answers_in(saved);
+    const std::string length = std::to_string(answers.size());
+    if (saved.get("noted") != length) say(matter->id, Entry::kFact, answers);
+    saved.set("noted", length);
+    if (saved.has("contact")) {
+        matter->contact = contact_of(saved.get("contact"));
+        tx_.cases().update(*matter);
+    }
+    const bool child = saved.get("child") == "1";
+    if (child) mark_child(*matter, saved);
+    const core::Level level =
+        child ? safety::level_of(safety::child_answers(saved)) : safety::level_of(safety::adult_answers(saved));
+    // She may still go on; where she does not, the deadline finds the matter without a level.
+    if (level != core::Level::kUnknown) raise_level(tx_, desk_, *matter, level, "her answers", now_);
+    saved.set("sms110", config::number_of(rules_.settings.numbers, "sms110"));
+    return told_by(matter->level);
+}
+
+/// A child's matter is reported whatever anybody wants (未保法 11), and its outcome is asked for. No guardian is told
+/// by the machine, ever: the guardian may be the one (domain rules 3.2).
+void CaseDeeds::mark_child(core::Case& matter, core::Fields& saved) {
+    if (matter.category != kHarmToChild) {
+        matter.category = kHarmToChild;
+        tx_.cases().update(matter);
+        tx_.deadlines().add(storage::Deadline::Kind::kSafety, matter.id.value,
+                            matter.opened_at + safety::kOutcomeWithin);
+    }
+    const auto situation = safety::suspected(saved);
+    if (!situation) return;
+    const auto& duty = safety::duty_of(*situation);
+    if (saved.get("report") == duty.code) return;
+    saved.set("report", duty.code);
+    say(matter.id, Entry::kFact, safety::line_of(duty));
+}
+
+void CaseDeeds::heed(std::string_view text, bool confided, core::CaseId filed) {
+    const core::Level heard = rules_.danger.level_of(text);
+    if (heard == core::Level::kNone && !confided) return;
+    auto matter = tx_.cases().latest_open_of(speaker_.handset.id, core::CaseKind::kSafety);
+    if (heard == core::Level::kNone) {
+        if (matter && matter->id != filed) say(matter->id, Entry::kSaid, text);
+        return;
+    }
+    if (!matter && filed) matter = tx_.cases().find(filed);
+    if (!matter) matter = new_safety_matter(core::Level::kNone, {});
+    if (matter->id != filed) say(matter->id, Entry::kSaid, text);
+    raise_level(tx_, desk_, *matter, heard, "words", now_);
+}
+
+}  // namespace harborline::gateway
