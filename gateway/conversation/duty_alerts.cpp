@@ -50,6 +50,7 @@ void DutyDesk::raise(storage::Transaction& tx, const core::Case& matter, core::I
     if (open && open->level >= level) return;
     if (open) {
         open->level = level;
+        open->raised_at = now;  // Its ladder begins here.
         open->steps_done = 0;
         open->ladder_from = now;
         tx.alerts().update(*open);
@@ -134,8 +135,8 @@ void DutyDesk::ask_whoever_has_it(storage::Transaction& tx, const core::Alert& a
     const auto wait = rules_.settings.duty.remind_wait;
     const flow::Say say{.key = "cw.remind",
                         .values = {{"code", std::to_string(page.code)}, {"minutes", std::to_string(wait.count())}}};
-    text_staff(tx, page.staff, say, {.page = page.id, .case_id = matter.id, .urgent = alert.level == core::Level::kRed},
-               now);
+    // No telling of the page: whoever audits those must not take it for one.
+    text_staff(tx, page.staff, say, {.case_id = matter.id, .urgent = alert.level == core::Level::kRed}, now);
     tx.deadlines().add(Deadline::Kind::kAsked, page.id.value, now + wait);
 }
 

@@ -42,18 +42,10 @@ bool raise_level(storage::Transaction& tx, DutyDesk& desk, core::Case& matter, c
     std::string note = "level=";
     note.append(written(level)).append("; raised by the machine: ").append(why);
     tx.cases().append(matter.id, {.at = now, .kind = core::CaseEntry::Kind::kStatus, .text = note});
-    if (!wakes(level)) {
-        desk.announce(tx, matter, now);
-    } else if (auto alert = tx.alerts().open_for(matter.id)) {
-        // Its ladder begins anew: what was soon enough for the old level is not for this one.
-        alert->level = level;
-        alert->steps_done = 0;
-        alert->ladder_from = now;
-        tx.alerts().update(*alert);
-        desk.climb(tx, alert->id, now);
-    } else {
+    if (wakes(level))
         desk.raise(tx, matter, now);
-    }
+    else
+        desk.announce(tx, matter, now);
     return true;
 }
 

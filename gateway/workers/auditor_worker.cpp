@@ -6,6 +6,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
+#include "gateway/conversation/duty_settings.hpp"
 #include "handlers/petition/routing.hpp"
 
 namespace harborline::gateway {
@@ -57,12 +58,6 @@ bool has_gone(core::MessageState state) {
            state == core::MessageState::kUnknown;
 }
 
-duty::Ladder audited_ladder(const config::Settings::Duty& settings) {
-    duty::Ladder ladder{.repeat = settings.repeat};
-    for (const auto& step : settings.ladder_red) ladder.steps.push_back({.after = step.after, .role = step.role});
-    return ladder;
-}
-
 /// Takings and hand-backs of an alert, out of its matter's timeline.
 std::vector<duty::AlertChange> changes_of(storage::Transaction& tx, const core::Alert& alert, const core::Case& matter,
                                           const std::vector<core::Page>& pages) {
@@ -83,7 +78,9 @@ std::vector<duty::AlertChange> changes_of(storage::Transaction& tx, const core::
         if (entry.at < alert.raised_at) continue;
         if (entry.kind == core::CaseEntry::Kind::kTaken)
             changes.push_back({.kind = Change::Kind::kTaken, .at = entry.at, .by = entry.by});
-        if (entry.kind == core::CaseEntry::Kind::kHandedBack && known(entry.by) < handed_back(entry.by))
+        if (entry.kind == core::CaseEntry::Kind::kHandedBack && !entry.by)
+            changes.push_back({.kind = Change::Kind::kSilent, .at = entry.at});
+        else if (entry.kind == core::CaseEntry::Kind::kHandedBack && known(entry.by) < handed_back(entry.by))
             changes.push_back({.kind = Change::Kind::kHandedBack, .at = entry.at, .by = entry.by});
     }
     // Whoever closes a matter has taken it, without a line of its own.
@@ -110,8 +107,9 @@ AuditorWorker::Record AuditorWorker::record_of(storage::Transaction& tx, const c
     std::erase_if(pages, [&](const core::Page& page) { return page.alert != alert.id; });
     for (const auto& page : pages)
         for (const auto& message : tx.outbox().messages_of(page.id))
-            record.story.told.push_back(
-                {.staff = page.staff, .at = message.created_at, .went = has_gone(message.state)});
+            if (message.created_at >= alert.raised_at)  // What was told of it at a lower level is another story.
+                record.story.told.push_back(
+                    {.staff = page.staff, .at = message.created_at, .went = has_gone(message.state)});
     std::ranges::stable_sort(record.story.told, {}, &duty::Telling::at);
     record.story.changes = changes_of(tx, alert, matter, pages);
     return record;
@@ -188,12 +186,13 @@ std::vector<AuditorWorker::Finding> AuditorWorker::judge(const Records& records)
         return found->roster;
     };
     const auto& settings = parts_.rules.settings.duty;
-    const auto ladder = audited_ladder(settings);
+    const auto ladders = ladders_of(settings);
     std::vector<Finding> findings;
     for (const auto& record : records.alerts) {
-        if (!record.alert) continue;
+        // What is not danger may wait for other texts and for the morning.
+        if (!record.alert || record.level != core::Level::kRed) continue;
         const petition::Post post{.district = record.place, .department = record.department};
-        const duty::AuditRules rules{.ladder = ladder,
+        const duty::AuditRules rules{.ladder = ladders.red,
                                      .reachable =
                                          [&](core::Role role, core::Instant at) {
                                              const auto& roster = roster_at(at);

@@ -127,7 +127,7 @@ class Retelling {
 
     void go_on_after(const AlertChange& change) {
         due_ = change.at;
-        if (change.kind != AlertChange::Kind::kHandedBack || ++handed_back_ != rules_.leader_after) return;
+        if (++handed_back_ != rules_.leader_after) return;
         const auto leader = std::ranges::find(rules_.ladder.steps, core::Role::kLeader, &LadderStep::role);
         if (leader != rules_.ladder.steps.end()) step_ = static_cast<std::size_t>(leader - rules_.ladder.steps.begin());
     }

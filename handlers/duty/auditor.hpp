@@ -48,7 +48,7 @@ struct AuditRules {
     const Ladder& ladder;
     Reachable reachable;
     std::chrono::milliseconds tolerance{60'000};  ///< So much later than due is in time.
-    int leader_after = 0;                         ///< The hand-back that calls the leader next; 0: none does.
+    int leader_after = 2;                         ///< The hand-back (or silence) that calls the leader; 0: none does.
 };
 
 /// Somebody who must be told: from `due` on, not later than the tolerance after it.
