@@ -193,17 +193,17 @@ std::vector<AuditorWorker::Finding> AuditorWorker::judge(const Records& records)
     for (const auto& record : records.alerts) {
         if (!record.alert) continue;
         const petition::Post post{.district = record.place, .department = record.department};
-        const duty::AuditRules rules{.ladder = ladder,
-                                     .reachable =
-                                         [&](core::Role role, core::Instant at) {
-                                             const auto& roster = roster_at(at);
-                                             auto people =
-                                                 petition::on_duty(roster, post, role, parts_.rules.zone.local(at));
-                                             if (people.empty() && role == core::Role::kAdministrator)
-                                                 people = petition::administrators(roster);
-                                             return people;
-                                         },
-                                     .tolerance = settings.audit_tolerance};
+        const duty::AuditRules rules{
+            .ladder = ladder,
+            .reachable =
+                [&](core::Role role, core::Instant at) {
+                    const auto& roster = roster_at(at);
+                    auto people = petition::on_duty(roster, post, role, parts_.rules.zone.local(at));
+                    if (people.empty() && role == core::Role::kAdministrator) people = petition::administrators(roster);
+                    return people;
+                },
+            .administrators = [&](core::Instant at) { return petition::administrators(roster_at(at)); },
+            .tolerance = settings.audit_tolerance};
         for (const auto& difference : duty::audit(record.story, rules, records.at))
             if (difference.at + kLooksBack >= records.at)
                 findings.push_back({.alert = record.alert, .case_id = record.case_id, .difference = difference});
