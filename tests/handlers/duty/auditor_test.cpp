@@ -234,10 +234,10 @@ TEST(DutyAuditor, TenThousandRandomHistories) {
         all.closed += drama.counts().closed;
     }
     // Nothing that was meant to happen was left out.
-    EXPECT_GT(all.told, 50'000);
+    EXPECT_GT(all.told, 40'000);
     EXPECT_GT(all.taken, 10'000);
     EXPECT_GT(all.handed_back, 5'000);
-    EXPECT_GT(all.nobody, 10'000);
+    EXPECT_GT(all.nobody, 5'000);
     EXPECT_GT(all.closed, 1'000);
     RecordProperty("told", all.told);
 }
@@ -246,7 +246,7 @@ TEST(DutyAuditor, TenThousandRandomHistories) {
 /// shows.
 class DutyAuditorFaultTest : public ::testing::Test {
   protected:
-    static constexpr std::uint64_t kHistories = 500;
+    static constexpr std::uint64_t kHistories = 200;
     static constexpr auto kLooks = 5s;
     static constexpr auto kTolerance = 60s;
 
