@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <tuple>
 #include <utility>
 
 namespace harborline::duty {
@@ -87,7 +88,7 @@ class Retelling {
         if (!is_round(step)) return rules_.reachable(steps[step].role, at);
         for (auto last = steps.rbegin(); last != steps.rend(); ++last)
             if (auto found = rules_.reachable(last->role, at); !found.empty()) return found;
-        return rules_.reachable(core::Role::kAdministrator, at);
+        return rules_.administrators(at);
     }
 
     /// Who was there all the while in which the step was in time: whatever the moment, she could be told.
@@ -163,7 +164,7 @@ class Comparison {
         for (const auto& telling : story_.told)
             if (telling.at <= now_) judge(telling);
         for (std::size_t at = 0; at < expected_.size(); ++at) judge(at);
-        std::ranges::stable_sort(found_, {}, &Difference::at);
+        std::ranges::sort(found_, {}, [](const Difference& one) { return std::tuple{one.at, one.kind, one.staff}; });
         return std::move(found_);
     }
 

@@ -47,6 +47,8 @@ using Reachable = std::function<std::vector<core::StaffId>(core::Role, core::Ins
 struct AuditRules {
     const Ladder& ladder;
     Reachable reachable;
+    /// Every administrator of the roster of that instant, whatever the hour: the last resort.
+    std::function<std::vector<core::StaffId>(core::Instant)> administrators;
     std::chrono::milliseconds tolerance{60'000};  ///< So much later than due is in time.
     int leader_after = 2;                         ///< The hand-back (or silence) that calls the leader; 0: none does.
 };

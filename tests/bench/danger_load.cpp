@@ -13,7 +13,6 @@
 #include <deque>
 #include <iostream>
 #include <string>
-#include <thread>
 #include <unordered_map>
 #include <vector>
 
@@ -82,7 +81,7 @@ class DangerLoad {
     }
 
     /// Waits until what was sent has come of everything, or for a minute.
-    void wait_for(const bench::CarrierSink& sink) const {
+    void wait_for(const bench::CarrierSink& sink) {
         const auto until = Clock::now() + std::chrono::minutes{1};
         std::int64_t last = -1;
         auto moved = Clock::now();
@@ -91,7 +90,7 @@ class DangerLoad {
                 last = now;
                 moved = Clock::now();
             }
-            std::this_thread::sleep_for(std::chrono::milliseconds{50});
+            connections_.wait(std::chrono::milliseconds{50}, [](std::size_t) {});
         }
     }
 

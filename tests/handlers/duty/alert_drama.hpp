@@ -57,6 +57,7 @@ class AlertDrama {
     duty::AuditRules rules() const {
         return {.ladder = ladder_,
                 .reachable = [this](core::Role role, core::Instant at) { return reachable(role, at); },
+                .administrators = [this](core::Instant at) { return petition::administrators(roster_at(at)); },
                 .tolerance = plan_.tolerance};
     }
 
@@ -93,6 +94,12 @@ class AlertDrama {
                 }
                 made.shifts.push_back(shift);
             }
+        // The roster file must name an administrator: where nobody at all is there, nothing tells when it was asked.
+        if (plan_.roster_moves) {
+            const core::StaffId last{kPeople + 1};
+            made.staff.push_back({.id = last});
+            made.shifts.push_back({.staff = last, .role = core::Role::kAdministrator, .days = 0});
+        }
         return made;
     }
 

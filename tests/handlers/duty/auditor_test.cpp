@@ -89,6 +89,7 @@ TEST_P(DutyAuditorStoryTest, NamesWhatDiffers) {
     const auto found = audit(story,
                              {.ladder = kAudited,
                               .reachable = given.holders.reachable(),
+                              .administrators = [&](Instant) { return given.holders.administrator; },
                               .tolerance = 60s,
                               .leader_after = given.leader_after},
                              kRaised + given.now);
@@ -196,7 +197,12 @@ TEST(DutyAuditor, AStepThatNobodyCarriedOutAccusesNobodyWhoWasOnlyThereForAMomen
         return role == Role::kDuty && at < kRaised + 30s ? std::vector{kOnDuty} : std::vector<StaffId>{};
     };
 
-    EXPECT_TRUE(audit(story, {.ladder = kAudited, .reachable = leaves}, kRaised + 120s).empty());
+    EXPECT_TRUE(
+        audit(
+            story,
+            {.ladder = kAudited, .reachable = leaves, .administrators = [](Instant) { return std::vector<StaffId>{}; }},
+            kRaised + 120s)
+            .empty());
 }
 
 std::string shown(const std::vector<Difference>& found) {
@@ -211,7 +217,8 @@ TEST(DutyAuditor, TenThousandRandomHistories) {
     for (std::uint64_t seed = 1; seed <= kHistories; ++seed) {
         testing::FakeRandom draw{seed};
         const seconds tolerance{60 + (seed % 4 == 0 ? draw.below(1'200) : 0)};
-        AlertDrama drama({.seed = seed, .tolerance = tolerance, .asked_within = tolerance});
+        AlertDrama drama(
+            {.seed = seed, .tolerance = tolerance, .asked_within = tolerance, .roster_moves = seed % 3 != 0});
         for (auto turns = 20 + draw.below(60); turns > 0; --turns) {
             drama.go_on();
             if (draw.below(8) != 0) continue;
@@ -227,10 +234,10 @@ TEST(DutyAuditor, TenThousandRandomHistories) {
         all.closed += drama.counts().closed;
     }
     // Nothing that was meant to happen was left out.
-    EXPECT_GT(all.told, 50'000);
+    EXPECT_GT(all.told, 40'000);
     EXPECT_GT(all.taken, 10'000);
     EXPECT_GT(all.handed_back, 5'000);
-    EXPECT_GT(all.nobody, 10'000);
+    EXPECT_GT(all.nobody, 5'000);
     EXPECT_GT(all.closed, 1'000);
     RecordProperty("told", all.told);
 }
@@ -239,7 +246,7 @@ TEST(DutyAuditor, TenThousandRandomHistories) {
 /// shows.
 class DutyAuditorFaultTest : public ::testing::Test {
   protected:
-    static constexpr std::uint64_t kHistories = 500;
+    static constexpr std::uint64_t kHistories = 200;
     static constexpr auto kLooks = 5s;
     static constexpr auto kTolerance = 60s;
 
