@@ -192,21 +192,8 @@ std::vector<AuditorWorker::Finding> AuditorWorker::judge(const Records& records)
         // What is not danger may wait for other texts and for the morning.
         if (!record.alert || record.level != core::Level::kRed) continue;
         const petition::Post post{.district = record.place, .department = record.department};
-<<<<<<< HEAD
-        const duty::AuditRules rules{.ladder = ladders.red,
-                                     .reachable =
-                                         [&](core::Role role, core::Instant at) {
-                                             const auto& roster = roster_at(at);
-                                             auto people =
-                                                 petition::on_duty(roster, post, role, parts_.rules.zone.local(at));
-                                             if (people.empty() && role == core::Role::kAdministrator)
-                                                 people = petition::administrators(roster);
-                                             return people;
-                                         },
-                                     .tolerance = settings.audit_tolerance};
-=======
         const duty::AuditRules rules{
-            .ladder = ladder,
+            .ladder = ladders.red,
             .reachable =
                 [&](core::Role role, core::Instant at) {
                     const auto& roster = roster_at(at);
@@ -216,7 +203,6 @@ std::vector<AuditorWorker::Finding> AuditorWorker::judge(const Records& records)
                 },
             .administrators = [&](core::Instant at) { return petition::administrators(roster_at(at)); },
             .tolerance = settings.audit_tolerance};
->>>>>>> w6-audit
         for (const auto& difference : duty::audit(record.story, rules, records.at))
             if (difference.at + kLooksBack >= records.at)
                 findings.push_back({.alert = record.alert, .case_id = record.case_id, .difference = difference});

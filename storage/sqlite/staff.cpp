@@ -255,7 +255,7 @@ class SqliteStaff : public Staff {
 
     static constexpr auto kRewrite = R"sql(UPDATE staff SET sealed = ?2 WHERE id = ?1)sql";
     void rewrite(const StaffRow& row) { rewrite_.run(row.member.id, Blob{seal_row(row.member.id, row)}); }
-    auto seal_row(core::StaffId id, const StaffRow& row) {
+    std::string seal_row(core::StaffId id, const StaffRow& row) {
         return context_.seal({sealing::KeyPurpose::kIdentity}, kStaffColumn, id.value, packed(row).bytes());
     }
 

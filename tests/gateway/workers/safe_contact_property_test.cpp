@@ -190,7 +190,8 @@ class SafeContactProperty {
     void close(storage::Transaction& tx, int person) {
         const auto kind = below(3) == 0 ? core::CaseKind::kPetition : core::CaseKind::kSafety;
         const auto matter = tx.cases().latest_open_of(ids_[static_cast<std::size_t>(person)], kind);
-        if (matter) EXPECT_TRUE(world_.ground->replies().close(tx, *matter, matter->owner, "seen in person", now()));
+        if (!matter) return;
+        EXPECT_TRUE(world_.ground->replies().close(tx, *matter, matter->owner, "seen in person", now()));
     }
 
     // What the sender does with it.
