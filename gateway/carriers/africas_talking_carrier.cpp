@@ -15,8 +15,6 @@ namespace harborline::gateway {
 namespace {
 
 namespace json = boost::json;
-using core::Error;
-using core::ErrorKind;
 using core::Inbound;
 using core::malformed;
 using core::Receipt;

@@ -5,8 +5,6 @@
 namespace harborline::gateway {
 namespace {
 
-using core::Error;
-using core::ErrorKind;
 using core::malformed;
 using core::Result;
 

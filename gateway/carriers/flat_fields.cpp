@@ -7,8 +7,6 @@ namespace harborline::gateway {
 namespace {
 
 namespace json = boost::json;
-using core::Error;
-using core::ErrorKind;
 using core::malformed;
 
 constexpr std::size_t kDepthMax = 4;

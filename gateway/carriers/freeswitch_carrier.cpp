@@ -14,8 +14,6 @@ namespace {
 
 using core::CallInput;
 using core::DialEnd;
-using core::Error;
-using core::ErrorKind;
 using core::Inbound;
 using core::malformed;
 using core::Receipt;

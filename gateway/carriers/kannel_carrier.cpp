@@ -15,8 +15,6 @@
 namespace harborline::gateway {
 namespace {
 
-using core::Error;
-using core::ErrorKind;
 using core::Inbound;
 using core::malformed;
 using core::Receipt;

@@ -12,8 +12,6 @@ namespace {
 
 namespace json = boost::json;
 using config::UssdDialect;
-using core::Error;
-using core::ErrorKind;
 using core::Inbound;
 using core::malformed;
 using core::Receipt;

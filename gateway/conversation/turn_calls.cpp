@@ -28,8 +28,6 @@ constexpr auto kHeardWithin = 45min;
 /// Nobody needs more answers in one call; behind it something goes round in a circle.
 constexpr int kStepsMax = 400;
 constexpr char kAgain = '8';
-/// It lies with us, and with no matter.
-constexpr std::string_view kRecordingAlone = "recording_alone";
 
 bool is_same_call(const Session& session, const core::Inbound& inbound) {
     return session.calls && session.id == inbound.call->id && session.channel == inbound.channel;
@@ -130,7 +128,7 @@ void TurnTaker::begin_call(Turn& turn) {
 /// question that is asked now. What she has said is kept, and a call for help is heard.
 void TurnTaker::join_call(Turn& turn) {
     keep(turn);
-    if (turn.told != nullptr) desk_.tell_administrator(turn.tx, kRecordingAlone, turn.now());
+    if (turn.told != nullptr) desk_.tell_administrator(turn.tx, "recording_alone", turn.now());
     if (flow::read_answer(turn.sent).key != '9') return;
     turn.says.clear();
     hear_keys(turn, turn.sent);
@@ -199,14 +197,14 @@ TurnOutcome TurnTaker::keep_late(storage::Transaction& tx, const core::Inbound& 
         if (matter && matter->status != core::CaseStatus::kClosed) recording.case_id = matter->id;
     }
     tx.recordings().add(recording);
-    desk_.tell_administrator(tx, kRecordingAlone, inbound.received_at);
+    desk_.tell_administrator(tx, "recording_alone", inbound.received_at);
     tx.turns().append({.received_at = inbound.received_at,
                        .channel = inbound.channel,
                        .handset = handset.id,
                        .conversation = known ? known->conversation.id : core::ConversationId{},
                        .identity = identity_of(*inbound.call, recording),
                        .text = std::string{flow::names::kSpoken},
-                       .note = std::string{kRecordingAlone}});
+                       .note = "recording_alone"});
     return heard(Took::kTaken, {});
 }
 
