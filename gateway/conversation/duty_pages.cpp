@@ -36,7 +36,7 @@ int first_code(storage::Transaction& tx, core::Instant now) {
 bool still_calls(storage::Transaction& tx, const core::Page& page) {
     const auto matter = tx.cases().find(page.case_id);
     if (!matter || page.state != core::Page::State::kOpen) return false;
-    if (!page.alert) return matter->status == core::CaseStatus::kRegistered;
+    if (!page.alert) return matter->status != core::CaseStatus::kClosed;  // Where it was taken the page is stale.
     const auto alert = tx.alerts().find(page.alert);
     return alert && alert->open && matter->status != core::CaseStatus::kClosed;
 }
