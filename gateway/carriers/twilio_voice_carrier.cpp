@@ -249,7 +249,7 @@ class TwilioVoice final : public Carrier {
         const bool recorded = form.find("RecordingUrl") != nullptr || webhook.query.get("was") == "record";
         call.event = hung_up ? kEnded : recorded ? kRecorded : kKeys;
         if (recorded && !hung_up)
-            if (const auto read = read_keys(form, keys); !read) return read;
+            if (auto read = read_keys(form, keys); !read) return read;
         if (recorded) return read_recording(form, call);
         return hung_up ? Result<void>{} : read_keys(form, keys);
     }
