@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "gateway/carriers/ascii.hpp"
+
 namespace harborline::gateway {
 namespace {
 
@@ -17,8 +19,7 @@ constexpr std::string_view kJson = "application/json";
 std::string media_type(const WebRequest& request) {
     const std::string_view written = request.header("Content-Type");
     std::string type{written.substr(0, std::min(written.find_first_of("; \t"), written.size()))};
-    std::ranges::transform(type, type.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    std::ranges::transform(type, type.begin(), lower);
     return type;
 }
 

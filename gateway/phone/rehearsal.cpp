@@ -258,7 +258,7 @@ std::vector<Received> Rehearsal::deliver() {
     for (const auto& channel : settings_.channels) {
         std::vector<Received> some;
         do {
-            ground_->store().run([&](storage::Transaction& tx) { some = carry(tx, channel.name, now); });
+            ground_->store().run([&](storage::Transaction& tx) { some = carry(tx, channel, now); });
             append(all, some);
         } while (!some.empty());
     }
@@ -266,15 +266,14 @@ std::vector<Received> Rehearsal::deliver() {
 }
 
 /// Stands in for the carrier: what is due is sent and delivered at once; whoever is called is rung.
-std::vector<Received> Rehearsal::carry(storage::Transaction& tx, std::string_view channel, core::Instant now) {
+std::vector<Received> Rehearsal::carry(storage::Transaction& tx, const config::ChannelSettings& channel,
+                                       core::Instant now) {
     std::vector<Received> carried;
-    const auto* const voice = channel_of(core::ChannelKind::kVoice);
-    const bool is_voice = voice != nullptr && voice->name == channel;
-    for (auto& message : tx.outbox().claim_due(channel, now, now + 1min, kClaimedAtOnce)) {
+    for (auto& message : tx.outbox().claim_due(channel.name, now, now + 1min, kClaimedAtOnce)) {
         const auto to = tx.handsets().get(message.to).number;
         message.state = core::MessageState::kSent;
         tx.outbox().settle(message);
-        if (is_voice) {
+        if (channel.kind == core::ChannelKind::kVoice) {
             calls_.ring(to, message.id);
             carried.push_back({.by = to, .text = "(is called)"});
             continue;

@@ -82,7 +82,7 @@ class Rehearsal {
     config::ChannelSettings& ussd_channel();
     config::ChannelSettings& voice_channel();
     std::vector<Received> deliver();
-    std::vector<Received> carry(storage::Transaction& tx, std::string_view channel, core::Instant now);
+    std::vector<Received> carry(storage::Transaction& tx, const config::ChannelSettings& channel, core::Instant now);
     std::vector<Received> settle_what_is_due();
 
     std::filesystem::path folder_{};

@@ -21,7 +21,7 @@ constexpr auto kLookForDueAfter = 1s;
 constexpr auto kSweepEvery = 30s;
 /// A deadline whose work throws is put off so that it cannot hold up the others.
 constexpr auto kPutOff = 10min;
-constexpr std::size_t kSilentAtOnce = 200;
+constexpr std::size_t kDueAtOnce = 200;
 /// Clocks that are kept in time take small steps all the while.
 constexpr auto kStepUnnoticed = 1min;
 /// 信访工作条例 Art. 23: fifteen days; the day itself counts to its end.
@@ -87,13 +87,13 @@ bool keep_one_deadline(storage::Transaction& tx, TurnTaker& taker, ReplyDesk& re
 }
 
 bool give_up_receipts(storage::Transaction& tx, ReplyDesk& replies, core::Instant sent_before, core::Instant now) {
-    auto silent = tx.outbox().without_receipt(sent_before, kSilentAtOnce);
+    auto silent = tx.outbox().without_receipt(sent_before, kDueAtOnce);
     for (auto& message : silent) {
         tx.outbox().move(message.id, core::MessageState::kUnknown, message.due_at, message.expires_at);
         message.state = core::MessageState::kUnknown;
         replies.did_not_arrive(tx, message, now);
     }
-    return silent.size() < kSilentAtOnce;
+    return silent.size() < kDueAtOnce;
 }
 
 storage::LongestWaits longest_waits(const config::Settings& settings) {
@@ -183,7 +183,7 @@ asio::awaitable<int> ClockWorker::run_once() {
     co_await mind_the_clock();
     std::size_t kept = 0;
     bool more = true;
-    while (more && kept < kSilentAtOnce && !stopping_) {
+    while (more && kept < kDueAtOnce && !stopping_) {
         bool threw = false;
         try {
             more = co_await keep_next();
@@ -211,7 +211,7 @@ asio::awaitable<void> ClockWorker::run() {
         }
         if (stopping_) break;
         // As long as more is due there is no pause: a heap of lapses must not outgrow us.
-        if (kept >= kSilentAtOnce) continue;
+        if (kept >= kDueAtOnce) continue;
         sleep_.expires_after(kLookForDueAfter);
         boost::system::error_code ignored;
         co_await sleep_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));

@@ -25,6 +25,7 @@ struct Error {
     std::string message{};
 };
 
+/// Of input that can never be understood; one sentence, as in Error.
 inline Error malformed(std::string sentence) {
     return {ErrorKind::kMalformed, std::move(sentence)};
 }
