@@ -10,6 +10,7 @@
 #include "config/referrals.hpp"
 #include "handlers/core/danger_list.hpp"
 #include "handlers/core/finding.hpp"
+#include "handlers/core/holidays.hpp"
 #include "handlers/core/inbound.hpp"
 #include "handlers/core/result.hpp"
 #include "handlers/core/secret.hpp"
@@ -101,6 +102,7 @@ struct Settings {
     std::filesystem::path danger_words{};  ///< Empty: words/danger.toml beside the folder of flows.
     std::filesystem::path referrals{};     ///< Empty: referrals/harbin.toml beside it.
     std::chrono::hours referrals_verified{365 * 24};
+    std::filesystem::path holidays{};                 ///< Empty: holidays beside the folder of flows, if there.
     std::filesystem::path sounds = "audio";           ///< Recorded voices: <language>/<text>.wav.
     std::filesystem::path recordings = "recordings";  ///< What callers have told, sealed.
     std::string timezone = "Asia/Shanghai";
@@ -177,6 +179,7 @@ struct Settings {
     // What the files named above hold, filled in by whoever loads them.
     core::DangerList danger{};
     std::vector<Referral> numbers{};
+    core::HolidayCalendar calendar{};
 };
 
 /// Reads one TOML file. Values may be `env:NAME` or `file:PATH`. Reports every problem at once, each with its line;

@@ -156,6 +156,11 @@ Rows<Settings> general_rows() {
         duration<std::chrono::days, S>(
             "referrals_verified_days", [](auto& s) -> auto& { return s.referrals_verified; }, 3'660,
             "A number that nobody has verified for so long is a warning."),
+        path(
+            "holidays", [](auto& s) -> auto& { return s.holidays; },
+            "Folder of the public holidays that rosters go by, one file a year. Left out: holidays beside the folder "
+            "of "
+            "flows, where there is one."),
         text<S>(
             "timezone", [](auto& s) -> auto& { return s.timezone; }, kTimezone, "Legal days and roster hours."),
         text<S>(

@@ -23,6 +23,7 @@ struct OutboxClaim {
 
 /// One message that told a caseworker of her page, without its words.
 struct PageMessage {
+    core::OutboxId id{};
     core::Instant created_at{};
     core::MessageState state = core::MessageState::kWaiting;
 };
@@ -66,7 +67,7 @@ class Outbox {
     /// Sent before `before` and still without a final receipt.
     virtual std::vector<core::Message> without_receipt(core::Instant before, int limit) = 0;
     virtual std::vector<core::Message> in_state(core::MessageState state, int limit) = 0;
-    /// How a page was told, each time, oldest first.
+    /// How a page was told, each time, alone or in one text with others, oldest first.
     virtual std::vector<PageMessage> messages_of(core::PageId page) = 0;
     /// Waiting or being sent, on all channels.
     virtual std::size_t count_waiting() = 0;

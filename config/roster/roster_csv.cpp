@@ -58,8 +58,13 @@ bool is_name(std::string_view cell) {
 
 class RosterReader {
   public:
-    RosterReader(const std::string& file, std::string_view default_country, core::Findings& findings)
-        : file_(file), default_country_(default_country), findings_(findings), most_(findings.size() + kFindingsMax) {}
+    RosterReader(const std::string& file, std::string_view default_country, core::Findings& findings,
+                 const core::HolidayCalendar& calendar)
+        : file_(file),
+          default_country_(default_country),
+          findings_(findings),
+          calendar_(calendar),
+          most_(findings.size() + kFindingsMax) {}
 
     core::Roster read(std::string_view csv) {
         if (csv.size() > kBytesMax) {
@@ -190,10 +195,38 @@ class RosterReader {
                            .off = std::move(off)};
     }
 
-    std::vector<core::DateSpan> read_days_of(int line, const char* column, const std::string& cell) {
-        auto spans = core::read_dates(cell);
-        if (!spans) problem(line, std::string{column} + " must be days like 2026-12-25 or 2026-10-01..2026-10-07.");
-        return spans ? std::move(*spans) : std::vector<core::DateSpan>{};
+    std::vector<core::DateSpan> read_days_of(int line, const char* column, std::string cell) {
+        std::vector<core::DateSpan> named;
+        for (const auto word : {core::kHolidayWord, core::kWorkWeekendWord}) {
+            if (!take_word(cell, word)) continue;
+            const auto days = core::days_named(calendar_, word);
+            // A line that is for no day would be one for every week.
+            if (days.empty())
+                problem(line, std::string{column} + " says " + std::string{word} +
+                                  ", of which the holiday calendar names none; add its year's file.");
+            named.insert(named.end(), days.begin(), days.end());
+        }
+        const auto spans = core::read_dates(cell);
+        if (!spans)
+            problem(line, std::string{column} +
+                              " must be days like 2026-12-25 or 2026-10-01..2026-10-07, holiday or workweekend.");
+        else
+            named.insert(named.end(), spans->begin(), spans->end());
+        return named;
+    }
+
+    /// Whether the word stands in the cell; it is cut out.
+    static bool take_word(std::string& cell, std::string_view word) {
+        constexpr std::string_view kBetween = " ,;";
+        for (auto at = cell.find(word); at != std::string::npos; at = cell.find(word, at + 1)) {
+            const auto end = at + word.size();
+            const bool begins = at == 0 || kBetween.find(cell[at - 1]) != std::string_view::npos;
+            const bool ends = end == cell.size() || kBetween.find(cell[end]) != std::string_view::npos;
+            if (!begins || !ends) continue;
+            cell.erase(at, word.size());
+            return true;
+        }
+        return false;
     }
 
     void problem(int line, std::string message) {
@@ -203,6 +236,7 @@ class RosterReader {
     const std::string& file_;
     std::string_view default_country_;
     core::Findings& findings_;
+    const core::HolidayCalendar& calendar_;
     std::size_t most_;
     core::Roster roster_{};
     std::vector<std::size_t> columns_{};  // Of each cell of a line.
@@ -212,8 +246,8 @@ class RosterReader {
 }  // namespace
 
 core::Roster read_roster_csv(std::string_view csv, const std::string& file, std::string_view default_country,
-                             core::Findings& findings) {
-    return RosterReader{file, default_country, findings}.read(csv);
+                             core::Findings& findings, const core::HolidayCalendar& calendar) {
+    return RosterReader{file, default_country, findings, calendar}.read(csv);
 }
 
 }  // namespace harborline::config

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "handlers/core/finding.hpp"
+#include "handlers/core/holidays.hpp"
 #include "handlers/core/staff.hpp"
 
 namespace harborline::config {
@@ -18,12 +19,14 @@ namespace harborline::config {
 /// "sat,sun", all or empty. from, to: 08:00, to as late as 24:00; a `to` not after `from` is the next day's; empty: the
 /// whole day. night: no, where less than RED must not wake her; the same on all her lines. on: the days that the line
 /// is for, in place of every week; off: days that it is not for; both as core::read_dates reads them. An owner's line
-/// has neither: a matter has its owner at every hour.
+/// has neither: a matter has its owner at every hour. In both, `holiday` stands for the public holidays of `calendar`
+/// and `workweekend` for the weekends that are worked for them: as it knows them now, so a later calendar wants the
+/// roster read again.
 ///
 /// Every problem is added to `findings` with its line and without quoting a cell, which may hold a name or a number.
 /// Where there is any the roster must not be used. A StaffId in the result is only the 1-based position in `staff`;
 /// storage matches members by `key` and gives them ids of their own.
 core::Roster read_roster_csv(std::string_view csv, const std::string& file, std::string_view default_country,
-                             core::Findings& findings);
+                             core::Findings& findings, const core::HolidayCalendar& calendar = {});
 
 }  // namespace harborline::config

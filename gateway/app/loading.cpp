@@ -7,6 +7,7 @@
 
 #include "config/danger_words.hpp"
 #include "config/files.hpp"
+#include "config/holidays.hpp"
 #include "config/referrals.hpp"
 #include "gateway/carriers/registry.hpp"
 
@@ -178,6 +179,22 @@ void load_lists(config::Settings& settings, core::Findings& findings) {
         settings.numbers = config::read_referrals(*numbers, settings.referrals.string(), findings);
 }
 
+/// A federation abroad may have none: only the words of its roster need them.
+void load_calendar(config::Settings& settings, core::Findings& findings) {
+    if (settings.holidays.empty()) {
+        settings.holidays = (settings.flows / ".." / "holidays").lexically_normal();
+        if (!std::filesystem::exists(settings.holidays)) return;
+    }
+    for (const auto& file : read_folder(settings.holidays, findings)) {
+        auto year = config::read_holidays(file.content, file.name, findings);
+        if (!year) continue;
+        if (std::ranges::find(settings.calendar, year->year, &core::HolidayYear::year) != settings.calendar.end())
+            findings.push_back({.file = file.name, .line = 1, .message = "another file has this year already"});
+        settings.calendar.push_back(std::move(*year));
+    }
+    std::ranges::sort(settings.calendar, {}, &core::HolidayYear::year);
+}
+
 }  // namespace
 
 Loaded load(const std::filesystem::path& settings_file) {
@@ -185,6 +202,7 @@ Loaded load(const std::filesystem::path& settings_file) {
     loaded.settings = config::read_settings(settings_file, loaded.findings);
     if (!std::filesystem::exists(settings_file)) return loaded;
     load_lists(loaded.settings, loaded.findings);
+    load_calendar(loaded.settings, loaded.findings);
     loaded.book = load_book(loaded.settings, loaded.proof, loaded.findings);
     warn_where_nobody_is_rung(loaded);
     return loaded;

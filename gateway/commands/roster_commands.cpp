@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "config/files.hpp"
+#include "config/holidays.hpp"
 #include "config/roster/roster_csv.hpp"
 #include "gateway/commands/commands.hpp"
 #include "gateway/commands/output.hpp"
@@ -39,7 +40,7 @@ const char* level_word(core::Level level) {
 }
 
 const char* kind_word(duty::Gap::Kind kind) {
-    static constexpr const char* kKinds[] = {"nobody", "same_person", "unverified"};
+    static constexpr const char* kKinds[] = {"nobody", "same_person", "unverified", "calendar_ends", "calendar_old"};
     return kKinds[static_cast<int>(kind)];
 }
 
@@ -60,6 +61,11 @@ std::string sentence_of(const duty::Gap& gap, const std::string& who) {
         case duty::Gap::Kind::kUnverified:
             return fmt::format("{}: the number of {} is not verified; run: harborline roster verify {}",
                                wall_clock(gap.from), who, who);
+        case duty::Gap::Kind::kCalendarEnds:
+            return fmt::format("{}: the holiday calendar is not checked for these days", when);
+        case duty::Gap::Kind::kCalendarOld:
+            return "the holiday calendar has changed since the roster was imported; run: harborline roster import "
+                   "FILE.csv";
     }
     return {};
 }
@@ -71,7 +77,9 @@ int roster_import(const CommonArguments& common, const std::filesystem::path& fi
     if (!csv) throw CommandFailed(csv.error().message, 2);
     CommandGround ground(common, Access::kCreate);
     core::Findings findings;
-    const core::Roster roster = config::read_roster_csv(*csv, file.string(), ground.settings().country, findings);
+    const auto& settings = ground.settings();
+    const core::Roster roster =
+        config::read_roster_csv(*csv, file.string(), settings.country, findings, settings.calendar);
     if (!findings.empty()) throw CommandFailed(to_text(findings) + "nothing was imported");
     ground->store().run([&](storage::Transaction& tx) {
         tx.staff().replace(roster, ground.now());
@@ -80,6 +88,10 @@ int roster_import(const CommonArguments& common, const std::filesystem::path& fi
     const json::object done{{"people", roster.staff.size()}, {"shifts", roster.shifts.size()}};
     report(common, done,
            fmt::format("the roster now has {} people and {} shifts", roster.staff.size(), roster.shifts.size()));
+    if (core::use_of(settings.calendar, roster) == core::CalendarUse::kNone) return 0;
+    const auto today = ground->rules().zone.local(ground.now()).date;
+    if (const auto warning = config::calendar_ends(settings.calendar, settings.holidays.string(), today))
+        fmt::print(stderr, "{}", to_text({*warning}));
     return 0;
 }
 
@@ -96,8 +108,8 @@ int roster_show(const CommonArguments& common) {
                             {"days", days_of(shift.days)},
                             {"from", clock_of(shift.from_min)},
                             {"to", clock_of(shift.to_min)},
-                            {"on", core::write_dates(shift.on)},
-                            {"off", core::write_dates(shift.off)}});
+                            {"on", core::write_days(shift.on, ground.settings().calendar)},
+                            {"off", core::write_days(shift.off, ground.settings().calendar)}});
     });
     print(common, rows, "the roster is empty; import one with: harborline roster import FILE.csv");
     return 0;
@@ -133,12 +145,15 @@ int roster_gaps(const CommonArguments& common, int days) {
                                            .ladders = ladders,
                                            .night = night_of(ground.settings().duty),
                                            .from = ground->rules().zone.local(ground.now()),
-                                           .days = days});
+                                           .days = days,
+                                           .calendar = ground.settings().calendar});
         for (const auto& gap : gaps) {
             const auto who = gap.staff ? CommandGround::key_of(tx, gap.staff) : std::string{};
+            const bool of_calendar =
+                gap.kind == duty::Gap::Kind::kCalendarEnds || gap.kind == duty::Gap::Kind::kCalendarOld;
             rows.push_back({{"kind", kind_word(gap.kind)},
-                            {"level", level_word(gap.level)},
-                            {"role", role_word(gap.role)},
+                            {"level", of_calendar ? "" : level_word(gap.level)},
+                            {"role", of_calendar ? "" : role_word(gap.role)},
                             {"also", gap.kind == duty::Gap::Kind::kSamePerson ? role_word(gap.earlier) : ""},
                             {"department", gap.department},
                             {"staff", who},

@@ -81,6 +81,13 @@ class DutyDesk {
               core::Instant now);
     /// Tells a page now or puts it with those that wait.
     void tell(storage::Transaction& tx, core::Page page, const core::Case& matter, core::Instant now);
+    /// Those of a phone's pages that wait and may be told now; of the others the earliest instant at which one may.
+    struct Waiting {
+        std::vector<core::Page> due{};
+        std::optional<core::Instant> later{};
+    };
+    Waiting waiting_among(storage::Transaction& tx, const std::vector<core::Page>& pages,
+                          const core::StaffMember& member, core::PageId but_for, core::Instant now);
     void announce_page(storage::Transaction& tx, const core::Page& page, const core::Case& matter, core::Instant now);
     void announce_bundle(storage::Transaction& tx, std::vector<core::Page> pages, core::Instant now);
     void expect_answer(storage::Transaction& tx, const core::Page& page, const core::Case& matter, core::Instant now);
@@ -99,8 +106,9 @@ class DutyDesk {
         core::CaseId case_id{};
         bool urgent = false;
     };
-    void text_staff(storage::Transaction& tx, core::StaffId staff, const flow::Say& say, const About& about,
-                    core::Instant now);
+    /// None where she has no phone.
+    core::OutboxId text_staff(storage::Transaction& tx, core::StaffId staff, const flow::Say& say, const About& about,
+                              core::Instant now);
 
     const Rules& rules_;
     core::Roster roster_{};

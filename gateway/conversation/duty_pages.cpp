@@ -49,21 +49,21 @@ std::chrono::minutes first_wait(const duty::Ladder& ladder) {
 
 }  // namespace
 
-void DutyDesk::text_staff(storage::Transaction& tx, core::StaffId staff, const flow::Say& say, const About& about,
-                          core::Instant now) {
+core::OutboxId DutyDesk::text_staff(storage::Transaction& tx, core::StaffId staff, const flow::Say& say,
+                                    const About& about, core::Instant now) {
     const auto member = tx.staff().find(staff);
-    if (!member || member->phone.empty()) return;
+    if (!member || member->phone.empty()) return {};
     const auto& channel = rules_.staff_channel();
     const auto handset = tx.handsets().find_or_add(member->phone, now);
-    tx.outbox().add({.channel = channel.name,
-                     .to = handset.id,
-                     .text = rules_.words(channel, handset.language, {say}),
-                     .kind = about.urgent ? core::MessageClass::kRedPage : core::MessageClass::kPage,
-                     .created_at = now,
-                     .due_at = now,
-                     .expires_at = now + rules_.settings.outbox.page_expiry,
-                     .case_id = about.case_id,
-                     .page = about.page});
+    return tx.outbox().add({.channel = channel.name,
+                            .to = handset.id,
+                            .text = rules_.words(channel, handset.language, {say}),
+                            .kind = about.urgent ? core::MessageClass::kRedPage : core::MessageClass::kPage,
+                            .created_at = now,
+                            .due_at = now,
+                            .expires_at = now + rules_.settings.outbox.page_expiry,
+                            .case_id = about.case_id,
+                            .page = about.page});
 }
 
 int DutyDesk::free_code(storage::Transaction& tx, core::StaffId staff, core::Instant now) {
@@ -76,6 +76,7 @@ void DutyDesk::page(storage::Transaction& tx, core::StaffId staff, const core::C
     for (auto& known : tx.alerts().pages_for(matter.id)) {
         const bool same = known.staff == staff && known.alert == cause.alert && known.state == core::Page::State::kOpen;
         if (!same || known.sent_at < now - kPagesFor) continue;
+        if (known.alert) tx.alerts().call_for(known.id, now);
         const bool waits = !known.told && known.level >= cause.level;
         known.level = cause.level;
         if (!waits) tell(tx, known, matter, now);
@@ -99,6 +100,7 @@ void DutyDesk::page(storage::Transaction& tx, core::StaffId staff, const core::C
                     .level = cause.level,
                     .sent_at = now};
     page.id = tx.alerts().page(page);
+    if (page.alert) tx.alerts().call_for(page.id, now);
     tell(tx, page, matter, now);
 }
 
@@ -110,7 +112,14 @@ void DutyDesk::tell(storage::Transaction& tx, core::Page page, const core::Case&
     page.sent_at = now;
     page.told = at <= now;
     tx.alerts().update(page);
-    if (page.told) return announce_page(tx, page, matter, now);
+    if (page.told && page.level == core::Level::kRed) return announce_page(tx, page, matter, now);
+    if (page.told) {
+        // What waits and is due goes with it: else this text would make it wait once more.
+        auto together = waiting_among(tx, others, *member, page.id, now).due;
+        if (together.empty()) return announce_page(tx, page, matter, now);
+        together.push_back(page);
+        return announce_bundle(tx, std::move(together), now);
+    }
     // One deadline is enough for those that wait for the same text; what has a level may be due before them.
     const auto waits = [&](const core::Page& other) {
         return !other.told && other.id != page.id && still_calls(tx, other);
@@ -119,22 +128,26 @@ void DutyDesk::tell(storage::Transaction& tx, core::Page page, const core::Case&
         tx.deadlines().add(storage::Deadline::Kind::kBundle, page.staff.value, at);
 }
 
+DutyDesk::Waiting DutyDesk::waiting_among(storage::Transaction& tx, const std::vector<core::Page>& pages,
+                                          const core::StaffMember& member, core::PageId but_for, core::Instant now) {
+    Waiting waiting;
+    for (const auto& page : pages) {
+        if (page.told || page.id == but_for || !still_calls(tx, page)) continue;
+        const auto at = duty::tell_at(page, member, pages, pace_of(rules_.settings.duty), rules_.zone.local(now), now);
+        if (at <= now)
+            waiting.due.push_back(page);
+        else
+            waiting.later = waiting.later ? std::min(*waiting.later, at) : at;
+    }
+    return waiting;
+}
+
 void DutyDesk::tell_waiting(storage::Transaction& tx, core::StaffId staff, core::Instant now) {
     const auto member = tx.staff().find(staff);
     if (!member || !member->active) return;
-    const auto pages = tx.alerts().pages_of(staff, now - kPagesFor);
-    std::vector<core::Page> due;
-    std::optional<core::Instant> later;
-    for (const auto& page : pages) {
-        if (page.told || !still_calls(tx, page)) continue;
-        const auto at = duty::tell_at(page, *member, pages, pace_of(rules_.settings.duty), rules_.zone.local(now), now);
-        if (at <= now)
-            due.push_back(page);
-        else
-            later = later ? std::min(*later, at) : at;
-    }
-    if (later) tx.deadlines().add(storage::Deadline::Kind::kBundle, staff.value, *later);
-    announce_bundle(tx, std::move(due), now);
+    auto waiting = waiting_among(tx, tx.alerts().pages_of(staff, now - kPagesFor), *member, {}, now);
+    if (waiting.later) tx.deadlines().add(storage::Deadline::Kind::kBundle, staff.value, *waiting.later);
+    announce_bundle(tx, std::move(waiting.due), now);
 }
 
 void DutyDesk::announce_bundle(storage::Transaction& tx, std::vector<core::Page> pages, core::Instant now) {
@@ -151,8 +164,11 @@ void DutyDesk::announce_bundle(storage::Transaction& tx, std::vector<core::Page>
     flow::Say say{.key = "cw.bundle", .values = {{"count", std::to_string(bundle.codes.size())}, {"codes", codes}}};
     say.values.set("level", rules_.book.catalogue.fill(rules_.staff_channel().language,
                                                        {.key = std::string{level_key(bundle.level)}}));
-    text_staff(tx, pages.front().staff, say, {}, now);
-    for (const auto& page : pages) expect_answer(tx, page, *tx.cases().find(page.case_id), now);
+    const auto message = text_staff(tx, pages.front().staff, say, {}, now);
+    for (const auto& page : pages) {
+        if (page.alert && message) tx.alerts().told(page.id, message);
+        expect_answer(tx, page, *tx.cases().find(page.case_id), now);
+    }
 }
 
 void DutyDesk::announce_page(storage::Transaction& tx, const core::Page& page, const core::Case& matter,
@@ -169,7 +185,8 @@ void DutyDesk::announce_page(storage::Transaction& tx, const core::Page& page, c
         say.values.set("level", rules_.book.catalogue.fill(rules_.staff_channel().language,
                                                            {.key = std::string{level_key(page.level)}}));
     }
-    text_staff(tx, page.staff, say, {.page = page.id, .case_id = matter.id, .urgent = red}, now);
+    const auto message = text_staff(tx, page.staff, say, {.page = page.id, .case_id = matter.id, .urgent = red}, now);
+    if (page.alert && message) tx.alerts().told(page.id, message);
     expect_answer(tx, page, matter, now);
 }
 

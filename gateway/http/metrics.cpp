@@ -64,9 +64,8 @@ struct Metrics::Figures {
     prometheus::Counter& pages = counter(registry, "harborline_pages_sent_total", "Pages to caseworkers");
     prometheus::Counter& nobody =
         counter(registry, "harborline_nobody_on_duty_total", "Steps of a ladder at which nobody was on duty");
-    prometheus::Gauge& differences =
-        gauge(registry, "harborline_duty_audit_differences",
-              "Pages of danger within the last hour that differ from what they should have been");
+    prometheus::Gauge& differences = gauge(registry, "harborline_duty_audit_differences",
+                                           "Pages within the last hour that differ from what they should have been");
     prometheus::Gauge& queue = gauge(registry, "harborline_queue_waiting", "Turns waiting for the storage thread");
     prometheus::Gauge& outbox = gauge(registry, "harborline_outbox_waiting", "Messages due and not yet sent");
     prometheus::Gauge& stranded =

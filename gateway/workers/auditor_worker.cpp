@@ -58,6 +58,33 @@ bool has_gone(core::MessageState state) {
            state == core::MessageState::kUnknown;
 }
 
+/// What was called for beside the texts of it. A text that nothing called for stands for itself.
+std::vector<duty::Telling> tellings_of(storage::Transaction& tx, const core::Page& page) {
+    std::vector<duty::Telling> tellings;
+    auto messages = tx.outbox().messages_of(page.id);
+    const auto pagings = tx.alerts().pagings_of(page.id);
+    for (const auto& paging : pagings) {
+        const auto text = std::ranges::find(messages, paging.message, &storage::PageMessage::id);
+        duty::Telling telling{.staff = page.staff, .at = paging.at, .went = false, .waited = std::nullopt};
+        if (text != messages.end()) {
+            telling.went = has_gone(text->state);
+            telling.waited = text->created_at - paging.at;
+        }
+        tellings.push_back(telling);
+    }
+    for (const auto& paging : pagings)
+        std::erase_if(messages, [&](const storage::PageMessage& one) { return one.id == paging.message; });
+    for (const auto& message : messages)
+        tellings.push_back({.staff = page.staff, .at = message.created_at, .went = has_gone(message.state)});
+    return tellings;
+}
+
+/// Which ladder a level climbs.
+const duty::Ladder& ladder_of(const duty::Ladders& ladders, core::Level level) {
+    if (level == core::Level::kRed) return ladders.red;
+    return level == core::Level::kYellow || level == core::Level::kGreen ? ladders.yellow : ladders.orange;
+}
+
 /// Takings and hand-backs of an alert, out of its matter's timeline.
 std::vector<duty::AlertChange> changes_of(storage::Transaction& tx, const core::Alert& alert, const core::Case& matter,
                                           const std::vector<core::Page>& pages) {
@@ -105,12 +132,12 @@ AuditorWorker::Record AuditorWorker::record_of(storage::Transaction& tx, const c
                   .story = {.raised_at = alert.raised_at}};
     auto pages = tx.alerts().pages_for(matter.id);
     std::erase_if(pages, [&](const core::Page& page) { return page.alert != alert.id; });
+    auto& told = record.story.told;
     for (const auto& page : pages)
-        for (const auto& message : tx.outbox().messages_of(page.id))
-            if (message.created_at >= alert.raised_at)  // What was told of it at a lower level is another story.
-                record.story.told.push_back(
-                    {.staff = page.staff, .at = message.created_at, .went = has_gone(message.state)});
-    std::ranges::stable_sort(record.story.told, {}, &duty::Telling::at);
+        for (auto& telling : tellings_of(tx, page)) told.push_back(std::move(telling));
+    // What was called for at a lower level is another story.
+    std::erase_if(told, [&](const duty::Telling& one) { return one.at < alert.raised_at; });
+    std::ranges::stable_sort(told, {}, &duty::Telling::at);
     record.story.changes = changes_of(tx, alert, matter, pages);
     return record;
 }
@@ -187,24 +214,23 @@ std::vector<AuditorWorker::Finding> AuditorWorker::judge(const Records& records)
     };
     const auto& settings = parts_.rules.settings.duty;
     const auto ladders = ladders_of(settings);
+    const auto night = night_of(settings);
     std::vector<Finding> findings;
     for (const auto& record : records.alerts) {
-        // What is not danger may wait for other texts and for the morning.
-        if (!record.alert || record.level != core::Level::kRed) continue;
+        if (!record.alert) continue;
         const petition::Post post{.district = record.place, .department = record.department};
         const duty::AuditRules rules{
-            .ladder = ladders.red,
+            .ladder = ladder_of(ladders, record.level),
             .reachable =
                 [&](core::Role role, core::Instant at) {
-                    const auto& roster = roster_at(at);
-                    auto people = petition::on_duty(roster, post, role, parts_.rules.zone.local(at));
-                    if (people.empty() && role == core::Role::kAdministrator) people = petition::administrators(roster);
-                    return people;
+                    const auto local = parts_.rules.zone.local(at);
+                    return duty::reachable_in(roster_at(at), post, role, record.level, local, night);
                 },
             .administrators = [&](core::Instant at) { return petition::administrators(roster_at(at)); },
-            .tolerance = settings.audit_tolerance};
+            .tolerance = settings.audit_tolerance,
+            .may_wait = duty::longest_wait(record.level, settings.bundle)};
         for (const auto& difference : duty::audit(record.story, rules, records.at))
-            if (difference.at + kLooksBack >= records.at)
+            if (difference.at + kLooksBack + rules.may_wait >= records.at)
                 findings.push_back({.alert = record.alert, .case_id = record.case_id, .difference = difference});
     }
     return findings;
@@ -296,10 +322,9 @@ void AuditorWorker::stop() {
 }
 
 std::string AuditorWorker::remark() const {
-    if (misses_ >= kMissesTold) return "pages of danger can not be audited; see duty_unaudited in the log";
+    if (misses_ >= kMissesTold) return "pages can not be audited; see duty_unaudited in the log";
     if (differences_ == 0) return {};
-    return "pages of danger differ from what they should be: " + std::to_string(differences_) +
-           "; see duty_audit in the log";
+    return "pages differ from what they should be: " + std::to_string(differences_) + "; see duty_audit in the log";
 }
 
 }  // namespace harborline::gateway

@@ -46,4 +46,10 @@ struct Page {
     bool wants_answer() const { return state == State::kOpen || state == State::kAsked; }
 };
 
+/// One of the times that an alert called for a page.
+struct Paging {
+    Instant at{};
+    OutboxId message{};  ///< The text that told of it; none: not told yet.
+};
+
 }  // namespace harborline::core

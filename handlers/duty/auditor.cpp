@@ -143,20 +143,40 @@ class Retelling {
     std::vector<ExpectedPage> expected_{};
 };
 
-bool rests_at(const AlertStory& story, Instant at) {
+/// Whether somebody answers for it at some moment of these.
+bool rests_between(const AlertStory& story, Instant from, Instant to) {
     Holder holder;
+    bool rests = false;
     for (const auto& change : story.changes) {
-        if (change.at > at) break;
+        if (change.at > to) break;
         holder.learn(change);
+        if (change.at <= from)
+            rests = holder.rests();
+        else
+            rests = rests || holder.rests();
     }
-    return holder.rests();
+    return rests;
+}
+bool rests_at(const AlertStory& story, Instant at) {
+    return rests_between(story, at, at);
+}
+
+bool is_night(const Night& night, int minute) {
+    constexpr int kDay = 24 * 60;
+    const auto since_it_began = (minute - night.from_min + kDay) % kDay;
+    return since_it_began < (night.to_min - night.from_min + kDay) % kDay;
 }
 
 /// What was told beside what should have been.
 class Comparison {
   public:
-    Comparison(const AlertStory& story, const std::vector<ExpectedPage>& expected, milliseconds tolerance, Instant now)
-        : story_(story), expected_(expected), told_at_(expected.size()), tolerance_(tolerance), now_(now) {
+    Comparison(const AlertStory& story, const std::vector<ExpectedPage>& expected, const AuditRules& rules, Instant now)
+        : story_(story),
+          expected_(expected),
+          told_at_(expected.size()),
+          tolerance_(rules.tolerance),
+          may_wait_(rules.may_wait),
+          now_(now) {
         for (std::size_t at = 0; at < expected.size(); ++at) of_[expected[at].staff.value].pages.push_back(at);
     }
 
@@ -176,10 +196,26 @@ class Comparison {
     };
 
     void judge(const Telling& telling) {
-        if (!telling.went && telling.at + tolerance_ < now_) add(Difference::Kind::kNotSent, telling.staff, telling.at);
-        if (answers(telling)) return;
+        if (answers(telling)) return judge_text(telling);
         const bool rests = rests_at(story_, telling.at);
         add(rests ? Difference::Kind::kAfterTaken : Difference::Kind::kNotCalledFor, telling.staff, telling.at);
+    }
+
+    /// What became of one that was called for.
+    void judge_text(const Telling& telling) {
+        using Kind = Difference::Kind;
+        const auto latest = telling.at + may_wait_ + tolerance_;
+        if (!telling.waited) {
+            if (latest < now_ && !rests_between(story_, telling.at, latest))
+                add(Kind::kMissing, telling.staff, telling.at);
+            return;
+        }
+        const auto written = telling.at + *telling.waited;
+        // Whoever takes it in the moment of the text takes it after that.
+        const bool too_much = written > telling.at && rests_at(story_, written - milliseconds{1});
+        if (too_much) add(Kind::kAfterTaken, telling.staff, telling.at);
+        if (written > latest) add(Kind::kLate, telling.staff, telling.at);
+        if (!telling.went && written + tolerance_ < now_) add(Kind::kNotSent, telling.staff, telling.at);
     }
 
     /// Whether a step of hers had fallen due that nothing had answered.
@@ -212,6 +248,7 @@ class Comparison {
     const std::vector<ExpectedPage>& expected_;
     std::vector<std::optional<Instant>> told_at_;  ///< By expected page.
     milliseconds tolerance_;
+    milliseconds may_wait_;
     Instant now_;
     std::map<std::int64_t, Hers> of_{};  ///< By staff id.
     std::set<int> told_steps_{};
@@ -220,17 +257,30 @@ class Comparison {
 
 }  // namespace
 
+std::vector<StaffId> reachable_in(const core::Roster& roster, const petition::Post& post, core::Role role,
+                                  core::Level level, const core::LocalTime& local, const Night& night) {
+    auto people = petition::on_duty(roster, post, role, local);
+    if (level < core::Level::kRed && is_night(night, local.minute))
+        for (const auto& member : roster.staff)
+            if (!member.night) std::erase(people, member.id);
+    return people.empty() && role == core::Role::kAdministrator ? petition::administrators(roster) : people;
+}
+
+milliseconds longest_wait(core::Level level, milliseconds bundle) {
+    return bundle * (static_cast<int>(core::Level::kRed) - static_cast<int>(level));
+}
+
 std::vector<ExpectedPage> expected_pages(const AlertStory& story, const AuditRules& rules, Instant now) {
     return Retelling{story, rules}.until(now);
 }
 
 std::vector<Difference> compare(const AlertStory& story, const std::vector<ExpectedPage>& expected,
-                                milliseconds tolerance, Instant now) {
-    return Comparison{story, expected, tolerance, now}.differences();
+                                const AuditRules& rules, Instant now) {
+    return Comparison{story, expected, rules, now}.differences();
 }
 
 std::vector<Difference> audit(const AlertStory& story, const AuditRules& rules, Instant now) {
-    return compare(story, expected_pages(story, rules, now), rules.tolerance, now);
+    return compare(story, expected_pages(story, rules, now), rules, now);
 }
 
 }  // namespace harborline::duty

@@ -57,6 +57,7 @@ class GapFinder {
             at = {.date = until.date, .weekday = midnight ? (at.weekday + 1) % 7 : at.weekday, .minute = until.minute};
         }
         for_all_departments();
+        look_at_calendar(begin, end);
         std::ranges::sort(gaps_, {}, sort_key);
         return std::move(gaps_);
     }
@@ -98,6 +99,16 @@ class GapFinder {
                 note(gap);
             }
         }
+    }
+
+    void look_at_calendar(WallTime begin, WallTime end) {
+        const auto use = core::use_of(question_.calendar, question_.roster);
+        if (use == core::CalendarUse::kNone) return;
+        if (use == core::CalendarUse::kOld)
+            gaps_.push_back({.kind = Gap::Kind::kCalendarOld, .from = begin, .to = begin});
+        const auto until = core::known_until(question_.calendar);
+        const auto unknown = until ? std::max(begin, WallTime{next_day(*until), 0}) : begin;
+        if (unknown < end) gaps_.push_back({.kind = Gap::Kind::kCalendarEnds, .from = unknown, .to = end});
     }
 
     /// A lower level is worth a line only where RED has not said the same of this hour.

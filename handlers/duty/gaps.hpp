@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "handlers/core/holidays.hpp"
 #include "handlers/core/local_time.hpp"
 #include "handlers/core/staff.hpp"
 #include "handlers/duty/ladder.hpp"
@@ -18,9 +19,11 @@ struct WallTime {
 /// What is wrong with a roster ahead of time.
 struct Gap {
     enum class Kind : std::uint8_t {
-        kNobody,      ///< A step of the ladder finds nobody from `from` to `to`.
-        kSamePerson,  ///< The step meets `staff`, whom the step of `earlier` has told already.
-        kUnverified,  ///< `staff` is told by some step, first at `from`, and never answered from her number.
+        kNobody,        ///< A step of the ladder finds nobody from `from` to `to`.
+        kSamePerson,    ///< The step meets `staff`, whom the step of `earlier` has told already.
+        kUnverified,    ///< `staff` is told by some step, first at `from`, and never answered from her number.
+        kCalendarEnds,  ///< Shifts go by holidays, of which nobody knows those from `from` to `to`.
+        kCalendarOld,   ///< Shifts go by holidays, and the calendar has changed since they were imported.
     };
     Kind kind = Kind::kNobody;
     core::Level level = core::Level::kRed;
@@ -40,6 +43,7 @@ struct GapQuestion {
     Night night{};
     core::LocalTime from{};
     int days = 14;
+    core::HolidayCalendar calendar{};
 };
 
 /// The hours from `from` on, in `days` days, in which a ladder would not do what it promises, in order of time. Looked

@@ -106,6 +106,18 @@ class SqliteAlerts : public Alerts {
         R"sql(SELECT id, staff, code, case_id, alert, level, sent_at, state, told FROM page WHERE case_id = ? ORDER BY id)sql";
     std::vector<core::Page> pages_for(core::CaseId case_id) override { return pages_for_.all(read_page, case_id); }
 
+    static constexpr auto kCallFor = R"sql(INSERT OR IGNORE INTO paging (page, at, message) VALUES (?, ?, 0))sql";
+    void call_for(core::PageId page, core::Instant at) override { call_for_.run(page, at); }
+
+    static constexpr auto kTold = R"sql(UPDATE paging SET message = ? WHERE page = ? AND message = 0)sql";
+    void told(core::PageId page, core::OutboxId message) override { told_.run(message, page); }
+
+    static constexpr auto kPagings = R"sql(SELECT at, message FROM paging WHERE page = ? ORDER BY at)sql";
+    std::vector<core::Paging> pagings_of(core::PageId page) override {
+        return pagings_.all([](Row row) { return core::Paging{.at = row.instant(0), .message = {row.integer(1)}}; },
+                            page);
+    }
+
   private:
     Context& context_;
     NextId next_alert_{context_, "SELECT max(id) FROM alert"};
@@ -122,6 +134,9 @@ class SqliteAlerts : public Alerts {
     Sql pages_of_{context_.db, kPagesOf};
     Sql count_pages_of_{context_.db, kCountPagesOf};
     Sql pages_for_{context_.db, kPagesFor};
+    Sql call_for_{context_.db, kCallFor};
+    Sql told_{context_.db, kTold};
+    Sql pagings_{context_.db, kPagings};
 };
 
 }  // namespace

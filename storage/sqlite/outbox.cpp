@@ -127,11 +127,17 @@ class SqliteOutbox : public Outbox {
         return (indexed ? unsettled_ : in_state_).all([this](Row row) { return read(row); }, state, limit);
     }
 
-    static constexpr auto kOfPage =
-        R"sql(SELECT created_at, state FROM outbox WHERE page = ? AND page <> 0 ORDER BY id)sql";
+    static constexpr auto kOfPage = R"sql(
+        SELECT id, created_at, state FROM outbox WHERE page = ?1 AND page <> 0
+        UNION SELECT id, created_at, state FROM outbox WHERE id IN (SELECT message FROM paging WHERE page = ?1)
+        ORDER BY id)sql";
     std::vector<PageMessage> messages_of(core::PageId page) override {
         return of_page_.all(
-            [](Row row) { return PageMessage{.created_at = row.instant(0), .state = row.as<MessageState>(1)}; }, page);
+            [](Row row) {
+                return PageMessage{
+                    .id = {row.integer(0)}, .created_at = row.instant(1), .state = row.as<MessageState>(2)};
+            },
+            page);
     }
 
     static constexpr auto kCount = R"sql(SELECT count(*) FROM outbox WHERE state IN (0, 1))sql";

@@ -279,6 +279,23 @@ class World {
         return std::ranges::max(after, {}, [](const core::Case& one) { return one.id.value; }).id;
     }
 
+    /// A new matter for which somebody is called at once.
+    core::CaseId raise(core::Level level, core::CaseKind kind = core::CaseKind::kSafety, int her_phone = 1) {
+        const auto her = handset(phone(her_phone)).id;
+        return in([&](storage::Transaction& tx) {
+            auto& desk = ground->taker().desk();
+            core::Case opened{.id = tx.cases().next_id(), .kind = kind, .level = level, .department = "RIGHTS"};
+            opened.reference = ground->rules().references.of(opened.id).value();
+            opened.owner = desk.owner_for(tx, "", "RIGHTS");
+            opened.petitioner = her;
+            opened.channel = channel().name;
+            opened.opened_at = clock.now();
+            tx.cases().open(opened);
+            desk.raise(tx, opened, clock.now());
+            return opened.id;
+        });
+    }
+
     /// Everything that a message could change, as one value to compare.
     std::string fingerprint() {
         return in([](storage::Transaction& tx) {

@@ -17,7 +17,7 @@ constexpr const char* kAdministrator = "admin,管理员,19900000107,root,adminis
 
 class RosterCsvTest : public ::testing::Test {
   protected:
-    core::Roster read(std::string_view csv) { return read_roster_csv(csv, "roster.csv", "86", findings); }
+    core::Roster read(std::string_view csv) { return read_roster_csv(csv, "roster.csv", "86", findings, calendar); }
     /// A file in which `row` is line 3.
     core::Roster read_row(std::string_view row) {
         return read(std::string{kHeader} + kAdministrator + std::string{row});
@@ -30,6 +30,7 @@ class RosterCsvTest : public ::testing::Test {
     }
 
     core::Findings findings{};
+    core::HolidayCalendar calendar{};
 };
 
 TEST_F(RosterCsvTest, ReadsAShift) {
@@ -80,6 +81,26 @@ TEST_F(RosterCsvTest, TheOptionalColumnsSayWhoSleepsAndWhichDaysDiffer) {
     EXPECT_EQ(core::write_dates(roster.shifts.at(2).on), "2026-12-25");
 }
 
+TEST_F(RosterCsvTest, WordsStandForTheDaysOfTheCalendar) {
+    calendar = {{.year = std::chrono::year{2026},
+                 .holidays = *core::read_dates("2026-10-01..2026-10-07"),
+                 .work_weekends = *core::read_dates("2026-09-20 2026-10-10")},
+                {.year = std::chrono::year{2027}, .holidays = *core::read_dates("2027-01-01")}};
+    const auto roster = read(
+        "staff,name,phone,user,role,district,department,days,from,to,night,on,off\n"
+        "admin,管理员,19900000107,root,administrator,,,all,,,,,\n"
+        "wang,王,19900000104,,duty,,,mon-fri,,,,,holiday\n"
+        "wang,王,19900000104,,duty,,,all,,,,workweekend,\n"
+        "zhao,赵,19900000105,,duty,,,all,,,,\"2026-12-25,holiday;workweekend\",\n");
+
+    ASSERT_EQ(found(), "");
+    EXPECT_EQ(core::write_dates(roster.shifts.at(1).off), "2026-10-01..2026-10-07 2027-01-01");
+    EXPECT_EQ(core::write_dates(roster.shifts.at(2).on), "2026-09-20 2026-10-10");
+    EXPECT_EQ(core::write_dates(roster.shifts.at(3).on),
+              "2026-10-01..2026-10-07 2027-01-01 2026-09-20 2026-10-10 2026-12-25");
+    EXPECT_EQ(core::write_days(roster.shifts.at(3).on, calendar), "holiday workweekend 2026-12-25");
+}
+
 struct BadDates {
     std::string name{};
     std::string role{};
@@ -105,6 +126,10 @@ INSTANTIATE_TEST_SUITE_P(RosterCsv, RosterCsvBadDatesTest,
                          ::testing::Values(BadDates{"Night", "duty", "sometimes,,", "night must be"},
                                            BadDates{"On", "duty", ",christmas,", "on must be days"},
                                            BadDates{"Off", "duty", ",,2026-02-30", "off must be days"},
+                                           BadDates{"HolidaysOfNoCalendar", "duty", ",holiday,", "on says holiday, of"},
+                                           BadDates{"WeekendsOfNoCalendar", "duty", ",,workweekend",
+                                                    "off says workweekend, of"},
+                                           BadDates{"ALongerWord", "duty", ",,holidays", "off must be days"},
                                            BadDates{"OwnersStandIn", "owner", ",2026-12-25,", "on and off are not"},
                                            BadDates{"OwnersLeave", "owner", ",,2026-12-25", "on and off are not"}),
                          [](const auto& param_info) { return param_info.param.name; });

@@ -252,6 +252,42 @@ TEST_F(Commands_Test, ARosterWithMistakesIsNotImported) {
     EXPECT_EQ(json::parse(before).as_array().size(), 7U);
 }
 
+TEST_F(Commands_Test, ARosterThatGoesByHolidaysShowsTheWordAndIsWarnedOfTheCalendarsEnd) {
+    fs::create_directory(folder_ / "holidays");
+    write(folder_ / "holidays" / "2020.toml",
+          "year = 2020\nsource = \"a notice\"\nverified_on = 2019-11-21\n\n"
+          "[[holiday]]\nname = \"元旦\"\ndays = \"2020-01-01\"\n");
+    const auto file = settings();
+    const auto toml = config::read_text_file(file).value();
+    write(file, "holidays = \"" + (folder_ / "holidays").string() + "\"\n" + toml);
+    const auto config = file.string();
+    const std::string header = "staff,name,phone,user,role,district,department,days,from,to,night,on,off\n";
+    const std::string admin = "admin,管理员,19900000107,root,administrator,,,all,,,,,\n";
+    write(folder_ / "roster.csv", header + admin + "wang,王示例,19900000104,,duty,,,all,,,,,holiday 2026-12-25\n");
+    write(folder_ / "plain.csv", header + admin + "wang,王示例,19900000104,,duty,,,all,,,,,2026-12-25\n");
+    write(folder_ / "work.csv", header + admin + "wang,王示例,19900000104,,duty,,,all,,,,workweekend,\n");
+
+    const auto plain = run({"roster", "import", (folder_ / "plain.csv").string(), "--config", config});
+    const auto none = run({"roster", "import", (folder_ / "work.csv").string(), "--config", config});
+    const auto ran = run({"roster", "import", (folder_ / "roster.csv").string(), "--config", config});
+
+    EXPECT_EQ(plain.status, 0);
+    EXPECT_EQ(plain.err, "");
+    EXPECT_EQ(none.status, 1);
+    EXPECT_THAT(none.err, HasSubstr("work.csv:3: on says workweekend"));
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    EXPECT_THAT(ran.err, HasSubstr("holidays: warning: the holiday calendar is checked up to 2020-12-31"));
+    EXPECT_THAT(run({"roster", "show", "--config", config}).out, HasSubstr("holiday 2026-12-25"));
+    EXPECT_THAT(run({"roster", "gaps", "--config", config}).out,
+                HasSubstr("the holiday calendar is not checked for these days"));
+
+    write(folder_ / "holidays" / "2021.toml", "year = 2020\nsource = \"\"\n");
+    const auto checked = run({"check", "--config", config});
+    EXPECT_EQ(checked.status, 1);
+    EXPECT_THAT(checked.out, HasSubstr("2021.toml:1: needs source"));
+    EXPECT_THAT(checked.out, HasSubstr("2021.toml:1: another file has this year already"));
+}
+
 TEST_F(CommandsOnACase, ListAndShowTellWhatIsThere) {
     const auto listed = rows({"case", "list"});
     ASSERT_EQ(listed.size(), 1U);

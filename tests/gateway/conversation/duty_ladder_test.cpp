@@ -35,19 +35,7 @@ class Story {
     }
 
     core::CaseId raise(Level level, core::CaseKind kind = core::CaseKind::kSafety, int her_phone = 1) {
-        const auto her = world.handset(phone(her_phone)).id;
-        return world.in([&](storage::Transaction& tx) {
-            auto& desk = world.ground->taker().desk();
-            core::Case opened{.id = tx.cases().next_id(), .kind = kind, .level = level, .department = "RIGHTS"};
-            opened.reference = world.ground->rules().references.of(opened.id).value();
-            opened.owner = desk.owner_for(tx, "", "RIGHTS");
-            opened.petitioner = her;
-            opened.channel = world.channel().name;
-            opened.opened_at = world.clock.now();
-            tx.cases().open(opened);
-            desk.raise(tx, opened, world.clock.now());
-            return opened.id;
-        });
+        return world.raise(level, kind, her_phone);
     }
 
     /// Lets time pass to this minute of the story.
@@ -422,6 +410,19 @@ TEST_F(DutyPace, AnOrangeAlertWaitsForOneBeforeAndSaysSo) {
     story.raise(Level::kOrange, core::CaseKind::kSafety, 2);
     announce(story);
     story.until(20min);
+
+    EXPECT_EQ(story.sent(), "0 wang page 橙色1\n10 wang page 橙色等2件待接\n");
+}
+
+/// A third alert in the very moment in which the text is due must not make the second wait once more.
+TEST_F(DutyPace, WhatWaitsGoesWithTheNextTextThatMayGo) {
+    Story story;
+    story.raise(Level::kOrange);
+    story.until(2min);
+    story.raise(Level::kOrange, core::CaseKind::kSafety, 2);
+    story.world.clock.advance(8min);  // The clock worker has not looked yet.
+    story.raise(Level::kOrange, core::CaseKind::kSafety, 3);
+    story.until(25min);
 
     EXPECT_EQ(story.sent(), "0 wang page 橙色1\n10 wang page 橙色等2件待接\n");
 }

@@ -152,6 +152,83 @@ TEST_F(AuditorWorker_Test, AStoreThatIsUnavailableIsMissedToo) {
     EXPECT_EQ(audit(), 1U);
 }
 
+struct LadderThatStops {
+    std::string name{};
+    core::Level level = core::Level::kOrange;
+    int minutes = 0;  ///< Until the second step is late.
+};
+
+class AuditorOfEveryLevel : public AuditorWorker_Test, public ::testing::WithParamInterface<LadderThatStops> {};
+
+TEST_P(AuditorOfEveryLevel, ALadderThatStopsIsNoticed) {
+    world_.raise(GetParam().level);
+    deliver();
+
+    EXPECT_EQ(pass(GetParam().minutes, false), 0U);
+    EXPECT_EQ(pass(1, false), 1U);
+    EXPECT_EQ(world_.news(kAdmin), Said{words("adm.duty_audit")});
+}
+
+TEST_P(AuditorOfEveryLevel, ALadderThatIsClimbedIsNot) {
+    world_.raise(GetParam().level);
+
+    EXPECT_EQ(pass(GetParam().minutes * 3, true), 0U);
+}
+
+INSTANTIATE_TEST_SUITE_P(DutyAuditor, AuditorOfEveryLevel,
+                         ::testing::Values(LadderThatStops{"Red", core::Level::kRed, 6},
+                                           LadderThatStops{"Orange", core::Level::kOrange, 31},
+                                           LadderThatStops{"Yellow", core::Level::kYellow, 241}),
+                         [](const auto& param_info) { return param_info.param.name; });
+
+TEST_F(AuditorWorker_Test, ATextForSeveralAlertsIsATellingOfEach) {
+    world_.raise(core::Level::kOrange);
+    EXPECT_EQ(pass(2, true), 0U);
+    world_.raise(core::Level::kOrange, core::CaseKind::kSafety, 2);
+    world_.raise(core::Level::kYellow, core::CaseKind::kSafety, 3);
+
+    EXPECT_EQ(pass(60, true), 0U);
+
+    const auto pages = world_.pages_of("wang");
+    ASSERT_EQ(pages.size(), 3U);
+    for (const auto& page : pages)
+        EXPECT_EQ(world_.in([&](storage::Transaction& tx) { return tx.outbox().messages_of(page.id).size(); }), 1U);
+}
+
+TEST_F(AuditorWorker_Test, APageThatWaitsForATextThatNeverComesIsNoticed) {
+    world_.raise(core::Level::kOrange);
+    deliver();
+    world_.clock.advance(2min);
+    world_.raise(core::Level::kOrange, core::CaseKind::kSafety, 2);
+    world_.in([&](storage::Transaction& tx) {  // Whoever should tell it forgets.
+        std::vector<storage::Deadline> kept;
+        for (const auto& due : tx.deadlines().take_due(world_.clock.now() + 48h, 100))
+            if (due.kind != storage::Deadline::Kind::kBundle) kept.push_back(due);
+        for (const auto& due : kept) tx.deadlines().add(due.kind, due.subject, due.due_at);
+    });
+
+    EXPECT_EQ(pass(11, true), 0U);
+    EXPECT_EQ(pass(1, true), 1U);
+    EXPECT_EQ(world_.events("duty_audit"), 1);
+}
+
+TEST_F(AuditorWorker_Test, WhoeverSleepsIsNotMissedAtNight) {
+    auto roster = testing::shipped_roster();
+    for (auto& member : roster.staff)
+        if (member.key == "wang") member.night = false;
+    world_.clock.advance(13h);  // 23:00
+    world_.in([&](storage::Transaction& tx) {
+        tx.staff().replace(roster, world_.clock.now());
+        tx.journal().append({.at = world_.clock.now(), .event = "roster_imported"});
+    });
+    world_.raise(core::Level::kOrange);
+
+    EXPECT_EQ(pass(70, true), 0U);
+
+    EXPECT_TRUE(world_.pages_of("wang").empty());
+    EXPECT_EQ(world_.pages_of("zhao").size(), 1U);
+}
+
 /// The desk and the store themselves: alerts side by side, whose people take, hand back, close or say nothing.
 class DutyAuditorDesk : public AuditorWorker_Test {
   protected:
@@ -178,14 +255,34 @@ class DutyAuditorDesk : public AuditorWorker_Test {
         });
     }
 
+    /// The machine raises the level of a matter whose alert is open.
+    void somebody_is_in_greater_danger(core::Level level) {
+        const auto open = world_.open_alerts();
+        if (open.empty()) return;
+        const auto& alert = open[below(open.size())];
+        if (alert.level >= level) return;
+        ++risen_;
+        world_.in([&](storage::Transaction& tx) {
+            auto matter = *tx.cases().find(alert.case_id);
+            matter.level = level;
+            tx.cases().update(matter);
+            world_.ground->taker().desk().raise(tx, matter, world_.clock.now());
+        });
+    }
+
     testing::FakeRandom draw_{7};
+    int risen_ = 0;
 };
 
 TEST_F(DutyAuditorDesk, WhatTheDeskDoesIsWhatTheAuditorComputes) {
+    constexpr std::array kLevels{core::Level::kYellow, core::Level::kOrange, core::Level::kRed};
     int alerts = 0;
     for (int turn = 0; turn < 400; ++turn) {
         world_.pass(std::chrono::milliseconds{1 + below(50'000)});
         if (below(6) == 0) world_.give(world_.text(phone(1'000 + alerts++), "9"));
+        if (below(6) == 0) world_.raise(kLevels[below(3)], core::CaseKind::kSafety, 1'000 + alerts++);
+        world_.clock.advance(1ms);
+        if (below(20) == 0) somebody_is_in_greater_danger(kLevels[below(3)]);
         world_.clock.advance(1ms);
         if (below(2) == 0) somebody_answers();
         if (below(15) == 0) somebody_closes();
@@ -193,7 +290,8 @@ TEST_F(DutyAuditorDesk, WhatTheDeskDoesIsWhatTheAuditorComputes) {
 
         ASSERT_EQ(audit(), 0U) << "turn " << turn;
     }
-    EXPECT_GT(alerts, 40);
+    EXPECT_GT(alerts, 80);
+    EXPECT_GT(risen_, 5);
     const auto done = [&](core::CaseEntry::Kind kind) {
         std::size_t count = 0;
         for (const auto& matter : world_.cases()) count += world_.entries(matter.id, kind).size();

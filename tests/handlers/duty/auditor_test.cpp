@@ -6,6 +6,7 @@
 #include <optional>
 #include <ostream>
 #include <string>
+#include <string_view>
 
 #include "tests/handlers/duty/alert_drama.hpp"
 
@@ -60,6 +61,10 @@ struct Holders {
     }
 };
 
+std::string_view name_of(core::Level level) {
+    return level == core::Level::kRed ? "Red" : level == core::Level::kOrange ? "Orange" : "Yellow";
+}
+
 Telling told(StaffId staff, seconds at, bool went = true) {
     return {.staff = staff, .at = kRaised + at, .went = went};
 }
@@ -70,6 +75,11 @@ Difference differs(What kind, StaffId staff, seconds at) {
     return {.kind = kind, .staff = staff, .at = kRaised + at};
 }
 
+/// Called for, and told so much later; or not at all.
+Telling waited(StaffId staff, seconds at, std::optional<seconds> until_told) {
+    return {.staff = staff, .at = kRaised + at, .waited = until_told};
+}
+
 struct StoryCase {
     std::string name{};
     std::vector<Telling> told{};
@@ -78,6 +88,7 @@ struct StoryCase {
     std::vector<Difference> differences{};
     Holders holders{};
     int leader_after = 0;
+    seconds may_wait{0};
 };
 
 class DutyAuditorStoryTest : public ::testing::TestWithParam<StoryCase> {};
@@ -91,6 +102,7 @@ TEST_P(DutyAuditorStoryTest, NamesWhatDiffers) {
                               .reachable = given.holders.reachable(),
                               .administrators = [&](Instant) { return given.holders.administrator; },
                               .tolerance = 60s,
+                              .may_wait = given.may_wait,
                               .leader_after = given.leader_after},
                              kRaised + given.now);
 
@@ -188,7 +200,44 @@ INSTANTIATE_TEST_SUITE_P(
         StoryCase{
             "NobodyIsThereAtAll", {}, {}, 5000s, {}, {.duty = {}, .second = {}, .leader = {}, .administrator = {}}},
         StoryCase{"WrittenAndNeverSent", {told(kOnDuty, 0s, false)}, {}, 61s, {differs(What::kNotSent, kOnDuty, 0s)}},
-        StoryCase{"WrittenAndNotSentYet", {told(kOnDuty, 0s, false)}, {}, 60s, {}}),
+        StoryCase{"WrittenAndNotSentYet", {told(kOnDuty, 0s, false)}, {}, 60s, {}},
+        StoryCase{"TheTextMayWait", {waited(kOnDuty, 0s, 160s)}, {}, 290s, {}, {}, 0, 100s},
+        StoryCase{"TheTextWaitedTooLong",
+                  {waited(kOnDuty, 0s, 161s)},
+                  {},
+                  290s,
+                  {differs(What::kLate, kOnDuty, 0s)},
+                  {},
+                  0,
+                  100s},
+        StoryCase{"TheTextIsStillInTime", {waited(kOnDuty, 0s, {})}, {}, 160s, {}, {}, 0, 100s},
+        StoryCase{
+            "NoTextCame", {waited(kOnDuty, 0s, {})}, {}, 161s, {differs(What::kMissing, kOnDuty, 0s)}, {}, 0, 100s},
+        StoryCase{"NoTextIsNeededOnceSomebodyHasIt",
+                  {waited(kOnDuty, 0s, {})},
+                  {changed(Change::kTaken, 160s, kHead)},
+                  5000s,
+                  {},
+                  {},
+                  0,
+                  100s},
+        StoryCase{"NoTextCameBeforeSomebodyTookIt",
+                  {waited(kOnDuty, 0s, {})},
+                  {changed(Change::kTaken, 161s, kHead)},
+                  5000s,
+                  {differs(What::kMissing, kOnDuty, 0s)},
+                  {},
+                  0,
+                  100s},
+        StoryCase{"ATextAfterItWasTaken",
+                  {waited(kOnDuty, 0s, 90s)},
+                  {changed(Change::kTaken, 80s, kHead)},
+                  5000s,
+                  {differs(What::kAfterTaken, kOnDuty, 0s)},
+                  {},
+                  0,
+                  100s},
+        StoryCase{"TheStepItselfMayNotWait", {}, {}, 61s, {differs(What::kNobody, kOnDuty, 0s)}, {}, 0, 100s}),
     [](const auto& param_info) { return param_info.param.name; });
 
 TEST(DutyAuditor, AStepThatNobodyCarriedOutAccusesNobodyWhoWasOnlyThereForAMoment) {
@@ -211,14 +260,21 @@ std::string shown(const std::vector<Difference>& found) {
 
 /// The worker's pages, whatever the moments at which it looked, whoever answered or was away, equal what the auditor
 /// computes from the records.
-TEST(DutyAuditor, TenThousandRandomHistories) {
+class DutyAuditorHistoryTest : public ::testing::TestWithParam<core::Level> {};
+
+TEST_P(DutyAuditorHistoryTest, TenThousandRandomHistories) {
     constexpr std::uint64_t kHistories = 10'000;
+    const bool red = GetParam() == core::Level::kRed;
     AlertDrama::Counts all;
     for (std::uint64_t seed = 1; seed <= kHistories; ++seed) {
         testing::FakeRandom draw{seed};
         const seconds tolerance{60 + (seed % 4 == 0 ? draw.below(1'200) : 0)};
-        AlertDrama drama(
-            {.seed = seed, .tolerance = tolerance, .asked_within = tolerance, .roster_moves = seed % 3 != 0});
+        AlertDrama drama({.seed = seed,
+                          .level = GetParam(),
+                          .bundle = seconds{draw.below(900)},
+                          .tolerance = tolerance,
+                          .asked_within = tolerance,
+                          .roster_moves = seed % 3 != 0});
         for (auto turns = 20 + draw.below(60); turns > 0; --turns) {
             drama.go_on();
             if (draw.below(8) != 0) continue;
@@ -232,6 +288,9 @@ TEST(DutyAuditor, TenThousandRandomHistories) {
         all.handed_back += drama.counts().handed_back;
         all.nobody += drama.counts().nobody;
         all.closed += drama.counts().closed;
+        all.waited += drama.counts().waited;
+        all.forgotten += drama.counts().forgotten;
+        all.at_night += drama.counts().at_night;
     }
     // Nothing that was meant to happen was left out.
     EXPECT_GT(all.told, 40'000);
@@ -239,16 +298,33 @@ TEST(DutyAuditor, TenThousandRandomHistories) {
     EXPECT_GT(all.handed_back, 5'000);
     EXPECT_GT(all.nobody, 5'000);
     EXPECT_GT(all.closed, 1'000);
+    EXPECT_EQ(all.waited > 5'000, !red);
+    EXPECT_EQ(all.forgotten > 1'000, !red);
+    EXPECT_EQ(all.at_night > 10'000, !red);
     RecordProperty("told", all.told);
+    RecordProperty("waited", all.waited);
+}
+
+INSTANTIATE_TEST_SUITE_P(DutyAuditor, DutyAuditorHistoryTest,
+                         ::testing::Values(core::Level::kRed, core::Level::kOrange, core::Level::kYellow),
+                         [](const auto& param_info) { return std::string{name_of(param_info.param)}; });
+
+TEST(DutyAuditor, OnlyRedNeverWaits) {
+    EXPECT_EQ(longest_wait(core::Level::kRed, 10min), 0min);
+    EXPECT_EQ(longest_wait(core::Level::kOrange, 10min), 10min);
+    EXPECT_EQ(longest_wait(core::Level::kYellow, 10min), 30min);
 }
 
 /// Stories of an hour and a half in which the worker looks every few seconds and steps are apart, so that every fault
 /// shows.
-class DutyAuditorFaultTest : public ::testing::Test {
+class DutyAuditorFaultTest : public ::testing::TestWithParam<core::Level> {
   protected:
     static constexpr std::uint64_t kHistories = 200;
     static constexpr auto kLooks = 5s;
     static constexpr auto kTolerance = 60s;
+    static constexpr auto kBundle = 40s;
+
+    static milliseconds may_wait() { return longest_wait(GetParam(), kBundle); }
 
     /// Runs `spoil` over one telling of each history; it says what must be found.
     template <class Spoil>
@@ -256,6 +332,8 @@ class DutyAuditorFaultTest : public ::testing::Test {
         int spoiled = 0;
         for (std::uint64_t seed = 1; seed <= kHistories; ++seed) {
             AlertDrama drama({.seed = seed,
+                              .level = GetParam(),
+                              .bundle = kBundle,
                               .tolerance = kTolerance,
                               .asked_within = kLooks,
                               .apart = 240s,
@@ -286,9 +364,9 @@ class DutyAuditorFaultTest : public ::testing::Test {
         for (std::size_t at = 0; at < story.told.size(); ++at) {
             const auto when = story.told[at].at;
             const bool quiet = std::ranges::none_of(story.changes, [&](const AlertChange& change) {
-                return change.at > when - 2 * kLooks && change.at < when + 200s;
+                return change.at > when - 2 * kLooks && change.at < when + 250s;
             });
-            if (quiet && when + 200s < end) fit.push_back(at);
+            if (quiet && when + 250s < end) fit.push_back(at);
         }
         if (fit.empty()) return std::nullopt;
         return fit[testing::FakeRandom{seed}.below(fit.size())];
@@ -301,7 +379,7 @@ class DutyAuditorFaultTest : public ::testing::Test {
     }
 };
 
-TEST_F(DutyAuditorFaultTest, NamesTheOneThatWasDropped) {
+TEST_P(DutyAuditorFaultTest, NamesTheOneThatWasDropped) {
     each([](AlertStory& story, std::size_t at) {
         const auto gone = story.told[at];
         story.told.erase(story.told.begin() + static_cast<std::ptrdiff_t>(at));
@@ -309,7 +387,22 @@ TEST_F(DutyAuditorFaultTest, NamesTheOneThatWasDropped) {
     });
 }
 
-TEST_F(DutyAuditorFaultTest, NamesTheOneThatWasDelayed) {
+TEST_P(DutyAuditorFaultTest, NamesTheOneThatWasCalledForAndNotTold) {
+    each([](AlertStory& story, std::size_t at) {
+        story.told[at].waited.reset();
+        return Difference{.kind = What::kMissing, .staff = story.told[at].staff, .at = story.told[at].at};
+    });
+}
+
+TEST_P(DutyAuditorFaultTest, NamesTheOneWhoseTextWaitedTooLong) {
+    each([](AlertStory& story, std::size_t at) {
+        auto& late = story.told[at];
+        late.waited = may_wait() + kTolerance + 1ms;
+        return Difference{.kind = What::kLate, .staff = late.staff, .at = late.at};
+    });
+}
+
+TEST_P(DutyAuditorFaultTest, NamesTheOneThatWasDelayed) {
     each([](AlertStory& story, std::size_t at) {
         const auto was = story.told[at];
         story.told[at].at += kTolerance + 10s + seconds{at % 60};
@@ -317,7 +410,7 @@ TEST_F(DutyAuditorFaultTest, NamesTheOneThatWasDelayed) {
     });
 }
 
-TEST_F(DutyAuditorFaultTest, NamesTheOneThatWasDoubled) {
+TEST_P(DutyAuditorFaultTest, NamesTheOneThatWasDoubled) {
     each([](AlertStory& story, std::size_t at) {
         auto again = story.told[at];
         again.at += seconds{at % 120};
@@ -326,12 +419,16 @@ TEST_F(DutyAuditorFaultTest, NamesTheOneThatWasDoubled) {
     });
 }
 
-TEST_F(DutyAuditorFaultTest, NamesTheOneThatNeverLeft) {
+TEST_P(DutyAuditorFaultTest, NamesTheOneThatNeverLeft) {
     each([](AlertStory& story, std::size_t at) {
         story.told[at].went = false;
         return Difference{.kind = What::kNotSent, .staff = story.told[at].staff, .at = story.told[at].at};
     });
 }
+
+INSTANTIATE_TEST_SUITE_P(DutyAuditor, DutyAuditorFaultTest,
+                         ::testing::Values(core::Level::kRed, core::Level::kOrange, core::Level::kYellow),
+                         [](const auto& param_info) { return std::string{name_of(param_info.param)}; });
 
 }  // namespace
 }  // namespace harborline::duty

@@ -57,7 +57,7 @@ std::string told(const WallTime& at) {
 }
 
 std::string told(const std::vector<Gap>& gaps) {
-    static constexpr const char* kKinds[] = {"nobody", "same", "unverified"};
+    static constexpr const char* kKinds[] = {"nobody", "same", "unverified", "calendar ends", "calendar old"};
     static constexpr const char* kRoles[] = {"owner", "duty", "second", "leader", "administrator"};
     std::ostringstream out;
     for (const auto& gap : gaps) {
@@ -165,6 +165,32 @@ INSTANTIATE_TEST_SUITE_P(
         GapCase{"NobodyAtAll", without(with_duty({always(kGapWang, Role::kDuty)}), Role::kSecond),
                 "nobody second 12-21 9:30 - 12-23 9:30\n", 2}),
     [](const auto& param_info) { return param_info.param.name; });
+
+/// What is said of the holidays where shifts go by them.
+std::string told_of_calendar(const core::HolidayCalendar& calendar, std::string_view off) {
+    const auto roster = with_duty({always(kGapWang, Role::kDuty), {.staff = {5}, .off = days(off)}});
+    return told(find_gaps({.roster = roster,
+                           .ladders = kGapLadders,
+                           .from = {.date = day(12, 21), .weekday = 0, .minute = 9 * 60 + 30},
+                           .calendar = calendar}));
+}
+
+TEST(RosterGaps, SayWhenADayLiesBeyondTheCalendarThatShiftsGoBy) {
+    const core::HolidayYear this_year{
+        .year = std::chrono::year{2026}, .checked = true, .holidays = days("2026-10-01..2026-10-07")};
+    core::HolidayYear next_year{.year = std::chrono::year{2027}, .holidays = days("2027-01-01")};
+    const auto* const all = "2026-10-01..2026-10-07 2027-01-01";
+
+    EXPECT_EQ(told_of_calendar({this_year, next_year}, all), "calendar ends duty 01-01 0:00 - 01-04 9:30\n");
+    EXPECT_EQ(told_of_calendar({this_year, next_year}, "2026-12-25"), "");
+    EXPECT_EQ(told_of_calendar({}, all), "");
+    next_year.checked = true;
+    EXPECT_EQ(told_of_calendar({this_year, next_year}, all), "");
+    EXPECT_EQ(told_of_calendar({this_year, next_year}, "2026-10-01..2026-10-07"), "calendar old duty 12-21 9:30\n");
+    EXPECT_EQ(told_of_calendar({next_year}, "2027-01-01"), "");
+    next_year.checked = false;
+    EXPECT_EQ(told_of_calendar({next_year}, "2027-01-01"), "calendar ends duty 12-21 9:30 - 01-04 9:30\n");
+}
 
 /// The finding of a minute is what the ladder itself finds at that minute.
 TEST(RosterGaps, ArePreciselyTheMinutesInWhichAStepFindsNobody) {
