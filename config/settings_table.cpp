@@ -319,7 +319,8 @@ Rows<Settings> duty_rows() {
             "A page for a new case without an answer goes to its owner again."),
         duration<seconds, S>(
             "audit_tolerance_s", [](auto& s) -> auto& { return s.duty.audit_tolerance; }, kDayS,
-            "A page of danger that is so much late is a difference for the auditor."),
+            "A page that is so much late is a difference for the auditor; what waits to be told has bundle_min beside "
+            "it."),
         text<S>(
             "alarm_channel", [](auto& s) -> auto& { return s.duty.alarm_channel; }, kOptionalChannelName,
             "The sms channel by which administrators are told of what the auditor finds: another one than the first, "

@@ -19,8 +19,8 @@
 namespace harborline::gateway {
 
 /// Compares once a minute what the alerts of the last hour, and those still open, called for with what was written and
-/// sent (I10), and tells of a difference on another channel than pages go by. Knows nothing of the clock worker, the
-/// desk or the ladder's own account: they are what it audits.
+/// sent (I10), whatever their level, and tells of a difference on another channel than pages go by. Knows nothing of
+/// the clock worker, the desk or the ladder's own account: they are what it audits.
 class AuditorWorker {
   public:
     struct Parts {
