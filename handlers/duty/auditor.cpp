@@ -206,8 +206,9 @@ class Comparison {
         using Kind = Difference::Kind;
         const auto latest = telling.at + may_wait_ + tolerance_;
         if (!telling.waited) {
-            if (latest < now_ && !rests_between(story_, telling.at, latest))
-                add(Kind::kMissing, telling.staff, telling.at);
+            const bool needless =
+                rests_between(story_, telling.at, latest) || hands_back(telling.staff, telling.at, latest);
+            if (latest < now_ && !needless) add(Kind::kMissing, telling.staff, telling.at);
             return;
         }
         const auto written = telling.at + *telling.waited;
@@ -216,6 +217,13 @@ class Comparison {
         if (too_much) add(Kind::kAfterTaken, telling.staff, telling.at);
         if (written > latest) add(Kind::kLate, telling.staff, telling.at);
         if (!telling.went && written + tolerance_ < now_) add(Kind::kNotSent, telling.staff, telling.at);
+    }
+
+    bool hands_back(StaffId staff, Instant from, Instant to) const {
+        return std::ranges::any_of(story_.changes, [&](const AlertChange& change) {
+            const bool hers = change.kind == AlertChange::Kind::kHandedBack && change.by == staff;
+            return hers && change.at >= from && change.at <= to;
+        });
     }
 
     /// Whether a step of hers had fallen due that nothing had answered.

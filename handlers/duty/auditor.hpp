@@ -100,7 +100,8 @@ struct Difference {
 };
 
 /// One telling answers every step of hers that had fallen due by then; it is to be in words `may_wait` and the
-/// tolerance later, unless somebody answers for the alert before that. Each difference once, in order of time.
+/// tolerance later, unless somebody answers for the alert before that or she hands it back. Each difference once, in
+/// order of time.
 std::vector<Difference> compare(const AlertStory& story, const std::vector<ExpectedPage>& expected,
                                 const AuditRules& rules, core::Instant now);
 

@@ -202,8 +202,9 @@ TEST_F(AuditorWorker_Test, APageThatWaitsForATextThatNeverComesIsNoticed) {
     world_.raise(core::Level::kOrange, core::CaseKind::kSafety, 2);
     world_.in([&](storage::Transaction& tx) {  // Whoever should tell it forgets.
         std::vector<storage::Deadline> kept;
-        for (const auto& due : tx.deadlines().take_due(world_.clock.now() + 48h, 100))
-            if (due.kind != storage::Deadline::Kind::kBundle) kept.push_back(due);
+        for (auto due = tx.deadlines().take_due(world_.clock.now() + 48h, 1); !due.empty();
+             due = tx.deadlines().take_due(world_.clock.now() + 48h, 1))
+            if (due.front().kind != storage::Deadline::Kind::kBundle) kept.push_back(due.front());
         for (const auto& due : kept) tx.deadlines().add(due.kind, due.subject, due.due_at);
     });
 

@@ -54,7 +54,7 @@ class AlertDrama {
         const auto half = plan_.asked_within / 2;
         now_ += std::chrono::milliseconds{1 + below(static_cast<std::uint64_t>(half.count()) - 2)};
         if (plan_.roster_moves && once_in(40)) rosters_.push_back({now_, draw_roster()});
-        if (!is_red() && once_in(5)) text_of_another_matter();
+        if (!is_red() && once_in(2)) text_of_another_matter();
         if (now_ - asked_ > half || !once_in(3)) ask();
         if (closed_ || !once_in(plan_.answers_once_in)) return;
         now_ += std::chrono::milliseconds{1};
@@ -201,13 +201,14 @@ class AlertDrama {
     }
     /// Somebody has it: what waits to be told is told to nobody any more.
     void forget_waiting() {
-        for (auto& [staff, phone] : phones_) {
-            auto old = std::exchange(phone.pages.front(), core::Page{.told = false});
-            old.id = {static_cast<std::int64_t>(phone.pages.size() + 1)};
-            if (old.told) phone.pages.push_back(old);
-            counts_.forgotten += static_cast<int>(phone.waiting.size());
-            phone.waiting.clear();
-        }
+        for (auto& [staff, phone] : phones_) forget_waiting(phone);
+    }
+    void forget_waiting(Phone& phone) {
+        auto old = std::exchange(phone.pages.front(), core::Page{.told = false});
+        old.id = {static_cast<std::int64_t>(phone.pages.size() + 1)};
+        if (old.told) phone.pages.push_back(old);
+        counts_.forgotten += static_cast<int>(phone.waiting.size());
+        phone.waiting.clear();
     }
     void answer() {
         const auto note = [this](duty::AlertChange::Kind kind, core::StaffId by) {
@@ -231,6 +232,7 @@ class AlertDrama {
         // Whoever does not have it can say so as often as she likes.
         note(duty::AlertChange::Kind::kHandedBack, who);
         if (!alert_.open && alert_.taken_by != who) return;
+        forget_waiting(phones_[who.value]);
         duty::hand_back(alert_, ladder_, now_);
         ++counts_.handed_back;
         ask();

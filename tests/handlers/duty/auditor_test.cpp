@@ -229,6 +229,14 @@ INSTANTIATE_TEST_SUITE_P(
                   {},
                   0,
                   100s},
+        StoryCase{"NoTextIsNeededForWhoeverHandsItBack",
+                  {waited(kOnDuty, 0s, {}), told(kNext, 100s)},
+                  {changed(Change::kHandedBack, 100s, kOnDuty)},
+                  300s,
+                  {},
+                  {},
+                  0,
+                  100s},
         StoryCase{"ATextAfterItWasTaken",
                   {waited(kOnDuty, 0s, 90s)},
                   {changed(Change::kTaken, 80s, kHead)},
@@ -298,9 +306,12 @@ TEST_P(DutyAuditorHistoryTest, TenThousandRandomHistories) {
     EXPECT_GT(all.handed_back, 5'000);
     EXPECT_GT(all.nobody, 5'000);
     EXPECT_GT(all.closed, 1'000);
-    EXPECT_EQ(all.waited > 5'000, !red);
-    EXPECT_EQ(all.forgotten > 1'000, !red);
-    EXPECT_EQ(all.at_night > 10'000, !red);
+    // RED waits for nothing.
+    const int waiting = red ? 0 : 1;
+    EXPECT_GE(all.waited, waiting * 5'000);
+    EXPECT_GE(all.forgotten, waiting * 1'000);
+    EXPECT_GE(all.at_night, waiting * 10'000);
+    if (red) EXPECT_EQ(all.waited + all.forgotten, 0);
     RecordProperty("told", all.told);
     RecordProperty("waited", all.waited);
 }
@@ -319,7 +330,7 @@ TEST(DutyAuditor, OnlyRedNeverWaits) {
 /// shows.
 class DutyAuditorFaultTest : public ::testing::TestWithParam<core::Level> {
   protected:
-    static constexpr std::uint64_t kHistories = 200;
+    static constexpr std::uint64_t kHistories = 100;
     static constexpr auto kLooks = 5s;
     static constexpr auto kTolerance = 60s;
     static constexpr auto kBundle = 40s;
