@@ -124,9 +124,8 @@ void TurnTaker::begin_call(Turn& turn) {
     const bool was_idle = memory.flow.flow.empty();
     const bool slowed = is_slowed(turn);
     if (slowed) turn.remark("slowed");
-    run(turn, {.kind = InputKind::kDialled,
-               .staff = has_staff_line(turn.tx, turn.handset, turn.now()),
-               .slowed = slowed});
+    run(turn,
+        {.kind = InputKind::kDialled, .staff = has_staff_line(turn.tx, turn.handset, turn.now()), .slowed = slowed});
     keep_watch(turn, was_idle);
 }
 

@@ -55,7 +55,8 @@ class TurnTaker {
     /// Takes a stranded text again; throws what the turn throws. False where it is no longer stranded.
     bool retry(storage::Transaction& tx, core::StrandedId id, core::Instant now);
 
-    /// Takes a text out of the quarantine: a person has seen that it is no part of a flood. Throws what the turn throws.
+    /// Takes a text out of the quarantine: a person has seen that it is no part of a flood. Throws what the turn
+    /// throws.
     void release(storage::Transaction& tx, const storage::Turn& quarantined, core::Instant now);
 
     DutyDesk& desk() { return desk_; }

@@ -21,13 +21,13 @@ class EmptyContacts {
   public:
     static constexpr std::size_t kMax = 64;  ///< Kept at most; behind it the oldest are forgotten.
     static constexpr std::chrono::days kRemembered{7};
-    static constexpr std::chrono::hours kSlowedFor{1};    ///< From the last empty contact on.
+    static constexpr std::chrono::hours kSlowedFor{1};      ///< From the last empty contact on.
     static constexpr std::chrono::hours kSlowedAtMost{24};  ///< From the first slowed one on.
 
     /// One more has ended. The `limit`th within an hour slows the line down; 0: none does.
     void note(core::ChannelKind line, core::Instant now, int limit);
-    /// Whether a contact that begins now hears the kind line in place of the menu. A slow-down that lies ahead was begun
-    /// before the clock was set back, and is over.
+    /// Whether a contact that begins now hears the kind line in place of the menu. A slow-down that lies ahead was
+    /// begun before the clock was set back, and is over.
     bool slowed(core::ChannelKind line, core::Instant now) const;
     /// She was asked for something and gave it: what was counted so far slows nothing down any more.
     void lift();
@@ -50,7 +50,7 @@ class EmptyContacts {
     bool counts(const Contact& contact, core::ChannelKind line, core::Instant now) const;
     void end(core::ChannelKind line);
 
-    std::vector<Contact> contacts_{};              ///< Earliest first.
+    std::vector<Contact> contacts_{};            ///< Earliest first.
     std::array<core::Instant, kLines> begun_{};  ///< By line: when it was slowed down; 1970: it is not.
 };
 
