@@ -299,10 +299,11 @@ TEST_F(CommandsOnACase, TakeNoteAndReplyAreWrittenUnderWhoActs) {
 
 TEST_F(CommandsOnACase, WithoutAKnownStaffNameNothingIsChanged) {
     for (const auto& who : std::vector<std::vector<std::string>>{{}, {"--as", "nobody"}})
-        for (const std::string verb : {"take", "close", "note", "reply"}) {
+        for (const std::string verb : {"take", "close", "note", "mark", "reply"}) {
             auto more = who;
             if (verb == "close") more.insert(more.end(), {"--reason", "because"});
             if (verb == "note" || verb == "reply") more.insert(more.end(), {"--text", "话"});
+            if (verb == "mark") more.emplace_back("joke");
             const auto ran = matter(verb, more);
             EXPECT_EQ(ran.status, 1) << verb;
             EXPECT_THAT(ran.err, IsOneSentence()) << verb;

@@ -99,12 +99,13 @@ TEST_F(Trouble, AnHourWithoutACallEndsIt) {
 
 TEST_F(Trouble, ADayEndsItHoweverOftenSheCalls) {
     empty_calls(10);
-    for (int half_hours = 1; half_hours < 48; ++half_hours) {
+    const auto end = world.clock.now() + 24h;
+    while (world.clock.now() + 30min < end) {
         world.pass(29min);
-        EXPECT_TRUE(hears_the_kind_line()) << half_hours;
+        EXPECT_TRUE(hears_the_kind_line());
         hangs_up();
     }
-    world.pass(1h - 1min);
+    world.pass(45min);
     EXPECT_FALSE(hears_the_kind_line());
 }
 
@@ -154,8 +155,9 @@ TEST_F(Trouble, AWrongNumberLiftsNothing) {
 TEST_F(Trouble, ATextIsHeardAsEverWhileTheLineIsSlowedDown) {
     empty_calls(10);
     EXPECT_TRUE(hears_the_kind_line());
-    EXPECT_EQ(world.says(her, "你好"),
-              std::vector{testing::words("main.menu", {{"options", "2反映问题 3安全求助 5查办理进度"}})});
+    const auto heard = world.says(her, "你好");
+    ASSERT_EQ(heard.size(), 1U);
+    EXPECT_TRUE(heard.front().starts_with("您好！回数字选")) << heard.front();
 }
 
 TEST_F(Trouble, ScreensAreSlowedDownByThemselves) {
@@ -204,9 +206,10 @@ TEST_F(Trouble, AfterAWeekTheyAreForgotten) {
 TEST_F(Trouble, WordsOfDangerAreAnsweredWhereAMachineIsNot) {
     for (int text = 0; text < 6; ++text) world.says(her, "这是自动回复，请勿回复本短信");
     ASSERT_TRUE(memory_of(her).habits.stopped());
-    EXPECT_TRUE(world.says(her, "今天天气很好啊朋友").empty());
-    EXPECT_FALSE(world.says(her, "救命，他拿刀要杀我").empty());
+    for (const auto* key : {"2", "1", "2", "3", "1"}) EXPECT_TRUE(world.says(her, key).empty()) << key;
+    EXPECT_EQ(world.says(her, "救命，他拿刀要杀我"), std::vector{testing::words("pet.text.more")});
     EXPECT_EQ(world.open_alerts().size(), 1U);
+    EXPECT_TRUE(world.says(her, "就是村里的地").empty());
     EXPECT_FALSE(world.says(her, "9").empty());
 }
 
