@@ -117,7 +117,11 @@ void TurnTaker::note_if_empty(Turn& turn, core::Instant ended) const {
     Session& session = turn.memory.session;
     if (session.id.empty() || session.placed || std::exchange(session.told, true)) return;
     const auto line = session.calls ? core::ChannelKind::kVoice : core::ChannelKind::kUssd;
-    turn.memory.empty.note(line, ended, rules_.settings.conversation.empty_contacts_per_hour);
+    auto& empty = turn.memory.empty;
+    const bool was_slowed = empty.slowed(line, ended);
+    empty.note(line, ended, rules_.settings.conversation.empty_contacts_per_hour);
+    // For whoever reviews it; the turns that were slowed down say so themselves.
+    if (!was_slowed && empty.slowed(line, ended)) turn.tx.journal().append({.at = ended, .event = "line_slowed"});
 }
 
 /// Never her who was in danger, nor a child who was; nor our own staff.

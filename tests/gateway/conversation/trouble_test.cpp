@@ -31,6 +31,7 @@ TEST_F(Trouble, AfterTenEmptyCallsTheNextHearsOneKindLineAndNoMenu) {
         EXPECT_EQ(words_of(call()), said("main.menu")) << made;
         hangs_up();
     }
+    EXPECT_EQ(world.events("line_slowed"), 1);
     EXPECT_EQ(words_of(call()), said("slow.kind"));
     EXPECT_EQ(words_of(key("2")), said("slow.bye"));
     EXPECT_TRUE(hangs_up_on(key("")));
