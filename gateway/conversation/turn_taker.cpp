@@ -46,9 +46,7 @@ bool is_covert_call(const core::FlowState& flow, std::string_view text) {
 }  // namespace
 
 TurnTaker::TurnTaker(const Rules& rules)
-    : rules_(rules), desk_(rules), floods_(rules.settings.conversation.flood_per_min) {
-    rules.random.fill(std::as_writable_bytes(std::span{flood_key_}));
-}
+    : rules_(rules), desk_(rules), floods_(rules.settings.conversation.flood_per_min) {}
 
 petition::HabitLimits TurnTaker::limits() const {
     const auto& settings = rules_.settings.conversation;
@@ -135,9 +133,10 @@ bool TurnTaker::is_slowed(const Turn& turn) const {
 bool TurnTaker::is_flood(const Turn& turn, const petition::Said& said) {
     const auto& text = turn.inbound.text;
     if (turn.conversation.id || turn.handset.staff || said.characters <= kShortText) return false;
+    if (!flood_key_) rules_.random.fill(std::as_writable_bytes(std::span{flood_key_.emplace()}));
     std::uint64_t hash = 0;
     crypto_shorthash(reinterpret_cast<unsigned char*>(&hash), reinterpret_cast<const unsigned char*>(text.data()),
-                     text.size(), flood_key_.data());
+                     text.size(), flood_key_->data());
     if (!floods_.notes(hash, turn.now())) return false;
     const auto has = [&](core::CaseKind kind) { return turn.tx.cases().count_of(turn.handset.id, kind) > 0; };
     return rules_.danger.level_of(text) == core::Level::kNone && !has(core::CaseKind::kPetition) &&

@@ -152,7 +152,8 @@ class TurnTaker {
     const Rules& rules_;
     DutyDesk desk_;
     petition::FloodWatch floods_;
-    std::array<unsigned char, 16> flood_key_{};  ///< Of SipHash: nobody outside can tell which texts share a place.
+    /// Of SipHash, drawn when first needed: nobody outside can tell which texts share a place.
+    std::optional<std::array<unsigned char, 16>> flood_key_{};
 };
 
 }  // namespace harborline::gateway
