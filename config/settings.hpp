@@ -132,6 +132,8 @@ struct Settings {
         int automatic_per_day = 15;
         int machine_answers = 5;  ///< So many identical or instant answers in a row stop replies for a day.
         std::chrono::milliseconds instant{1'000};  ///< An answer sooner than this after our text is no person's.
+        int empty_contacts_per_hour = 10;  ///< So many calls or sessions with nothing told slow a line down; 0: none.
+        int flood_per_min = 30;            ///< Equal texts of more strangers are quarantined; 0: never.
     } conversation{};
 
     struct Outbox {

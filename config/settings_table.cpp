@@ -233,6 +233,17 @@ Rows<Settings> conversation_rows() {
         duration<milliseconds, S>(
             "instant_ms", [](auto& s) -> auto& { return s.conversation.instant; }, 60'000,
             "An answer sooner than this after our text, that fits no question, is no person's."),
+        integer<S>(
+            "empty_contacts_per_hour", [](auto& s) -> auto& { return s.conversation.empty_contacts_per_hour; }, 0, 60,
+            "After so many calls, or screen sessions, of one handset in an hour on which nothing was told, the next "
+            "ones "
+            "hear one kind line in place of the menu: for an hour after the last of them, a day at most. 9 and 0 stay "
+            "open; a handset with a safety matter is never slowed down. 0: none is."),
+        integer<S>(
+            "flood_per_min", [](auto& s) -> auto& { return s.conversation.flood_per_min; }, 0, 300,
+            "The same text (over 8 characters) from more handsets that we do not know, within a minute, is "
+            "quarantined: "
+            "kept, not answered, looked at by a person. Danger is lifted out. 0: never."),
     };
 }
 

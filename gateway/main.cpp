@@ -22,6 +22,7 @@ struct Choice {
     PhoneArguments phone{};
     FileArguments copy{};
     OutboxArguments message{};
+    QuarantineArguments held_back{};
     AudioArguments audio{};
     std::filesystem::path file{};
     std::string key{};
@@ -70,6 +71,9 @@ void add_case(CLI::App& app, Choice& choice) {
     one("take", "Become its owner", "case take 12345678 --as li", case_take);
     one("note", "Write into the timeline", "case note 12345678 --text 'called the village office'", case_note)
         ->add_option("--text", choice.matter.text, "What to note");
+    one("mark", "Say what kind of contact it was", "case mark 12345678 joke", case_mark)
+        ->add_option("type", choice.matter.text, "abusive, joke, test, wrong_number or unfinished")
+        ->required();
     auto* reply = one("reply", "Send her the answer by text", "case reply 12345678 --text '…'", case_reply);
     reply->add_option("--text", choice.matter.text, "The answer");
     reply->add_flag("--by-phone", choice.matter.by_phone, "Call her between 8 and 20 o'clock and read it to her");
@@ -150,6 +154,20 @@ void add_records(CLI::App& app, Choice& choice) {
          [&choice] { return stranded_list(choice.common); });
     verb(*stranded, choice, "retry", "Take them again", "stranded retry",
          [&choice] { return stranded_retry(choice.common); });
+
+    auto* quarantine =
+        app.add_subcommand("quarantine", "Texts of floods, kept and not answered")->require_subcommand(1);
+    acting(*verb(*quarantine, choice, "list", "What is kept, in its words", "quarantine list --as li",
+                 [&choice] { return quarantine_list(choice.common); }),
+           choice);
+    auto* release =
+        verb(*quarantine, choice, "release", "Take texts after all", "quarantine release 17 --as li", [&choice] {
+            choice.held_back.common = choice.common;
+            return quarantine_release(choice.held_back);
+        });
+    release->add_option("id", choice.held_back.id, "The text's number in the list");
+    release->add_flag("--all", choice.held_back.all, "All of them: look at the list first");
+    acting(*release, choice);
 
     auto* turns = app.add_subcommand("turns", "What was taken, by carriers' ids")->require_subcommand(1);
     verb(*turns, choice, "list", "Every turn", "turns list --json", [&choice] { return turns_list(choice.common); });

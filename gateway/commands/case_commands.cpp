@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 #include <functional>
@@ -205,6 +207,22 @@ int case_note(const CaseArguments& arguments) {
                                  core::StaffId by) {
         tx.cases().append(matter.id,
                           {.at = ground.now(), .kind = core::CaseEntry::Kind::kNote, .by = by, .text = arguments.text});
+    });
+}
+
+std::span<const std::string_view> contact_types() {
+    static constexpr std::array<std::string_view, 5> kTypes{"abusive", "joke", "test", "wrong_number", "unfinished"};
+    return kTypes;
+}
+
+int case_mark(const CaseArguments& arguments) {
+    if (std::ranges::find(contact_types(), arguments.text) == contact_types().end())
+        throw CommandFailed(fmt::format("mark it as one of: {}", fmt::join(contact_types(), ", ")), 2);
+    return change(arguments, [&](CommandGround& ground, storage::Transaction& tx, const core::Case& matter,
+                                 core::StaffId by) {
+        tx.cases().append(
+            matter.id,
+            {.at = ground.now(), .kind = core::CaseEntry::Kind::kNote, .by = by, .text = "contact: " + arguments.text});
     });
 }
 

@@ -1,7 +1,9 @@
 #pragma once
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gateway/commands/command.hpp"
@@ -24,6 +26,10 @@ int case_list(const CaseArguments& arguments);
 int case_show(const CaseArguments& arguments);
 int case_take(const CaseArguments& arguments);
 int case_note(const CaseArguments& arguments);
+/// Writes down what kind of contact it was (`text`, one of contact_types): a sign for whoever looks next, no verdict.
+int case_mark(const CaseArguments& arguments);
+/// abusive, joke, test, wrong_number, unfinished (domain rules 3.7).
+std::span<const std::string_view> contact_types();
 int case_reply(const CaseArguments& arguments);
 int case_close(const CaseArguments& arguments);
 
@@ -65,6 +71,16 @@ int outbox_drop(const OutboxArguments& arguments);
 
 int stranded_list(const CommonArguments& common);
 int stranded_retry(const CommonArguments& common);
+
+/// The texts of floods that are kept in quarantine, with their words, for a person to sample: written down.
+int quarantine_list(const CommonArguments& common);
+struct QuarantineArguments {
+    CommonArguments common{};
+    std::optional<std::int64_t> id{};  ///< Exactly one of the two.
+    bool all = false;
+};
+/// Takes them as if they had just come: a person has judged that they are no flood.
+int quarantine_release(const QuarantineArguments& arguments);
 
 /// Which messages were taken: carriers' ids only, for comparing with a carrier's own log.
 int turns_list(const CommonArguments& common);

@@ -3,8 +3,13 @@
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
+#include <charconv>
+#include <cstdint>
 #include <exception>
+#include <functional>
 #include <iostream>
+#include <map>
+#include <string_view>
 #include <vector>
 
 #include "gateway/commands/commands.hpp"
@@ -60,14 +65,85 @@ int stranded_retry(const CommonArguments& common) {
     return failed == 0 ? 0 : 1;
 }
 
-int turns_list(const CommonArguments& common) {
-    give_way();
-    CommandGround ground(common, Access::kRead);
-    Listing listing{common};
+namespace {
+
+/// Every turn in order, few at a time.
+void each_turn(CommandGround& ground, const std::function<void(const std::vector<storage::Turn>&)>& act) {
     core::TurnId after{};
     for (bool more = true; more;) {
         std::vector<storage::Turn> turns;
         ground->store().run([&](storage::Transaction& tx) { turns = tx.turns().since(after, kTurnsAtOnce); });
+        if (!turns.empty()) after = turns.back().id;
+        act(turns);
+        more = !turns.empty();
+    }
+}
+
+/// The number of the quarantined turn that this one has taken after all; 0: none.
+std::int64_t released_by(const storage::Turn& turn) {
+    std::string_view note = turn.note;
+    if (!note.starts_with(TurnTaker::kReleased)) return 0;
+    note.remove_prefix(TurnTaker::kReleased.size());
+    std::int64_t id = 0;
+    std::from_chars(note.data(), note.data() + note.size(), id);
+    return id;
+}
+
+/// What lies in quarantine, oldest first.
+std::vector<storage::Turn> quarantined(CommandGround& ground) {
+    std::map<std::int64_t, storage::Turn> kept;
+    each_turn(ground, [&](const std::vector<storage::Turn>& turns) {
+        for (const auto& turn : turns) {
+            if (turn.note == TurnTaker::kQuarantined) kept.emplace(turn.id.value, turn);
+            kept.erase(released_by(turn));
+        }
+    });
+    std::vector<storage::Turn> all;
+    for (auto& [id, turn] : kept) all.push_back(std::move(turn));
+    return all;
+}
+
+}  // namespace
+
+int quarantine_list(const CommonArguments& common) {
+    give_way();
+    CommandGround ground(common);
+    // Reading is an access to personal data and leaves a trace (domain rules 5.1 and 5.4).
+    ground->store().run([&](storage::Transaction& tx) {
+        tx.journal().append({.at = ground.now(), .event = "quarantine_read", .staff = ground.acting(tx).id});
+    });
+    json::array rows;
+    for (const auto& turn : quarantined(ground))
+        rows.push_back(
+            {{"id", turn.id.value}, {"at", iso(turn.received_at)}, {"channel", turn.channel}, {"text", turn.text}});
+    print(common, rows, "nothing is in quarantine");
+    return 0;
+}
+
+int quarantine_release(const QuarantineArguments& arguments) {
+    if (arguments.id.has_value() == arguments.all)
+        throw CommandFailed("name one text by its number in harborline quarantine list, or all with --all", 2);
+    CommandGround ground(arguments.common);
+    auto chosen = quarantined(ground);
+    if (arguments.id) std::erase_if(chosen, [&](const storage::Turn& turn) { return turn.id.value != *arguments.id; });
+    if (arguments.id && chosen.empty())
+        throw CommandFailed("no text of this number is in quarantine; see: harborline quarantine list");
+    for (const auto& turn : chosen) {
+        ground->store().run([&](storage::Transaction& tx) {
+            const auto by = ground.acting(tx).id;
+            ground->taker().release(tx, turn, ground.now());
+            tx.journal().append({.at = ground.now(), .event = "quarantine_released", .staff = by});
+        });
+    }
+    report(arguments.common, {{"released", chosen.size()}}, fmt::format("{} released", chosen.size()));
+    return 0;
+}
+
+int turns_list(const CommonArguments& common) {
+    give_way();
+    CommandGround ground(common, Access::kRead);
+    Listing listing{common};
+    each_turn(ground, [&](const std::vector<storage::Turn>& turns) {
         json::array rows;
         for (const auto& turn : turns) {
             const bool has_id = is_carrier_id(turn.identity);
@@ -76,11 +152,9 @@ int turns_list(const CommonArguments& common) {
                             {"identity", has_id ? carrier_id_of(turn.identity) : std::string_view{}},
                             {"conversation", turn.conversation.value},
                             {"note", turn.note}});
-            after = turn.id;
         }
         listing.add(rows);
-        more = !turns.empty();
-    }
+    });
     listing.end("no turns yet");
     return 0;
 }

@@ -139,6 +139,10 @@ core::Case CaseDeeds::fresh(core::CaseKind kind, std::string_view place, std::st
 void CaseDeeds::file(const core::Case& opened, const core::Fields& saved) {
     tx_.cases().open(opened);
     tx_.cases().append(opened.id, {.at = now_, .kind = core::CaseEntry::Kind::kOpened, .text = answers_in(saved)});
+    // Children call ten times before they tell (domain rules 3.7): whoever has the matter should know.
+    if (const auto empty = memory_.empty.remembered(now_); empty > 0)
+        say(opened.id, core::CaseEntry::Kind::kLink,
+            "short contacts without a word in the 7 days before: " + std::to_string(empty) + " (a sign of need)");
     memory_.about = opened.id;
 }
 

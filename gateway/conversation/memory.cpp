@@ -11,10 +11,13 @@ constexpr char kVersion = 1;
 constexpr char kWithSession = 2;
 /// The same with what only calls have.
 constexpr char kWithCalls = 3;
+/// The same with contacts on which nothing was told.
+constexpr char kWithEmpty = 4;
 constexpr std::int64_t kSilentCallsKept = 16;
 constexpr std::int64_t kOver = 1;
 constexpr std::int64_t kGoesOn = 2;
 constexpr std::int64_t kUnseen = 4;
+constexpr std::int64_t kTold = 8;
 
 void put_number(std::string& out, std::int64_t value) {
     auto rest = static_cast<std::uint64_t>(value);
@@ -56,7 +59,8 @@ void put_session(std::string& out, const Session& session) {
     put_bytes(out, session.words);
     put_bytes(out, session.kept);
     put_number(out, static_cast<std::int64_t>(session.page));
-    put_number(out, (session.over ? kOver : 0) | (session.goes_on ? kGoesOn : 0) | (session.unseen ? kUnseen : 0));
+    put_number(out, (session.over ? kOver : 0) | (session.goes_on ? kGoesOn : 0) | (session.unseen ? kUnseen : 0) |
+                        (session.told ? kTold : 0));
 }
 
 void put_calls(std::string& out, const Memory& memory) {
@@ -112,6 +116,7 @@ std::optional<Session> take_session(std::string_view& in) {
     session.over = (*flags & kOver) != 0;
     session.goes_on = (*flags & kGoesOn) != 0;
     session.unseen = (*flags & kUnseen) != 0;
+    session.told = (*flags & kTold) != 0;
     return session;
 }
 
@@ -120,9 +125,10 @@ std::optional<Session> take_session(std::string_view& in) {
 std::string encode(const Memory& memory) {
     std::string out;
     out.reserve(512);
-    const bool calls = memory.session.calls || !memory.silent_calls.empty();
+    const std::string empty = petition::encode(memory.empty);
+    const bool calls = !empty.empty() || memory.session.calls || !memory.silent_calls.empty();
     const bool session = calls || !memory.session.id.empty();
-    out.push_back(calls ? kWithCalls : session ? kWithSession : kVersion);
+    out.push_back(!empty.empty() ? kWithEmpty : calls ? kWithCalls : session ? kWithSession : kVersion);
     put_bytes(out, core::encode(memory.flow));
     put_bytes(out, petition::encode(memory.habits));
     put_number(out, memory.about.value);
@@ -131,14 +137,16 @@ std::string encode(const Memory& memory) {
     put_bytes(out, memory.held);
     if (session) put_session(out, memory.session);
     if (calls) put_calls(out, memory);
+    if (!empty.empty()) put_bytes(out, empty);
     return out;
 }
 
 core::Result<Memory> decode_memory(std::string_view bytes) {
     const core::Error broken{core::ErrorKind::kMalformed, "a conversation's stored state cannot be read"};
-    if (bytes.empty() || bytes.front() < kVersion || bytes.front() > kWithCalls) return broken;
+    if (bytes.empty() || bytes.front() < kVersion || bytes.front() > kWithEmpty) return broken;
     const bool with_session = bytes.front() != kVersion;
-    const bool with_calls = bytes.front() == kWithCalls;
+    const bool with_calls = bytes.front() >= kWithCalls;
+    const bool with_empty = bytes.front() == kWithEmpty;
     bytes.remove_prefix(1);
     const auto flow_bytes = take_bytes(bytes);
     if (!flow_bytes) return broken;
@@ -151,19 +159,22 @@ core::Result<Memory> decode_memory(std::string_view bytes) {
     const auto held = take_bytes(bytes);
     auto session = with_session ? take_session(bytes) : std::optional<Session>{Session{}};
     std::vector<core::Instant> silent_calls;
-    if (!held || !session || (with_calls && !take_calls(bytes, *session, silent_calls)) || !bytes.empty())
-        return broken;
+    if (!held || !session || (with_calls && !take_calls(bytes, *session, silent_calls))) return broken;
+    const auto empty_bytes = with_empty ? take_bytes(bytes) : std::optional<std::string_view>{""};
+    if (!empty_bytes || !bytes.empty()) return broken;
 
     auto flow = core::decode_flow_state(*flow_bytes);
     auto habits = petition::decode_habits(*habit_bytes);
-    if (!flow || !habits) return broken;
+    auto empty = petition::decode_empty_contacts(*empty_bytes);
+    if (!flow || !habits || !empty) return broken;
     Memory memory{.flow = std::move(*flow),
                   .habits = std::move(*habits),
                   .about = core::CaseId{*about},
                   .lapse_is_set = *lapse != 0,
                   .held = std::string{*held},
                   .session = std::move(*session),
-                  .silent_calls = std::move(silent_calls)};
+                  .silent_calls = std::move(silent_calls),
+                  .empty = std::move(*empty)};
     if (*answered != 0) memory.answered_at = core::from_millis(*answered);
     return memory;
 }

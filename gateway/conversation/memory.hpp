@@ -9,6 +9,7 @@
 #include "handlers/core/ids.hpp"
 #include "handlers/core/result.hpp"
 #include "handlers/core/time.hpp"
+#include "handlers/petition/empty_contacts.hpp"
 #include "handlers/petition/habits.hpp"
 
 namespace harborline::gateway {
@@ -23,6 +24,7 @@ struct Memory {
     std::string held{};  ///< What she sent that the question "go on, or something new?" had to wait for.
     Session session{};   ///< The last one; without an id where there was none.
     std::vector<core::Instant> silent_calls{};  ///< The latest, earliest first.
+    petition::EmptyContacts empty{};            ///< Calls and sessions on which nothing was told.
 };
 
 std::string encode(const Memory& memory);

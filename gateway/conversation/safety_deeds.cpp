@@ -109,18 +109,19 @@ void CaseDeeds::mark_child(core::Case& matter, core::Fields& saved) {
     say(matter.id, Entry::kFact, safety::line_of(duty));
 }
 
-void CaseDeeds::heed(std::string_view text, bool confided, core::CaseId filed) {
+bool CaseDeeds::heed(std::string_view text, bool confided, core::CaseId filed) {
     const core::Level heard = rules_.danger.level_of(text);
-    if (heard == core::Level::kNone && !confided) return;
+    if (heard == core::Level::kNone && !confided) return false;
     auto matter = tx_.cases().latest_open_of(speaker_.handset.id, core::CaseKind::kSafety);
     if (heard == core::Level::kNone) {
         if (matter && matter->id != filed) say(matter->id, Entry::kSaid, text);
-        return;
+        return false;
     }
     if (!matter && filed) matter = tx_.cases().find(filed);
     if (!matter) matter = new_safety_matter(core::Level::kNone, {});
     if (matter->id != filed) say(matter->id, Entry::kSaid, text);
     raise_level(tx_, desk_, *matter, heard, "words", now_);
+    return true;
 }
 
 }  // namespace harborline::gateway

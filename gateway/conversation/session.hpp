@@ -21,6 +21,7 @@ struct Session {
     bool over = false;     ///< The carrier or the clock has ended it.
     bool goes_on = false;  ///< Our last words ask for an answer.
     bool unseen = false;   ///< Our last words ended it, and the carrier says that they were not shown.
+    bool told = false;     ///< Something was told or done in it; or it was counted as one in which nothing was.
     bool calls = false;    ///< A call: `words` is our last answer, encoded.
     int step = 0;          ///< Of that answer.
     /// How far somebody whom we have called has heard what she is called for.

@@ -23,6 +23,7 @@ struct TurnTaker::Turn {
     core::Input input{};      ///< What the text means; read once.
     std::string_view sent{};  ///< What the carrier gave, where it is more than what she entered.
     bool danger = false;
+    bool alarming = false;      ///< Words of danger stand in it.
     bool wants_person = false;  ///< 0: stays open, like 9, to whoever was taken for a machine.
     bool understood = true;
     bool fits = false;  ///< Answers a question that was open.

@@ -114,13 +114,18 @@ TurnOutcome TurnTaker::take_call(storage::Transaction& tx, const core::Inbound& 
 
 void TurnTaker::begin_call(Turn& turn) {
     Memory& memory = turn.memory;
+    // Where nobody told of its end.
+    note_if_empty(turn, std::min(turn.conversation.last_turn_at, turn.now()));
     memory.session = Session{.id = turn.inbound.call->id, .channel = turn.inbound.channel, .calls = true};
     memory.held.clear();
     turn.tx.deadlines().add(storage::Deadline::Kind::kSession, turn.handset.id.value, turn.now() + kHeardWithin);
     if (turn.inbound.call->event == Event::kAnswered) return begin_placed(turn);
     turn.remark("called");
     const bool was_idle = memory.flow.flow.empty();
-    run(turn, {.kind = InputKind::kDialled, .staff = has_staff_line(turn.tx, turn.handset, turn.now())});
+    const bool slowed = is_slowed(turn);
+    if (slowed) turn.remark("slowed");
+    run(turn,
+        {.kind = InputKind::kDialled, .staff = has_staff_line(turn.tx, turn.handset, turn.now()), .slowed = slowed});
     keep_watch(turn, was_idle);
 }
 
@@ -184,6 +189,7 @@ void TurnTaker::keep(Turn& turn) const {
     const auto recording = told_on(turn.inbound, turn.handset.id, *turn.told);
     turn.tx.recordings().add(recording);
     turn.identity = identity_of(*turn.inbound.call, recording);
+    turn.memory.session.told = true;
 }
 
 /// The news that the call was over came first. What she has told is kept all the same.
@@ -291,6 +297,7 @@ void TurnTaker::hang_up(Turn& turn) {
     } else {
         run(turn, {.kind = InputKind::kHungUp});
     }
+    note_if_empty(turn, turn.now());
     session.over = true;
     session.goes_on = false;
     // What was said last may hold a number; nobody hears it again.

@@ -78,6 +78,7 @@ void TurnTaker::dial(Turn& turn) {
     turn.dialled = true;
     const bool may_show = memory.session.unseen && turn.silence() <= rules_.settings.conversation.shared_window &&
                           !flow::worth_resuming(rules_.book, memory.flow);
+    note_if_empty(turn, std::min(turn.conversation.last_turn_at, turn.now()));
     memory.session = Session{.id = turn.inbound.session->id,
                              .channel = turn.inbound.channel,
                              .kept = may_show ? std::move(memory.session.words) : std::string{}};
@@ -91,7 +92,9 @@ void TurnTaker::dial(Turn& turn) {
     }
     const bool was_idle = memory.flow.flow.empty();
     turn.remark("dialled");
-    run(turn, {.kind = core::Input::Kind::kDialled});
+    const bool slowed = is_slowed(turn);
+    if (slowed) turn.remark("slowed");
+    run(turn, {.kind = core::Input::Kind::kDialled, .slowed = slowed});
     keep_watch(turn, was_idle);
 }
 

@@ -1,7 +1,10 @@
 #include "gateway/conversation/turn_taker.hpp"
 
+#include <sodium.h>
+
 #include <algorithm>
 #include <functional>
+#include <span>
 #include <stdexcept>
 #include <utility>
 
@@ -20,6 +23,16 @@ using namespace std::chrono_literals;
 
 constexpr int kDeedsPerTurn = 16;
 constexpr auto kStoppedFor = 24h;
+constexpr auto kFloodToldAgain = 1h;
+
+/// Of so many characters a text may be anybody's: 你好, a digit, a word of the menu.
+constexpr std::size_t kShortText = 8;
+
+/// Whether a contact in which this was done was no empty one (domain rules 3.7). Silence is; a look at who is on duty,
+/// and one that found nothing, are no deeds of hers.
+bool comes_to_something(core::Deed deed, core::Outcome outcome) {
+    return deed != core::Deed::kSilentCall && deed != core::Deed::kFindDuty && outcome != core::Outcome::kNone;
+}
 
 bool is_lone_key(const core::Input& input) {
     return input.kind == core::Input::Kind::kKey;
@@ -32,7 +45,8 @@ bool is_covert_call(const core::FlowState& flow, std::string_view text) {
 
 }  // namespace
 
-TurnTaker::TurnTaker(const Rules& rules) : rules_(rules), desk_(rules) {}
+TurnTaker::TurnTaker(const Rules& rules)
+    : rules_(rules), desk_(rules), floods_(rules.settings.conversation.flood_per_min) {}
 
 petition::HabitLimits TurnTaker::limits() const {
     const auto& settings = rules_.settings.conversation;
@@ -70,7 +84,11 @@ TurnOutcome TurnTaker::take_whole(storage::Transaction& tx, const core::Inbound&
                               .single_key = is_lone_key(turn.input)};
     if (how.by_content && !turn.danger && !said.single_key && turn.memory.habits.is_repeat_of_last(said, turn.now()))
         return {.kind = TurnOutcome::Kind::kRepeat};
+    if (!how.seen && is_flood(turn, said)) return quarantine(turn);
+    // A question of a line that is slowed down dies with its session: a text is heard as ever.
+    if (turn.memory.flow.flow == flow::names::kSlow) turn.memory.flow = {};
 
+    if (!how.remark.empty()) turn.remark(how.remark);
     if (turn.danger || !answered_elsewhere(turn)) converse(turn);
     note_habits(turn, said);
     send(turn);
@@ -90,6 +108,52 @@ void TurnTaker::note_habits(Turn& turn, const petition::Said& said) {
     const auto since = turn.fits ? std::nullopt : turn.memory.answered_at;
     habits.note_inbound(said, turn.now(), since, limits());
     if (habits.stopped() && !was_stopped) desk_.tell_administrator(turn.tx, "machine_answers", turn.now());
+}
+
+/// The call or session that was last is over. Where it came to nothing, that is remembered (domain rules 3.7).
+void TurnTaker::note_if_empty(Turn& turn, core::Instant ended) const {
+    Session& session = turn.memory.session;
+    if (session.id.empty() || session.placed || std::exchange(session.told, true)) return;
+    const auto line = session.calls ? core::ChannelKind::kVoice : core::ChannelKind::kUssd;
+    auto& empty = turn.memory.empty;
+    const bool was_slowed = empty.slowed(line, ended);
+    empty.note(line, ended, rules_.settings.conversation.empty_contacts_per_hour);
+    // For whoever reviews it; the turns that were slowed down say so themselves.
+    if (!was_slowed && empty.slowed(line, ended)) turn.tx.journal().append({.at = ended, .event = "line_slowed"});
+}
+
+/// Never her who was in danger, nor a child who was; nor our own staff.
+bool TurnTaker::is_slowed(const Turn& turn) const {
+    return turn.memory.empty.slowed(turn.channel.kind, turn.now()) && !turn.handset.staff &&
+           turn.tx.cases().count_of(turn.handset.id, core::CaseKind::kSafety) == 0;
+}
+
+/// Whether a text is one of very many equal ones from handsets that we know nothing of (domain rules 3.7). A word of
+/// danger is never held back; neither are keys, which are too short.
+bool TurnTaker::is_flood(const Turn& turn, const petition::Said& said) {
+    const auto& text = turn.inbound.text;
+    if (turn.conversation.id || turn.handset.staff || said.characters <= kShortText) return false;
+    if (!flood_key_) rules_.random.fill(std::as_writable_bytes(std::span{flood_key_.emplace()}));
+    std::uint64_t hash = 0;
+    crypto_shorthash(reinterpret_cast<unsigned char*>(&hash), reinterpret_cast<const unsigned char*>(text.data()),
+                     text.size(), flood_key_->data());
+    if (!floods_.notes(hash, turn.now())) return false;
+    const auto has = [&](core::CaseKind kind) { return turn.tx.cases().count_of(turn.handset.id, kind) > 0; };
+    return rules_.danger.level_of(text) == core::Level::kNone && !has(core::CaseKind::kPetition) &&
+           !has(core::CaseKind::kTask) && !has(core::CaseKind::kSafety);
+}
+
+/// It is kept for a person to look at, and nothing comes of it.
+TurnOutcome TurnTaker::quarantine(Turn& turn) {
+    turn.tx.turns().append({.received_at = turn.inbound.received_at,
+                            .channel = turn.inbound.channel,
+                            .handset = turn.handset.id,
+                            .identity = turn.identity,
+                            .text = turn.inbound.text,
+                            .note = std::string{kQuarantined}});
+    const auto since_told = turn.now() - turn.tx.journal().last("flood");
+    if (since_told < 0h || since_told >= kFloodToldAgain) desk_.tell_administrator(turn.tx, "flood", turn.now());
+    return {.kind = TurnOutcome::Kind::kQuarantined};
 }
 
 void TurnTaker::load(Turn& turn) {
@@ -185,7 +249,7 @@ void TurnTaker::heed(Turn& turn, bool confided) {
     if (turn.input.kind != core::Input::Kind::kText) return;
     const Speaker speaker = speaker_of(turn);
     CaseDeeds deeds(rules_, desk_, turn.tx, speaker, turn.memory, turn.now());
-    deeds.heed(turn.inbound.text, confided, turn.filed);
+    turn.alarming = deeds.heed(turn.inbound.text, confided, turn.filed);
 }
 
 Speaker TurnTaker::speaker_of(const Turn& turn) const {
@@ -214,6 +278,7 @@ void TurnTaker::run(Turn& turn, const core::Input& input) {
     CaseDeeds deeds(rules_, desk_, turn.tx, speaker, turn.memory, turn.now());
     core::Input heard = input;
     heard.by_phone = by_phone;
+    if (input.kind == core::Input::Kind::kText) turn.memory.session.told = true;
     flow::Advance advance = flow::advance(rules_.book, std::move(turn.memory.flow), heard);
     turn.understood = advance.understood;
     for (int deed = 0;; ++deed) {
@@ -222,6 +287,8 @@ void TurnTaker::run(Turn& turn, const core::Input& input) {
         if (deed == kDeedsPerTurn) throw std::logic_error("a flow asks for more than 16 deeds in one turn");
         core::Input outcome{.kind = core::Input::Kind::kOutcome, .by_phone = by_phone};
         outcome.outcome = deeds.perform(advance.deed, advance.state.saved);
+        if (comes_to_something(advance.deed, outcome.outcome)) turn.memory.session.told = true;
+        if (advance.deed == core::Deed::kFindCase && outcome.outcome != core::Outcome::kNone) turn.memory.empty.lift();
         turn.remark(std::string{core::spec_of(advance.deed).name}.append("=").append(core::name_of(outcome.outcome)));
         advance = flow::advance(rules_.book, std::move(advance.state), outcome);
     }
@@ -236,7 +303,8 @@ void TurnTaker::send(Turn& turn) {
     auto& habits = turn.memory.habits;
     if (turn.words.empty() || !turn.handset.number.is_subscriber()) return;
     if (turn.inbound.told_by_carrier) return turn.remark("unanswered:carrier");
-    if (!turn.danger && !turn.wants_person && habits.stopped()) return turn.remark("unanswered:machine");
+    const bool urgent = turn.danger || turn.wants_person || turn.alarming;
+    if (!urgent && habits.stopped()) return turn.remark("unanswered:machine");
 
     const bool automatic = !turn.danger && !turn.understood;
     // Words about a text that waited here too long come unasked, like those about nothing that was understood (I6).
@@ -245,7 +313,7 @@ void TurnTaker::send(Turn& turn) {
     if ((automatic || late) && !may_reach(turn.tx, turn.handset.id, unasked, rules_.zone, turn.now()).goes())
         return turn.remark("unanswered:contact");
     if (automatic) {
-        if (!habits.may_answer_automatically(turn.now(), limits())) return turn.remark("unanswered:bound");
+        if (!urgent && !habits.may_answer_automatically(turn.now(), limits())) return turn.remark("unanswered:bound");
         habits.note_automatic(turn.now());
     }
     write(turn.tx, {.channel = turn.channel.name,
@@ -350,6 +418,7 @@ core::Answer TurnTaker::strand_whole(storage::Transaction& tx, const core::Inbou
         turn.input = flow::read_answer(inbound.text);
         heed(turn, false);
     }
+    turn.memory.session.told = true;  // What went wrong here is not held against her.
     // Whoever reads along learns nothing, neither now nor while an earlier covert call goes on.
     const bool watched = covert || turn.memory.flow.saved.get(flow::names::kIsCovert) == "1";
     turn.says.push_back({.key = watched       ? std::string{flow::names::kCover}
@@ -376,9 +445,19 @@ bool TurnTaker::retry(storage::Transaction& tx, core::StrandedId id, core::Insta
         stranded->inbound.received_at = now;
         take_part(tx, stranded->inbound, {});
     } else {
-        take_whole(tx, stranded->inbound, {{}, now});
+        take_whole(tx, stranded->inbound, {.now = now, .seen = true});
     }
     return true;
+}
+
+void TurnTaker::release(storage::Transaction& tx, const storage::Turn& quarantined, core::Instant now) {
+    const core::Inbound text{.channel = quarantined.channel,
+                             .from = tx.handsets().get(quarantined.handset).number,
+                             .received_at = quarantined.received_at,
+                             .text = quarantined.text};
+    const std::string remark = std::string{kReleased} + std::to_string(quarantined.id.value);
+    // Its identity is on record since it was held back.
+    take_whole(tx, text, {.now = now, .seen = true, .remark = remark});
 }
 
 }  // namespace harborline::gateway

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,20 +10,25 @@
 #include "gateway/conversation/rules.hpp"
 #include "handlers/core/inbound.hpp"
 #include "handlers/core/input.hpp"
+#include "handlers/petition/flood_watch.hpp"
 #include "storage/transaction.hpp"
 
 namespace harborline::gateway {
 
 struct TurnOutcome {
-    enum class Kind { kTaken, kRepeat, kPart };
+    enum class Kind { kTaken, kRepeat, kPart, kQuarantined };
     Kind kind = Kind::kTaken;
     core::Answer answer{};  ///< What belongs into the carrier's own answer (USSD, voice); empty for SMS.
 };
 
 /// Takes one input through its conversation: dedupe, load, advance, deeds, answer, all written or nothing. Used on the
-/// storage thread only; keeps nothing between turns but a copy of the roster.
+/// storage thread only; keeps nothing between turns but a copy of the roster, and which texts come from many strangers.
 class TurnTaker {
   public:
+    /// The note of a turn that only keeps a text of a flood; and, with that turn's id, of the one that took it later.
+    static constexpr std::string_view kQuarantined = "quarantined";
+    static constexpr std::string_view kReleased = "released:";
+
     explicit TurnTaker(const Rules& rules);
 
     /// Throws on a bug or a broken machine; whatever was written is then undone by the store.
@@ -49,6 +55,10 @@ class TurnTaker {
     /// Takes a stranded text again; throws what the turn throws. False where it is no longer stranded.
     bool retry(storage::Transaction& tx, core::StrandedId id, core::Instant now);
 
+    /// Takes a text out of the quarantine: a person has seen that it is no part of a flood. Throws what the turn
+    /// throws.
+    void release(storage::Transaction& tx, const storage::Turn& quarantined, core::Instant now);
+
     DutyDesk& desk() { return desk_; }
     const Rules& rules() const { return rules_; }
 
@@ -58,6 +68,8 @@ class TurnTaker {
         std::string identity{};
         core::Instant now{};
         bool by_content = false;  ///< The carrier gives nothing else by which its repeat could be known (I2).
+        bool seen = false;        ///< A person has let it through: not looked at for a flood.
+        std::string_view remark{};
     };
     TurnOutcome take_whole(storage::Transaction& tx, const core::Inbound& inbound, const Taking& how);
     /// A sender that is no number ("MyBank") is kept and never answered; such senders share no conversation.
@@ -122,6 +134,10 @@ class TurnTaker {
     petition::HabitLimits limits() const;
     void load(Turn& turn);
     void note_habits(Turn& turn, const petition::Said& said);
+    void note_if_empty(Turn& turn, core::Instant ended) const;
+    bool is_slowed(const Turn& turn) const;
+    bool is_flood(const Turn& turn, const petition::Said& said);
+    TurnOutcome quarantine(Turn& turn);
     bool answered_elsewhere(Turn& turn);
     void converse(Turn& turn);
     void keep_watch(Turn& turn, bool was_idle);
@@ -135,6 +151,9 @@ class TurnTaker {
 
     const Rules& rules_;
     DutyDesk desk_;
+    petition::FloodWatch floods_;
+    /// Of SipHash, drawn when first needed: nobody outside can tell which texts share a place.
+    std::optional<std::array<unsigned char, 16>> flood_key_{};
 };
 
 }  // namespace harborline::gateway

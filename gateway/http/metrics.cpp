@@ -13,8 +13,8 @@ namespace harborline::gateway {
 
 namespace {
 
-constexpr std::array<const char*, 8> kInboundNames{"answered", "repeated", "part",        "receipt",
-                                                   "refused",  "stranded", "unavailable", "limited"};
+constexpr std::array<const char*, 9> kInboundNames{"answered", "repeated",    "part",    "receipt",    "refused",
+                                                   "stranded", "unavailable", "limited", "quarantined"};
 constexpr std::array<const char*, 4> kSendNames{"sent", "retry", "refused", "unknown"};
 // A commit is 0.2 ms here and may be 10 on a slow disk; carriers wait 700 ms at least.
 const prometheus::Histogram::BucketBoundaries kTurnSeconds{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,

@@ -18,6 +18,7 @@ enum class InboundOutcome : std::uint8_t {
     kStranded,     ///< The turn threw; the text is kept.
     kUnavailable,  ///< The carrier was asked to try again.
     kLimited,      ///< Over a rate limit, and asked to try again later.
+    kQuarantined,  ///< Part of a flood: kept for a person, not answered.
 };
 
 /// What one attempt to send came to.

@@ -16,6 +16,8 @@ inline constexpr std::string_view kGivenUp = "person.lost";   ///< The third ans
 inline constexpr std::string_view kQuiet = "quiet";           ///< Nothing is heard on a call. A book may lack it.
 
 inline constexpr std::string_view kStaff = "staff";  ///< Staff who call. A book may lack it.
+inline constexpr std::string_view kSlow = "slow";    ///< In place of the menu for a handset that is slowed down. A book
+                                                     ///< may lack it.
 
 // Saved values that mean something to the engine.
 inline constexpr std::string_view kIsCovert = "covert";      ///< "1": whoever reads along must learn nothing.

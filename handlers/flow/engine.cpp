@@ -60,13 +60,18 @@ bool is_staff_line(const core::FlowState& state) {
     return state.flow == names::kStaff;
 }
 
+/// Where whoever has dialled begins.
+std::string_view opening_of(const Book& book, const core::Input& dialled) {
+    if (dialled.staff && dialled.by_phone && book.flow(names::kStaff) != nullptr) return names::kStaff;
+    return dialled.slowed && book.flow(names::kSlow) != nullptr ? names::kSlow : names::kMenu;
+}
+
 /// Whoever has dialled may be somebody else than the last time: nothing of what was left is shown.
-void take_dial(Walk& walk, bool staff) {
+void take_dial(Walk& walk, std::string_view opening) {
     walk.state().last_key = 0;
     walk.state().quiet = 0;
     walk.wait();
     const Step* step = walk.here();
-    const auto opening = staff && walk.book().flow(names::kStaff) != nullptr ? names::kStaff : names::kMenu;
     if (!is_ask(step)) return walk.leave(opening);
     if (worth_resuming(walk.book(), walk.state())) return ask_whether_to_resume(walk);
     // While a caseworker is being called no menu betrays her; what she enters next is heard as before.
@@ -118,7 +123,7 @@ Advance advance(const Book& book, core::FlowState state, const core::Input& inpu
             take_outcome(walk, input.outcome);
             break;
         case core::Input::Kind::kDialled:
-            take_dial(walk, input.staff && input.by_phone);
+            take_dial(walk, opening_of(book, input));
             break;
         case core::Input::Kind::kSilence:
             walk.state().last_key = 0;

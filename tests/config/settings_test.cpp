@@ -166,6 +166,8 @@ TEST_F(SettingsTest, LimitsMayBeSwitchedOff) {
 strangers_per_min = 0
 [conversation]
 texts_per_min = 0
+empty_contacts_per_hour = 0
+flood_per_min = 0
 [[channel]]
 name = "a-1"
 carrier = "handset"
@@ -177,6 +179,8 @@ inbound_per_s = 0
     EXPECT_EQ(settings.public_listener.strangers_per_min, 0);
     EXPECT_EQ(settings.conversation.texts_per_min, 0);
     EXPECT_EQ(settings.channels[0].inbound_per_s, 0);
+    EXPECT_EQ(settings.conversation.empty_contacts_per_hour, 0);
+    EXPECT_EQ(settings.conversation.flood_per_min, 0);
     EXPECT_GT(Settings{}.conversation.texts_per_min, 0);
 }
 

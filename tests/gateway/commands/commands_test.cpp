@@ -335,10 +335,11 @@ TEST_F(CommandsOnACase, TakeNoteAndReplyAreWrittenUnderWhoActs) {
 
 TEST_F(CommandsOnACase, WithoutAKnownStaffNameNothingIsChanged) {
     for (const auto& who : std::vector<std::vector<std::string>>{{}, {"--as", "nobody"}})
-        for (const std::string verb : {"take", "close", "note", "reply"}) {
+        for (const std::string verb : {"take", "close", "note", "mark", "reply"}) {
             auto more = who;
             if (verb == "close") more.insert(more.end(), {"--reason", "because"});
             if (verb == "note" || verb == "reply") more.insert(more.end(), {"--text", "话"});
+            if (verb == "mark") more.emplace_back("joke");
             const auto ran = matter(verb, more);
             EXPECT_EQ(ran.status, 1) << verb;
             EXPECT_THAT(ran.err, IsOneSentence()) << verb;
@@ -454,6 +455,47 @@ TEST_F(Commands_Test, I13_StrandedRetryCompletesWhatWasStranded) {
     EXPECT_EQ(json::parse(cases).as_array().size(), 1U);
     EXPECT_EQ(run({"stranded", "retry", "--config", config}).status, 0);
     EXPECT_EQ(run({"case", "list", "--json", "--config", config}).out, cases);
+}
+
+/// Domain rules 3.7: nothing of a flood is lost, a named person samples it and takes what was none.
+TEST_F(Commands_Test, QuarantineIsSampledByANamedPersonAndReleased) {
+    const std::string wares = "低价代开各类发票，请加微信联系";
+    {
+        World world;
+        for (int one = 0; one < 32; ++one) world.take(world.text(phone(1'000 + one), wares));
+        world.ground->store().stop();
+        world.ground.reset();
+        fs::copy_file(world.settings.database, folder_ / "harborline.db");
+        fs::copy_file(world.settings.master_key, folder_ / "master.key");
+    }
+    const auto config = settings().string();
+    const std::vector<std::string> list{"quarantine", "list", "--json", "--as", "li", "--config", config};
+    const auto release = [&](const std::vector<std::string>& which) {
+        std::vector<std::string> arguments{"quarantine", "release", "--as", "li", "--config", config};
+        arguments.insert(arguments.end(), which.begin(), which.end());
+        return run(arguments);
+    };
+    EXPECT_NE(run({"quarantine", "list", "--as", "nobody", "--config", config}).status, 0);
+    const auto listed = run(list);
+    ASSERT_EQ(listed.status, 0) << listed.err;
+    const auto rows = json::parse(listed.out).as_array();
+    ASSERT_EQ(rows.size(), 2U);
+    EXPECT_EQ(rows[0].at("text").as_string(), wares);
+    EXPECT_THAT(listed.out, Not(HasSubstr("1990000")));
+
+    EXPECT_EQ(release({}).status, 2);
+    EXPECT_EQ(release({"999999"}).status, 1);
+    EXPECT_EQ(release({std::to_string(rows[0].at("id").as_int64())}).status, 0);
+    EXPECT_EQ(json::parse(run(list).out).as_array().size(), 1U);
+    EXPECT_EQ(release({"--all"}).status, 0);
+    EXPECT_EQ(run(list).out, "[]\n");
+}
+
+TEST_F(CommandsOnACase, AContactIsMarkedByItsTypeInTheTimeline) {
+    EXPECT_EQ(matter("mark", {"joke", "--as", "li"}).status, 0);
+    EXPECT_EQ(matter("mark", {"nonsense", "--as", "li"}).status, 2);
+    EXPECT_THAT(matter("show", {"--as", "li"}).out,
+                ::testing::AllOf(HasSubstr("contact: joke"), Not(HasSubstr("nonsense"))));
 }
 
 TEST_F(CommandsOnACase, RosterPinDrawsAPinAndShowsItOnce) {

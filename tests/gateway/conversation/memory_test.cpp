@@ -26,7 +26,7 @@ Memory full() {
 
 bool same(const Memory& one, const Memory& other) {
     return one.flow == other.flow && one.habits == other.habits && one.about == other.about &&
-           one.answered_at == other.answered_at && one.held == other.held;
+           one.answered_at == other.answered_at && one.held == other.held && one.empty == other.empty;
 }
 
 TEST(Memory_Test, ComesBackAsItWas) {
@@ -52,6 +52,30 @@ TEST(Memory_Test, ACallOfOursComesBackAsItWas) {
     EXPECT_EQ(back->session.placed, memory.session.placed);
     EXPECT_EQ(back->session.hearing, memory.session.hearing);
     EXPECT_EQ(back->session.step, 3);
+}
+
+TEST(Memory_Test, EmptyContactsComeBackAndCostNothingWhereThereAreNone) {
+    const auto now = testing::FakeClock{}.now();
+    Memory memory = full();
+    memory.session = Session{.id = "call-1", .channel = "voice", .told = true, .calls = true};
+    const auto without = encode(memory);
+    EXPECT_EQ(without.front(), 3);  // As written before there were any, and read as ever.
+    ASSERT_TRUE(decode_memory(without));
+    EXPECT_TRUE(decode_memory(without)->session.told);
+
+    memory.empty.note(core::ChannelKind::kVoice, now, 1);
+    for (const Session& session : {memory.session, Session{}}) {
+        memory.session = session;
+        const auto bytes = encode(memory);
+        const auto back = decode_memory(bytes);
+        ASSERT_TRUE(back);
+        EXPECT_TRUE(same(*back, memory));
+        EXPECT_EQ(back->session.told, session.told);
+        EXPECT_TRUE(back->empty.slowed(core::ChannelKind::kVoice, now));
+        for (std::size_t size = 0; size < bytes.size(); ++size)
+            EXPECT_FALSE(decode_memory(std::string_view{bytes}.substr(0, size))) << size;
+        EXPECT_FALSE(decode_memory(bytes + "x"));
+    }
 }
 
 TEST(Memory_Test, NothingCutShortOrLengthenedIsRead) {
