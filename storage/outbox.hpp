@@ -23,6 +23,7 @@ struct OutboxClaim {
 
 /// One message that told a caseworker of her page, without its words.
 struct PageMessage {
+    std::string channel{};
     core::Instant created_at{};
     core::MessageState state = core::MessageState::kWaiting;
 };

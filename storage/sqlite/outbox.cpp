@@ -128,10 +128,15 @@ class SqliteOutbox : public Outbox {
     }
 
     static constexpr auto kOfPage =
-        R"sql(SELECT created_at, state FROM outbox WHERE page = ? AND page <> 0 ORDER BY id)sql";
+        R"sql(SELECT channel, created_at, state FROM outbox WHERE page = ? AND page <> 0 ORDER BY id)sql";
     std::vector<PageMessage> messages_of(core::PageId page) override {
         return of_page_.all(
-            [](Row row) { return PageMessage{.created_at = row.instant(0), .state = row.as<MessageState>(1)}; }, page);
+            [this](Row row) {
+                return PageMessage{.channel = channels_.name_of(row.integer(0)),
+                                   .created_at = row.instant(1),
+                                   .state = row.as<MessageState>(2)};
+            },
+            page);
     }
 
     static constexpr auto kCount = R"sql(SELECT count(*) FROM outbox WHERE state IN (0, 1))sql";
