@@ -21,10 +21,12 @@ class AlertDrama {
         std::chrono::milliseconds asked_within{60'000};  ///< The longest pause between two askings.
         std::chrono::seconds apart{0};                   ///< At least, from one step to the next.
         bool roster_moves = true;                        ///< Hours, and a new roster in the middle.
+        bool calls = true;                               ///< Whoever is told by text is called, if she may be.
         std::uint64_t answers_once_in = 6;               ///< Turns of fate.
     };
     struct Counts {
         int told = 0;
+        int called = 0;
         int taken = 0;
         int handed_back = 0;
         int nobody = 0;
@@ -58,7 +60,12 @@ class AlertDrama {
         return {.ladder = ladder_,
                 .reachable = [this](core::Role role, core::Instant at) { return reachable(role, at); },
                 .administrators = [this](core::Instant at) { return petition::administrators(roster_at(at)); },
-                .tolerance = plan_.tolerance};
+                .tolerance = plan_.tolerance,
+                .is_called = plan_.calls ? std::function<bool(core::StaffId, core::Instant)>{[this](core::StaffId staff,
+                                                                                                    core::Instant at) {
+                    return is_called(staff, at);
+                }}
+                                         : nullptr};
     }
 
   private:
@@ -83,7 +90,7 @@ class AlertDrama {
     core::Roster draw_roster() {
         core::Roster made;
         for (std::int64_t id = 1; id <= kPeople; ++id)
-            made.staff.push_back({.id = core::StaffId{id}, .active = !once_in(6)});
+            made.staff.push_back({.id = core::StaffId{id}, .active = !once_in(6), .call = !once_in(4)});
         for (const auto role :
              {core::Role::kDuty, core::Role::kSecond, core::Role::kLeader, core::Role::kAdministrator})
             for (auto holders = below(3); holders > 0; --holders) {
@@ -124,13 +131,25 @@ class AlertDrama {
         return found;
     }
 
+    bool is_called(core::StaffId staff, core::Instant at) const {
+        const auto& people = roster_at(at).staff;
+        const auto member = std::ranges::find(people, staff, &core::StaffMember::id);
+        return member != people.end() && member->call;
+    }
+
     /// What the clock worker and the desk do.
     void ask() {
         asked_ = now_;
         if (closed_) return;
         const auto& roster = rosters_.back().second;
         const auto actions = duty::due(alert_, ladder_, {.roster = roster, .post = {}, .local = local(now_)}, now_);
-        for (const auto staff : actions.to_page) story_.told.push_back({.staff = staff, .at = now_});
+        for (const auto staff : actions.to_page) {
+            story_.told.push_back({.staff = staff, .at = now_});
+            const auto member = std::ranges::find(roster.staff, staff, &core::StaffMember::id);
+            if (!plan_.calls || !member->call) continue;
+            story_.called.push_back({.staff = staff, .at = now_});
+            ++counts_.called;
+        }
         alert_.steps_done = actions.steps_done;
         alert_.ladder_from = actions.ladder_from;
         counts_.told += static_cast<int>(actions.to_page.size());
