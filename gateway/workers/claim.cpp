@@ -13,7 +13,8 @@ namespace {
 std::string_view why_not_ring(storage::Transaction& tx, const core::Message& message, const storage::Handset& to) {
     const auto page = tx.alerts().find_page(message.page);
     if (!page || !still_calls(tx, *page)) return "the page is answered or over";
-    if (page->sent_at != message.created_at) return "the page was told again, by another call";
+    // Where the clock was set back meanwhile both ring, rather than none.
+    if (page->sent_at > message.created_at) return "the page was told again, by another call";
     return page->staff == to.staff ? std::string_view{} : "the number is no longer hers";
 }
 
