@@ -173,6 +173,7 @@ struct Settings {
         std::chrono::minutes person_within{24 * 60};  ///< "0": by when somebody gets in touch.
         std::chrono::minutes page_wait{240};          ///< An unanswered page for a new case goes to the owner again.
         std::chrono::seconds audit_tolerance{60};     ///< So much later than due a page is in time.
+        std::string call_channel{};   ///< Rings whoever is paged for RED, besides the text; empty: texts only.
         std::string alarm_channel{};  ///< Tells the administrators of what the auditor finds; empty: the log does.
     } duty{};
 

@@ -333,6 +333,11 @@ Rows<Settings> duty_rows() {
             "A page that is so much late is a difference for the auditor; what waits to be told has bundle_min beside "
             "it."),
         text<S>(
+            "call_channel", [](auto& s) -> auto& { return s.duty.call_channel; }, kOptionalChannelName,
+            "The voice channel that also rings whoever is paged for RED, if her `call` in the roster allows it; it "
+            "must "
+            "be able to place calls. Empty: RED is told by text only."),
+        text<S>(
             "alarm_channel", [](auto& s) -> auto& { return s.duty.alarm_channel; }, kOptionalChannelName,
             "The sms channel by which administrators are told of what the auditor finds: another one than the first, "
             "which "

@@ -24,6 +24,7 @@ struct OutboxClaim {
 /// One message that told a caseworker of her page, without its words.
 struct PageMessage {
     core::OutboxId id{};
+    std::string channel{};
     core::Instant created_at{};
     core::MessageState state = core::MessageState::kWaiting;
 };

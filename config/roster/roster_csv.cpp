@@ -32,13 +32,15 @@ enum Column : std::size_t {
     kFrom,
     kTo,
     kNight,  // From here on a column may be left out.
+    kCall,
     kOn,
     kOff,
     kColumns
 };
-constexpr std::array<std::string_view, kColumns> kColumnNames{
-    "staff", "name", "phone", "user", "role", "district", "department", "days", "from", "to", "night", "on", "off"};
-constexpr const char* kColumnList = "staff,name,phone,user,role,district,department,days,from,to,night,on,off";
+constexpr std::array<std::string_view, kColumns> kColumnNames{"staff",    "name",       "phone", "user", "role",
+                                                              "district", "department", "days",  "from", "to",
+                                                              "night",    "call",       "on",    "off"};
+constexpr const char* kColumnList = "staff,name,phone,user,role,district,department,days,from,to,night,call,on,off";
 
 using Row = std::array<std::string, kColumns>;
 
@@ -136,6 +138,9 @@ class RosterReader {
         if (!row[kNight].empty() && row[kNight] != "yes" && row[kNight] != "no")
             problem(line, "night must be yes, no or empty.");
         member.night = row[kNight] != "no";
+        if (!row[kCall].empty() && row[kCall] != "red" && row[kCall] != "never")
+            problem(line, "call must be red, never or empty.");
+        member.call = row[kCall] != "never";
 
         const auto known = std::ranges::find(roster_.staff, member.key, &core::StaffMember::key);
         if (known == roster_.staff.end()) return add_member(line, std::move(member));
@@ -165,6 +170,7 @@ class RosterReader {
         if (member.name != known.name) differs("name");
         if (member.os_user != known.os_user) differs("user");
         if (member.night != known.night) differs("night");
+        if (member.call != known.call) differs("call");
         if (member.phone != known.phone && !member.phone.empty() && !known.phone.empty()) differs("phone");
     }
 

@@ -18,6 +18,7 @@ namespace {
 /// morning.
 constexpr std::string_view kOwnTexts[] = {
     "cw.red",
+    "cw.call",
     "cw.orange",
     "cw.yellow",
     "cw.new",
@@ -124,6 +125,18 @@ bool rings_others(const flow::Book& book) {
     });
 }
 
+/// That it names a channel of calls at all is read with the settings.
+void require_calls(const config::Settings& settings, core::Findings& findings) {
+    const auto named = std::ranges::find(settings.channels, settings.duty.call_channel, &config::ChannelSettings::name);
+    if (named == settings.channels.end() || named->kind != core::ChannelKind::kVoice || places_calls(*named)) return;
+    findings.push_back(
+        {.file = settings.file.string(),
+         .line = named->line,
+         .message = fmt::format("[duty] call_channel must name a channel that can place calls, and {} can "
+                                "not; for FreeSWITCH set event_socket and dial",
+                                named->name)});
+}
+
 /// A flow goes on there as if nobody had answered, so it works; but the operator should know.
 void warn_where_nobody_is_rung(Loaded& loaded) {
     if (!rings_others(loaded.book)) return;
@@ -201,6 +214,7 @@ Loaded load(const std::filesystem::path& settings_file) {
     Loaded loaded;
     loaded.settings = config::read_settings(settings_file, loaded.findings);
     if (!std::filesystem::exists(settings_file)) return loaded;
+    require_calls(loaded.settings, loaded.findings);
     load_lists(loaded.settings, loaded.findings);
     load_calendar(loaded.settings, loaded.findings);
     loaded.book = load_book(loaded.settings, loaded.proof, loaded.findings);

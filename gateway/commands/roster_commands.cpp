@@ -100,16 +100,20 @@ int roster_show(const CommonArguments& common) {
     json::array rows;
     ground->store().run([&](storage::Transaction& tx) {
         rows.clear();
-        for (const auto& shift : tx.staff().roster().shifts)
-            rows.push_back({{"staff", CommandGround::key_of(tx, shift.staff)},
+        for (const auto& shift : tx.staff().roster().shifts) {
+            const auto member = tx.staff().find(shift.staff).value_or(core::StaffMember{});
+            rows.push_back({{"staff", member.key},
                             {"role", role_word(shift.role)},
                             {"district", shift.district},
                             {"department", shift.department},
                             {"days", days_of(shift.days)},
                             {"from", clock_of(shift.from_min)},
                             {"to", clock_of(shift.to_min)},
-                            {"on", core::write_days(shift.on, ground.settings().calendar)},
-                            {"off", core::write_days(shift.off, ground.settings().calendar)}});
+                             {"night", member.night ? "yes" : "no"},
+                             {"call", member.call ? "red" : "never"},
+                             {"on", core::write_days(shift.on, ground.settings().calendar)},
+                             {"off", core::write_days(shift.off, ground.settings().calendar)}});
+        }
     });
     print(common, rows, "the roster is empty; import one with: harborline roster import FILE.csv");
     return 0;

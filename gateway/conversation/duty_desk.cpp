@@ -4,7 +4,6 @@
 #include <chrono>
 #include <stdexcept>
 
-#include "handlers/duty/answer_grammar.hpp"
 #include "handlers/petition/routing.hpp"
 
 namespace harborline::gateway {
@@ -87,47 +86,45 @@ std::vector<core::PhoneNumber> DutyDesk::phones_on_duty(storage::Transaction& tx
 
 std::optional<std::string> DutyDesk::answer(storage::Transaction& tx, core::StaffId staff, std::string_view text,
                                             core::Instant now) {
-    const auto pages = tx.alerts().pages_of(staff, now - kPagesFor);
-    const duty::DutyAnswer read = duty::interpret(text, pages, now);
-    const auto say = [&](std::string_view key, core::Fields values) {
-        const flow::Say said{.key = std::string{key}, .values = std::move(values)};
-        return rules_.words(rules_.staff_channel(), {}, {said});
-    };
-    if (verifies_number(tx, staff, text, now)) return say("cw.verified", {});
-    const core::Fields code{{"code", read.page ? std::to_string(read.page->code) : std::string{}}};
-    switch (read.kind) {
-        case duty::DutyAnswer::Kind::kNotForDuty:
-            return std::nullopt;
-        case duty::DutyAnswer::Kind::kListOpen: {
-            std::string codes;
-            for (const int open : read.open) codes.append(codes.empty() ? "" : " ").append(std::to_string(open));
-            return codes.empty() ? say("cw.none", {}) : say("cw.open", {{"codes", codes}});
-        }
-        case duty::DutyAnswer::Kind::kStale: {
-            const auto matter = read.page ? tx.cases().find(read.page->case_id) : std::nullopt;
-            if (!matter) return say("cw.unknown", {});
-            if (matter->status == core::CaseStatus::kClosed) return say("cw.closed", code);
-            return say(matter->owner == staff ? "cw.yours" : "cw.elsewhere", code);
-        }
-        case duty::DutyAnswer::Kind::kTake:
-        case duty::DutyAnswer::Kind::kHandBack:
-            break;
+    const auto in_words = [&](const flow::Say& say) { return rules_.words(rules_.staff_channel(), {}, {say}); };
+    if (verifies_number(tx, staff, text, now)) return in_words({.key = "cw.verified"});
+    const auto read = duty::interpret(text, tx.alerts().pages_of(staff, now - kPagesFor), now);
+    if (read.kind == duty::DutyAnswer::Kind::kNotForDuty) return std::nullopt;
+    return in_words(carry_out(tx, staff, read, now));
+}
+
+flow::Say DutyDesk::answer(storage::Transaction& tx, const core::Page& page, duty::Command::Kind kind,
+                           core::Instant now) {
+    return carry_out(tx, page.staff, duty::answer_to(page, kind), now);
+}
+
+flow::Say DutyDesk::carry_out(storage::Transaction& tx, core::StaffId staff, const duty::DutyAnswer& read,
+                              core::Instant now) {
+    using Kind = duty::DutyAnswer::Kind;
+    if (read.kind == Kind::kListOpen) {
+        std::string codes;
+        for (const int open : read.open) codes.append(codes.empty() ? "" : " ").append(std::to_string(open));
+        return codes.empty() ? flow::Say{.key = "cw.none"} : flow::Say{.key = "cw.open", .values = {{"codes", codes}}};
     }
-    const auto matter = tx.cases().find(read.page->case_id);
-    if (!matter) return say("cw.unknown", {});
-    if (matter->status == core::CaseStatus::kClosed) return say("cw.closed", code);
+    const auto matter = read.page ? tx.cases().find(read.page->case_id) : std::nullopt;
+    if (!matter) return {.key = "cw.unknown"};
+    const auto say = [&](std::string_view key) {
+        return flow::Say{.key = std::string{key}, .values = {{"code", std::to_string(read.page->code)}}};
+    };
+    if (matter->status == core::CaseStatus::kClosed) return say("cw.closed");
+    if (read.kind == Kind::kStale) return say(matter->owner == staff ? "cw.yours" : "cw.elsewhere");
     const bool took = read.page->state == core::Page::State::kTaken || read.page->state == core::Page::State::kAsked;
-    if (took && read.page->alert && matter->owner != staff) return say("cw.elsewhere", code);
-    if (read.kind == duty::DutyAnswer::Kind::kHandBack) {
+    if (took && read.page->alert && matter->owner != staff) return say("cw.elsewhere");
+    if (read.kind == Kind::kHandBack) {
         hand_back(tx, *read.page, *matter, now);
-        return say("cw.handed", code);
+        return say("cw.handed");
     }
     if (read.page->state == core::Page::State::kAsked) {
         still_at_it(tx, *read.page, now);
-        return say("cw.still", code);
+        return say("cw.still");
     }
     take(tx, *matter, staff, now);
-    return say("cw.taken", code);
+    return say("cw.taken");
 }
 
 void DutyDesk::ask_for_code(storage::Transaction& tx, core::StaffId staff, const std::string& code, core::Instant now) {

@@ -8,10 +8,18 @@
 
 #include "gateway/conversation/rules.hpp"
 #include "handlers/core/case.hpp"
+#include "handlers/core/message.hpp"
 #include "handlers/core/staff.hpp"
+#include "handlers/duty/answer_grammar.hpp"
 #include "storage/transaction.hpp"
 
 namespace harborline::gateway {
+
+/// A call for a RED page that found nobody is made again after so long, for as long as the page calls for somebody.
+constexpr std::chrono::minutes kRingAgain{1};
+
+/// Whether a page still calls for somebody: nobody has answered it, its alert is open and its matter not closed.
+bool still_calls(storage::Transaction& tx, const core::Page& page);
 
 /// Tells caseworkers of what has come in, takes their answers, and climbs the ladder of an alert. Everything it needs
 /// to know is in the transaction, so a restart forgets no escalation (I10). Used on the storage thread only.
@@ -56,6 +64,9 @@ class DutyDesk {
     /// Else what to tell her.
     std::optional<std::string> answer(storage::Transaction& tx, core::StaffId staff, std::string_view text,
                                       core::Instant now);
+    /// The same by a key, while she is called for this page: what to tell her. Of a page that is over: what became of
+    /// it.
+    flow::Say answer(storage::Transaction& tx, const core::Page& page, duty::Command::Kind kind, core::Instant now);
 
     /// Who may be rung for a caller now: the phones of whoever is on duty, without the caller's own; at most three.
     std::vector<core::PhoneNumber> phones_on_duty(storage::Transaction& tx, const core::PhoneNumber& caller,
@@ -89,6 +100,7 @@ class DutyDesk {
     Waiting waiting_among(storage::Transaction& tx, const std::vector<core::Page>& pages,
                           const core::StaffMember& member, core::PageId but_for, core::Instant now);
     void announce_page(storage::Transaction& tx, const core::Page& page, const core::Case& matter, core::Instant now);
+    void ring(storage::Transaction& tx, const core::Page& page, core::Instant now);
     void announce_bundle(storage::Transaction& tx, std::vector<core::Page> pages, core::Instant now);
     void expect_answer(storage::Transaction& tx, const core::Page& page, const core::Case& matter, core::Instant now);
     int free_code(storage::Transaction& tx, core::StaffId staff, core::Instant now);
@@ -109,6 +121,9 @@ class DutyDesk {
     /// None where she has no phone.
     core::OutboxId text_staff(storage::Transaction& tx, core::StaffId staff, const flow::Say& say, const About& about,
                               core::Instant now);
+    /// Channel, receiver and words are given; the rest of the row is that of every page.
+    core::OutboxId send(storage::Transaction& tx, core::Message message, const About& about, core::Instant now);
+    flow::Say carry_out(storage::Transaction& tx, core::StaffId staff, const duty::DutyAnswer& read, core::Instant now);
 
     const Rules& rules_;
     core::Roster roster_{};

@@ -8,8 +8,10 @@
 #include "gateway/conversation/duty_desk.hpp"
 #include "gateway/conversation/duty_settings.hpp"
 #include "gateway/conversation/level_words.hpp"
+#include "handlers/core/call.hpp"
 #include "handlers/duty/answer_grammar.hpp"
 #include "handlers/duty/pacing.hpp"
+#include "handlers/render/voice.hpp"
 
 namespace harborline::gateway {
 namespace {
@@ -32,15 +34,6 @@ int first_code(storage::Transaction& tx, core::Instant now) {
     return since >= 0s && since < kCodesFor ? kFirstCodeAfterRestore : 1;
 }
 
-/// Whether a page that waited to be told still calls for somebody.
-bool still_calls(storage::Transaction& tx, const core::Page& page) {
-    const auto matter = tx.cases().find(page.case_id);
-    if (!matter || page.state != core::Page::State::kOpen) return false;
-    if (!page.alert) return matter->status != core::CaseStatus::kClosed;  // Where it was taken the page is stale.
-    const auto alert = tx.alerts().find(page.alert);
-    return alert && alert->open && matter->status != core::CaseStatus::kClosed;
-}
-
 /// How long whoever is told first has before the next is.
 std::chrono::minutes first_wait(const duty::Ladder& ladder) {
     const auto wait = ladder.steps.size() > 1 ? ladder.steps[1].after - ladder.steps[0].after : ladder.repeat;
@@ -49,21 +42,45 @@ std::chrono::minutes first_wait(const duty::Ladder& ladder) {
 
 }  // namespace
 
+bool still_calls(storage::Transaction& tx, const core::Page& page) {
+    const auto matter = tx.cases().find(page.case_id);
+    if (!matter || page.state != core::Page::State::kOpen) return false;
+    if (!page.alert) return matter->status != core::CaseStatus::kClosed;  // Where it was taken the page is stale.
+    const auto alert = tx.alerts().find(page.alert);
+    return alert && alert->open && matter->status != core::CaseStatus::kClosed;
+}
+
 core::OutboxId DutyDesk::text_staff(storage::Transaction& tx, core::StaffId staff, const flow::Say& say,
                                     const About& about, core::Instant now) {
     const auto member = tx.staff().find(staff);
     if (!member || member->phone.empty()) return {};
     const auto& channel = rules_.staff_channel();
     const auto handset = tx.handsets().find_or_add(member->phone, now);
-    return tx.outbox().add({.channel = channel.name,
-                            .to = handset.id,
-                            .text = rules_.words(channel, handset.language, {say}),
-                            .kind = about.urgent ? core::MessageClass::kRedPage : core::MessageClass::kPage,
-                            .created_at = now,
-                            .due_at = now,
-                            .expires_at = now + rules_.settings.outbox.page_expiry,
-                            .case_id = about.case_id,
-                            .page = about.page});
+    return send(tx, {.channel = channel.name, .to = handset.id, .text = rules_.words(channel, handset.language, {say})},
+                about, now);
+}
+
+/// Domain rules 3.3: RED wakes by call and text. The row's text is the encoded CallAnswer that she hears.
+void DutyDesk::ring(storage::Transaction& tx, const core::Page& page, core::Instant now) {
+    const auto member = tx.staff().find(page.staff);
+    if (rules_.settings.duty.call_channel.empty() || !member || !member->call || !member->phone.is_subscriber()) return;
+    const auto& channel = rules_.channel(rules_.settings.duty.call_channel);
+    const auto handset = tx.handsets().find_or_add(member->phone, now);
+    core::CallAnswer call{.language = std::string{rules_.language(channel, handset.language)}};
+    call.sounds = render::render_voice(rules_.book.catalogue, call.language,
+                                       {{.key = "cw.call", .values = {{"code", std::to_string(page.code)}}}});
+    send(tx, {.channel = channel.name, .to = handset.id, .text = core::encode(call)},
+         {.page = page.id, .case_id = page.case_id, .urgent = true}, now);
+}
+
+core::OutboxId DutyDesk::send(storage::Transaction& tx, core::Message message, const About& about, core::Instant now) {
+    message.kind = about.urgent ? core::MessageClass::kRedPage : core::MessageClass::kPage;
+    message.created_at = now;
+    message.due_at = now;
+    message.expires_at = now + rules_.settings.outbox.page_expiry;
+    message.case_id = about.case_id;
+    message.page = about.page;
+    return tx.outbox().add(message);
 }
 
 int DutyDesk::free_code(storage::Transaction& tx, core::StaffId staff, core::Instant now) {
@@ -187,6 +204,7 @@ void DutyDesk::announce_page(storage::Transaction& tx, const core::Page& page, c
     }
     const auto message = text_staff(tx, page.staff, say, {.page = page.id, .case_id = matter.id, .urgent = red}, now);
     if (page.alert && message) tx.alerts().told(page.id, message);
+    if (red) ring(tx, page, now);
     expect_answer(tx, page, matter, now);
 }
 

@@ -142,9 +142,8 @@ core::Result<core::OutboxId> ReplyDesk::reply_by_phone(storage::Transaction& tx,
     const bool recorded = !reply.recording.empty();
     const flow::Say say{.key = recorded ? "call.reply" : "pet.reply",
                         .values = {{"ref", matter.reference}, {"text", reply.text}}};
-    const auto& catalogue = rules_.book.catalogue;
-    core::CallAnswer call{.language = catalogue.has_language(handset.language) ? handset.language : channel->language};
-    call.sounds = render::render_voice(catalogue, call.language, {say});
+    core::CallAnswer call{.language = std::string{rules_.language(*channel, handset.language)}};
+    call.sounds = render::render_voice(rules_.book.catalogue, call.language, {say});
     if (recorded) call.sounds.push_back({.personal = true, .recording = reply.recording});
     return send(tx, matter,
                 {.channel = channel->name,
@@ -212,7 +211,18 @@ bool ReplyDesk::receipt(storage::Transaction& tx, core::Receipt receipt) {
     const bool called =
         about && rules_.has_channel(about->channel) && rules_.channel(about->channel).kind == core::ChannelKind::kVoice;
     if (called && receipt.state == core::ReceiptState::kDelivered) receipt.state = core::ReceiptState::kAccepted;
-    return keep(tx, receipt);
+    const bool failed = receipt.state == core::ReceiptState::kFailed;
+    const bool rang = called && failed && about->kind == core::MessageClass::kRedPage;
+    if (!keep(tx, receipt)) return false;
+    if (rang) ring_again(tx, *about, receipt.at);
+    return true;
+}
+
+/// Some carriers say only in a receipt that a call found nobody.
+void ReplyDesk::ring_again(storage::Transaction& tx, const core::Message& before, core::Instant now) {
+    const auto after = tx.outbox().find(before.id);
+    if (after && after->state == core::MessageState::kFailed && before.state != after->state)
+        tx.outbox().move(after->id, core::MessageState::kWaiting, now + kRingAgain, after->expires_at);
 }
 
 void ReplyDesk::heard(storage::Transaction& tx, core::OutboxId call, bool to_the_end, core::Instant now) {

@@ -45,7 +45,8 @@ class ReplyDesk {
     /// a while for `named`: the carrier may have been quicker than its own answer to our sending.
     bool receipt(storage::Transaction& tx, core::Receipt receipt);
 
-    /// A call of ours has told its answer to the end, or is over without.
+    /// A call of ours has told what it had to tell to the end, or is over without: then a reply's task comes back to
+    /// its owner, and a page's ladder goes on as it would have.
     void heard(storage::Transaction& tx, core::OutboxId call, bool to_the_end, core::Instant now);
 
     /// The carrier has answered our sending with an id of its own, by which its receipts will name this attempt.
@@ -74,6 +75,7 @@ class ReplyDesk {
     core::Result<Permission> permission(storage::Transaction& tx, const core::Case& matter, bool call,
                                         core::Instant now) const;
     bool keep(storage::Transaction& tx, const core::Receipt& receipt);
+    static void ring_again(storage::Transaction& tx, const core::Message& before, core::Instant now);
     core::OutboxId send(storage::Transaction& tx, core::Case matter, core::Message message,
                         const core::CaseEntry& entry, const Permission& permission);
 

@@ -35,6 +35,8 @@ struct Rules {
     const config::ChannelSettings* call_channel(std::string_view name) const;
     /// Whether this is the number that a channel shows, however a carrier writes it.
     bool is_ours(std::string_view channel, std::string_view shown) const;
+    /// The language that is spoken to a handset on a channel: the handset's own, where there are texts in it.
+    std::string_view language(const config::ChannelSettings& channel, std::string_view handsets) const;
     /// The words of a say for a text or a screen, on a text the signature first, in the channel's language or the
     /// handset's own.
     std::string words(const config::ChannelSettings& channel, std::string_view language,

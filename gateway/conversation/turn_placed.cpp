@@ -1,5 +1,6 @@
 // Calls that we have placed: the half of TurnTaker that plays an answer to whoever asked to be called. Somebody else
 // may pick up, so the first words say nothing; only a key brings the answer, and only its end counts as delivered (I4).
+// And it wakes caseworkers for RED: whoever picks up hears level and code, and takes or hands back by a key.
 #include <optional>
 #include <utility>
 
@@ -43,12 +44,32 @@ std::optional<core::CallAnswer> told_by(storage::Transaction& tx, core::OutboxId
     return std::move(*answer);
 }
 
+/// A call that wakes a caseworker.
+struct Wake {
+    core::Message row{};
+    core::Page page{};
+};
+
+/// Nothing where the row calls for no page, or not this phone's. Whatever became of the row meanwhile, she is on the
+/// line: what counts is what became of the page.
+std::optional<Wake> wake_of(storage::Transaction& tx, core::OutboxId id, const core::Inbound& inbound,
+                            const storage::Handset& handset) {
+    auto row = tx.outbox().find(id);
+    if (!row || row->kind != core::MessageClass::kRedPage || row->channel != inbound.channel || row->to != handset.id)
+        return std::nullopt;
+    const auto page = tx.alerts().find_page(row->page);
+    if (!page || page->staff != handset.staff) return std::nullopt;
+    return Wake{.row = std::move(*row), .page = *page};
+}
+
 }  // namespace
 
 void TurnTaker::begin_placed(Turn& turn) {
     const auto id = turn.inbound.call->placed;
     turn.remark("called_out");
     turn.ready = core::CallAnswer{};
+    if (const auto wake = wake_of(turn.tx, id, turn.inbound, turn.handset))
+        return tell_page(turn, wake->row, wake->page);
     if (!told_by(turn.tx, id, turn.inbound, turn.handset.id, rules_.zone)) return;
     turn.memory.session.placed = id;
     ask_placed(turn);
@@ -110,6 +131,9 @@ void TurnTaker::play_placed(Turn& turn, Hearing then) {
 bool TurnTaker::hear_placed(Turn& turn) {
     Session& session = turn.memory.session;
     if (!session.placed) return false;
+    if (session.hearing != Hearing::kHeard)
+        if (const auto wake = wake_of(turn.tx, session.placed, turn.inbound, turn.handset))
+            return hear_page(turn, wake->row, wake->page);
     if (hear_code(turn)) return true;
     const auto input = flow::read_answer(turn.sent);
     const char key = input.kind == core::Input::Kind::kKey ? input.key : '\0';
@@ -146,6 +170,46 @@ bool TurnTaker::hear_placed(Turn& turn) {
             return true;
     }
     return true;
+}
+
+/// She is woken. Her plan, if her number has one, is no matter here: it is the staff's own telephone.
+void TurnTaker::tell_page(Turn& turn, const core::Message& row, const core::Page& page) {
+    auto call = core::decode_call_answer(row.text);
+    if (!call) return;
+    turn.memory.session.placed = row.id;
+    if (!page.wants_answer()) {
+        ReplyDesk(rules_, desk_).heard(turn.tx, row.id, true, turn.now());
+        return answer_page(turn, page, duty::Command::Kind::kTake);
+    }
+    turn.ready = std::move(*call);
+    turn.ready->act = core::Gather{};
+}
+
+/// 1 takes and 2 hands back, as by text; whatever else comes, it is said once more. 9 and 0 are hers as on every call.
+bool TurnTaker::hear_page(Turn& turn, const core::Message& row, const core::Page& page) {
+    Session& session = turn.memory.session;
+    // The words were played, or she knew without them.
+    ReplyDesk(rules_, desk_).heard(turn.tx, row.id, true, turn.now());
+    const char key = flow::read_answer(turn.sent).key;
+    if (key == '9' || key == '0') return end_placed(turn), false;
+    if (key == '1' || key == '2')
+        return answer_page(turn, page, key == '1' ? duty::Command::Kind::kTake : duty::Command::Kind::kHandBack), true;
+    if (session.hearing == Hearing::kAsked) {
+        session.hearing = Hearing::kAskedAgain;
+        return tell_page(turn, row, page), true;
+    }
+    session.hearing = Hearing::kHeard;
+    turn.ready = core::CallAnswer{};
+    return true;
+}
+
+/// Of a page that is over meanwhile, to take it changes nothing and says what became of it.
+void TurnTaker::answer_page(Turn& turn, const core::Page& page, duty::Command::Kind kind) {
+    turn.remark("duty");
+    turn.memory.session.hearing = Hearing::kHeard;
+    turn.ready = core::CallAnswer{.language = spoken(turn).language};
+    turn.ready->sounds = render::render_voice(rules_.book.catalogue, turn.ready->language,
+                                              {desk_.answer(turn.tx, page, kind, turn.now())});
 }
 
 /// The call is about something else now, or over. What was not heard to its end has not arrived.

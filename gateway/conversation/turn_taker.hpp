@@ -122,6 +122,9 @@ class TurnTaker {
     void tell_story(Turn& turn, core::CallAct then);
     bool hear_code(Turn& turn);
     void play_placed(Turn& turn, Session::Hearing then);
+    void tell_page(Turn& turn, const core::Message& row, const core::Page& page);
+    bool hear_page(Turn& turn, const core::Message& row, const core::Page& page);
+    void answer_page(Turn& turn, const core::Page& page, duty::Command::Kind kind);
     void dial(Turn& turn);
     void enter(Turn& turn);
     bool turn_page(Turn& turn);

@@ -36,20 +36,37 @@ std::string_view name_of(duty::Difference::Kind kind) {
             return "not_called_for";
         case duty::Difference::Kind::kNotSent:
             return "not_sent";
+        case duty::Difference::Kind::kNotCalled:
+            return "not_called";
+        case duty::Difference::Kind::kCalledAlone:
+            return "called_alone";
     }
     return "unknown";
 }
 
 /// What makes a difference the same one a minute later: what was missing is late once it has come.
 std::string key_of(core::AlertId alert, const duty::Difference& difference) {
-    const bool too_much = difference.kind == duty::Difference::Kind::kAfterTaken ||
-                          difference.kind == duty::Difference::Kind::kNotCalledFor;
+    using Kind = duty::Difference::Kind;
+    const bool too_much = difference.kind == Kind::kAfterTaken || difference.kind == Kind::kNotCalledFor;
+    const bool of_call = difference.kind == Kind::kNotCalled || difference.kind == Kind::kCalledAlone;
     return std::string{"told_duty_audit_"}
         .append(std::to_string(alert.value))
-        .append(too_much ? "_more_" : "_less_")
+        .append(of_call    ? "_call_"
+                : too_much ? "_more_"
+                           : "_less_")
         .append(std::to_string(difference.staff.value))
         .append("_")
         .append(std::to_string(core::to_millis(difference.at)));
+}
+
+bool carries_calls(const Rules& rules, std::string_view channel) {
+    return rules.has_channel(channel) && rules.channel(channel).kind == core::ChannelKind::kVoice;
+}
+
+/// Whom RED has to ring besides texting her.
+bool is_called(const core::Roster& roster, core::StaffId staff) {
+    const auto member = std::ranges::find(roster.staff, staff, &core::StaffMember::id);
+    return member != roster.staff.end() && member->call && member->phone.is_subscriber();
 }
 
 /// Whether the carrier has it, as far as anybody knows.
@@ -59,10 +76,9 @@ bool has_gone(core::MessageState state) {
 }
 
 /// What was called for beside the texts of it. A text that nothing called for stands for itself.
-std::vector<duty::Telling> tellings_of(storage::Transaction& tx, const core::Page& page) {
+std::vector<duty::Telling> tellings_of(const core::Page& page, std::vector<storage::PageMessage> messages,
+                                       const std::vector<core::Paging>& pagings) {
     std::vector<duty::Telling> tellings;
-    auto messages = tx.outbox().messages_of(page.id);
-    const auto pagings = tx.alerts().pagings_of(page.id);
     for (const auto& paging : pagings) {
         const auto text = std::ranges::find(messages, paging.message, &storage::PageMessage::id);
         duty::Telling telling{.staff = page.staff, .at = paging.at, .went = false, .waited = std::nullopt};
@@ -122,7 +138,7 @@ std::vector<duty::AlertChange> changes_of(storage::Transaction& tx, const core::
 AuditorWorker::AuditorWorker(Parts parts, asio::any_io_executor executor)
     : parts_(std::move(parts)), executor_(std::move(executor)), sleep_(executor_), answered_(executor_) {}
 
-AuditorWorker::Record AuditorWorker::record_of(storage::Transaction& tx, const core::Alert& alert,
+AuditorWorker::Record AuditorWorker::record_of(storage::Transaction& tx, const Rules& rules, const core::Alert& alert,
                                                const core::Case& matter) {
     Record record{.alert = alert.id,
                   .case_id = matter.id,
@@ -133,22 +149,34 @@ AuditorWorker::Record AuditorWorker::record_of(storage::Transaction& tx, const c
     auto pages = tx.alerts().pages_for(matter.id);
     std::erase_if(pages, [&](const core::Page& page) { return page.alert != alert.id; });
     auto& told = record.story.told;
-    for (const auto& page : pages)
-        for (auto& telling : tellings_of(tx, page)) told.push_back(std::move(telling));
+    auto& called = record.story.called;
+    for (const auto& page : pages) {
+        auto messages = tx.outbox().messages_of(page.id);
+        const auto calls = std::ranges::stable_partition(messages, [&](const storage::PageMessage& one) {
+            return !carries_calls(rules, one.channel);
+        });
+        for (const auto& call : calls)
+            called.push_back({.staff = page.staff, .at = call.created_at, .went = has_gone(call.state)});
+        messages.erase(calls.begin(), calls.end());
+        for (auto& telling : tellings_of(page, std::move(messages), tx.alerts().pagings_of(page.id)))
+            told.push_back(std::move(telling));
+    }
     // What was called for at a lower level is another story.
-    std::erase_if(told, [&](const duty::Telling& one) { return one.at < alert.raised_at; });
-    std::ranges::stable_sort(told, {}, &duty::Telling::at);
+    for (auto* tellings : {&told, &called}) {
+        std::erase_if(*tellings, [&](const duty::Telling& one) { return one.at < alert.raised_at; });
+        std::ranges::stable_sort(*tellings, {}, &duty::Telling::at);
+    }
     record.story.changes = changes_of(tx, alert, matter, pages);
     return record;
 }
 
-void AuditorWorker::read_some(storage::Transaction& tx, Records& records, std::size_t from) {
+void AuditorWorker::read_some(storage::Transaction& tx, const Rules& rules, Records& records, std::size_t from) {
     const auto end = std::min(from + kReadAtOnce, records.alerts.size());
     for (auto at = from; at < end; ++at) {
         const auto alert = tx.alerts().find(records.alerts[at].alert);
         const auto matter = alert ? tx.cases().find(alert->case_id) : std::nullopt;
         const bool over = !matter || (matter->closed_at && *matter->closed_at < records.at - kLooksBack);
-        records.alerts[at] = over ? Record{} : record_of(tx, *alert, *matter);
+        records.alerts[at] = over ? Record{} : record_of(tx, rules, *alert, *matter);
     }
 }
 
@@ -165,7 +193,9 @@ asio::awaitable<void> AuditorWorker::gather(std::shared_ptr<Records> records) {
     // Danger's lane: what waits behind a flood of texts would audit nothing while it matters.
     co_await parts_.gate.transact(storage::Store::Lane::kDanger, std::move(first));
     for (std::size_t from = 0; from < records->alerts.size(); from += kReadAtOnce) {
-        storage::Store::Work some = [records, from](storage::Transaction& tx) { read_some(tx, *records, from); };
+        storage::Store::Work some = [records, from, rules = &parts_.rules](storage::Transaction& tx) {
+            read_some(tx, *rules, *records, from);
+        };
         co_await parts_.gate.transact(storage::Store::Lane::kDanger, std::move(some));
     }
 }
@@ -219,7 +249,7 @@ std::vector<AuditorWorker::Finding> AuditorWorker::judge(const Records& records)
     for (const auto& record : records.alerts) {
         if (!record.alert) continue;
         const petition::Post post{.district = record.place, .department = record.department};
-        const duty::AuditRules rules{
+        duty::AuditRules rules{
             .ladder = ladder_of(ladders, record.level),
             .reachable =
                 [&](core::Role role, core::Instant at) {
@@ -229,6 +259,8 @@ std::vector<AuditorWorker::Finding> AuditorWorker::judge(const Records& records)
             .administrators = [&](core::Instant at) { return petition::administrators(roster_at(at)); },
             .tolerance = settings.audit_tolerance,
             .may_wait = duty::longest_wait(record.level, settings.bundle)};
+        if (record.level == core::Level::kRed && !settings.call_channel.empty())
+            rules.is_called = [&](core::StaffId staff, core::Instant at) { return is_called(roster_at(at), staff); };
         for (const auto& difference : duty::audit(record.story, rules, records.at))
             if (difference.at + kLooksBack + rules.may_wait >= records.at)
                 findings.push_back({.alert = record.alert, .case_id = record.case_id, .difference = difference});

@@ -74,8 +74,9 @@ class AuditorWorker {
     };
 
     boost::asio::awaitable<void> gather(std::shared_ptr<Records> records);
-    static void read_some(storage::Transaction& tx, Records& records, std::size_t from);
-    static Record record_of(storage::Transaction& tx, const core::Alert& alert, const core::Case& matter);
+    static void read_some(storage::Transaction& tx, const Rules& rules, Records& records, std::size_t from);
+    static Record record_of(storage::Transaction& tx, const Rules& rules, const core::Alert& alert,
+                            const core::Case& matter);
     /// Null where the storage thread did not answer in time.
     boost::asio::awaitable<std::shared_ptr<const Records>> look();
     void missed(std::string_view why);

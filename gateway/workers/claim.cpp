@@ -3,10 +3,20 @@
 #include <algorithm>
 #include <utility>
 
+#include "gateway/conversation/duty_desk.hpp"
 #include "gateway/conversation/safe_contact.hpp"
 
 namespace harborline::gateway {
 namespace {
+
+/// A call wakes nobody for what somebody has, or what is over; the last to be asked is the row itself.
+std::string_view why_not_ring(storage::Transaction& tx, const core::Message& message, const storage::Handset& to) {
+    const auto page = tx.alerts().find_page(message.page);
+    if (!page || !still_calls(tx, *page)) return "the page is answered or over";
+    // Where the clock was set back meanwhile both ring, rather than none.
+    if (page->sent_at > message.created_at) return "the page was told again, by another call";
+    return page->staff == to.staff ? std::string_view{} : "the number is no longer hers";
+}
 
 std::string_view refusal_of(storage::Transaction& tx, const core::Message& message, const storage::Handset& to) {
     const bool asked_for = message.kind == core::MessageClass::kAnswer || core::is_page(message.kind);
@@ -37,7 +47,8 @@ std::vector<Claimed> claim_allowed(storage::Transaction& tx, const storage::Outb
             continue;
         }
         const auto handset = tx.handsets().get(message.to);
-        const auto refusal = verdict.goes() ? refusal_of(tx, message, handset) : verdict.why;
+        auto refusal = verdict.goes() ? refusal_of(tx, message, handset) : verdict.why;
+        if (what.call && message.page) refusal = why_not_ring(tx, message, handset);
         claimed.push_back({.message = std::move(message), .number = handset.number, .why_not = refusal});
     }
     return claimed;

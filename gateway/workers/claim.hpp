@@ -18,8 +18,9 @@ struct Claimed {
 };
 
 /// Takes what is due on a channel and asks of each, in the same transaction, whether it may leave now: I6, the sender
-/// refuses, not the staff's memory. What has to wait for her hours goes back until they begin, at the latest until its
-/// expiry, and is not returned; what must never go is returned with the reason.
+/// refuses, not the staff's memory; and a call for a page goes only while that calls for somebody. What has to wait for
+/// her hours goes back until they begin, at the latest until its expiry, and is not returned; what must never go is
+/// returned with the reason.
 std::vector<Claimed> claim_allowed(storage::Transaction& tx, const storage::OutboxClaim& wish, core::ChannelKind kind,
                                    const core::TimeZone& zone);
 

@@ -6,6 +6,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <iterator>
+#include <limits>
 #include <utility>
 
 #include "gateway/workers/retry_policy.hpp"
@@ -23,7 +24,7 @@ constexpr auto kAfterTrouble = 2s;
 /// Nothing is claimed that could not go within this: what waits in here is overtaken by nobody.
 constexpr auto kAhead = 250ms;
 
-/// Whoever is called is not called often: so many times, so far apart.
+/// Whoever is called with an answer is not called often: so many times, so far apart. RED rings until it is answered.
 constexpr int kCallsMax = 3;
 constexpr auto kCallAgain = 15min;
 
@@ -190,9 +191,10 @@ core::Message DeliveryWorker::judged(const SendResult& result, core::Message mes
     const auto now = parts_.clock.now();
     if (!calls()) return judge(result, std::move(message), parts_.settings, now, parts_.random);
     auto settings = parts_.settings;
-    settings.attempts_max = kCallsMax;
+    const bool red = is_red(message);
+    settings.attempts_max = red ? std::numeric_limits<int>::max() : kCallsMax;
     message = judge(result, std::move(message), settings, now, parts_.random);
-    if (message.state == core::MessageState::kWaiting) message.due_at = now + kCallAgain;
+    if (message.state == core::MessageState::kWaiting) message.due_at = now + (red ? kRingAgain : kCallAgain);
     return message;
 }
 

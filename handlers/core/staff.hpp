@@ -17,6 +17,7 @@ struct StaffMember {
     std::string os_user{};  ///< Maps the operating-system user to her for `--as`.
     bool active = true;     ///< False once she is no longer in the roster.
     bool night = true;      ///< Whether less than danger may wake her. RED always does.
+    bool call = true;       ///< Whether RED rings her besides texting her, where a channel calls.
     bool verified = false;  ///< Whether she has answered from this number with a code that was sent there.
 };
 

@@ -97,11 +97,7 @@ bool is_relevant(const Page& page, core::Instant now) {
 DutyAnswer with_code(const Command& command, const std::vector<Page>& pages) {
     const auto named = std::ranges::find(pages, command.code, &Page::code);
     if (named == pages.end()) return {.kind = DutyAnswer::Kind::kStale};
-    const bool open = named->wants_answer();
-    if (command.kind == Command::Kind::kTake && open) return {.kind = DutyAnswer::Kind::kTake, .page = *named};
-    if (command.kind == Command::Kind::kHandBack && (open || named->state == Page::State::kTaken))
-        return {.kind = DutyAnswer::Kind::kHandBack, .page = *named};
-    return {.kind = DutyAnswer::Kind::kStale, .page = *named};
+    return answer_to(*named, command.kind);
 }
 
 DutyAnswer without_code(const Command& command, const std::vector<Page>& pages) {
@@ -160,6 +156,14 @@ DutyAnswer interpret(std::string_view text, const std::vector<Page>& pages, core
     const auto command = read_command(text);
     if (!command) return {};
     return command->code == 0 ? without_code(*command, relevant) : with_code(*command, relevant);
+}
+
+DutyAnswer answer_to(const Page& page, Command::Kind kind) {
+    const bool open = page.wants_answer();
+    if (kind == Command::Kind::kTake && open) return {.kind = DutyAnswer::Kind::kTake, .page = page};
+    if (kind == Command::Kind::kHandBack && (open || page.state == Page::State::kTaken))
+        return {.kind = DutyAnswer::Kind::kHandBack, .page = page};
+    return {.kind = DutyAnswer::Kind::kStale, .page = page};
 }
 
 int next_code(const std::vector<Page>& pages, core::Instant now, int first) {

@@ -45,6 +45,9 @@ struct DutyAnswer {
 /// only.
 DutyAnswer interpret(std::string_view text, const std::vector<core::Page>& pages, core::Instant now);
 
+/// The same of an answer to exactly this page: by a key, while she is called for it.
+DutyAnswer answer_to(const core::Page& page, Command::Kind kind);
+
 /// The phone's next free page code: the lowest number from `first` on without the digits 0, 8 and 9 that no open page
 /// and no page of the last day uses. `pages` as for `interpret`.
 int next_code(const std::vector<core::Page>& pages, core::Instant now, int first = 1);

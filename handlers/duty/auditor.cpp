@@ -287,8 +287,31 @@ std::vector<Difference> compare(const AlertStory& story, const std::vector<Expec
     return Comparison{story, expected, rules, now}.differences();
 }
 
+std::vector<Difference> compare_calls(const AlertStory& story, const AuditRules& rules, Instant now) {
+    std::vector<Difference> found;
+    if (!rules.is_called) return found;
+    auto called = story.called;
+    for (const auto& telling : story.told) {
+        if (telling.at > now || !rules.is_called(telling.staff, telling.at)) continue;
+        const auto hers = std::ranges::find_if(
+            called, [&](const Telling& call) { return call.staff == telling.staff && call.at == telling.at; });
+        if (hers != called.end())
+            called.erase(hers);
+        else
+            found.push_back({.kind = Difference::Kind::kNotCalled, .staff = telling.staff, .at = telling.at});
+    }
+    for (const auto& call : called)
+        if (call.at <= now)
+            found.push_back({.kind = Difference::Kind::kCalledAlone, .staff = call.staff, .at = call.at});
+    return found;
+}
+
 std::vector<Difference> audit(const AlertStory& story, const AuditRules& rules, Instant now) {
-    return compare(story, expected_pages(story, rules, now), rules, now);
+    auto found = compare(story, expected_pages(story, rules, now), rules, now);
+    const auto of_calls = compare_calls(story, rules, now);
+    found.insert(found.end(), of_calls.begin(), of_calls.end());
+    std::ranges::stable_sort(found, {}, &Difference::at);
+    return found;
 }
 
 }  // namespace harborline::duty

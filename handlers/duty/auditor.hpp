@@ -44,7 +44,8 @@ struct AlertChange {
 struct AlertStory {
     core::Instant raised_at{};
     std::vector<AlertChange> changes{};  ///< In order of time.
-    std::vector<Telling> told{};         ///< In order of `at`.
+    std::vector<Telling> told{};         ///< By text, in order of `at`.
+    std::vector<Telling> called{};       ///< By calls, in order of `at`.
 };
 
 /// Who could be woken in this role at this instant, each once; for the administrator's, every administrator where none
@@ -69,6 +70,8 @@ struct AuditRules {
     std::chrono::milliseconds tolerance{60'000};  ///< So much later than due is in time.
     std::chrono::milliseconds may_wait{0};        ///< `longest_wait` of the alert's level.
     int leader_after = 2;                         ///< The hand-back (or silence) that calls the leader; 0: none does.
+    /// Whether whoever is told by text at that instant is to be called as well. Empty: nobody calls, nor is audited.
+    std::function<bool(core::StaffId, core::Instant)> is_called{};
 };
 
 /// Somebody who must be called for: from `due` on, not later than the tolerance after it.
@@ -91,6 +94,8 @@ struct Difference {
         kAfterTaken,    ///< Called for, or told, while somebody answered for it already.
         kNotCalledFor,  ///< Told without a step: the wrong person, too early or twice.
         kNotSent,       ///< Written in time, and the tolerance later the carrier still has not taken it.
+        kNotCalled,     ///< Told by text, and no call was made for that.
+        kCalledAlone,   ///< Called, and not told by text in the same moment; or somebody who must not be called.
     };
     Kind kind = Kind::kMissing;
     core::StaffId staff{};
@@ -105,7 +110,10 @@ struct Difference {
 std::vector<Difference> compare(const AlertStory& story, const std::vector<ExpectedPage>& expected,
                                 const AuditRules& rules, core::Instant now);
 
-/// Both in one.
+/// Text by text, whether the call beside it was made; a desk makes both in one moment, or neither.
+std::vector<Difference> compare_calls(const AlertStory& story, const AuditRules& rules, core::Instant now);
+
+/// All of it, in order of time.
 std::vector<Difference> audit(const AlertStory& story, const AuditRules& rules, core::Instant now);
 
 }  // namespace harborline::duty

@@ -128,14 +128,17 @@ class SqliteOutbox : public Outbox {
     }
 
     static constexpr auto kOfPage = R"sql(
-        SELECT id, created_at, state FROM outbox WHERE page = ?1 AND page <> 0
-        UNION SELECT id, created_at, state FROM outbox WHERE id IN (SELECT message FROM paging WHERE page = ?1)
+        SELECT id, channel, created_at, state FROM outbox WHERE page = ?1 AND page <> 0
+        UNION SELECT id, channel, created_at, state FROM outbox
+            WHERE id IN (SELECT message FROM paging WHERE page = ?1)
         ORDER BY id)sql";
     std::vector<PageMessage> messages_of(core::PageId page) override {
         return of_page_.all(
-            [](Row row) {
-                return PageMessage{
-                    .id = {row.integer(0)}, .created_at = row.instant(1), .state = row.as<MessageState>(2)};
+            [this](Row row) {
+                return PageMessage{.id = {row.integer(0)},
+                                   .channel = channels_.name_of(row.integer(1)),
+                                   .created_at = row.instant(2),
+                                   .state = row.as<MessageState>(3)};
             },
             page);
     }

@@ -33,7 +33,8 @@ Packer packed(const StaffRow& row) {
         .integer(member.night)
         .integer(member.verified)
         .text(row.check.code)
-        .integer(core::to_millis(row.check.sent_at));
+        .integer(core::to_millis(row.check.sent_at))
+        .integer(member.call);
 }
 
 StaffRow unpacked(std::string_view bytes, core::StaffId id, bool active) {
@@ -48,6 +49,7 @@ StaffRow unpacked(std::string_view bytes, core::StaffId id, bool active) {
     row.member.night = unpacker.integer() != 0;
     row.member.verified = unpacker.integer() != 0;
     row.check = {.code = unpacker.text(), .sent_at = core::from_millis(unpacker.integer())};
+    if (unpacker.more()) row.member.call = unpacker.integer() != 0;
     return row;
 }
 

@@ -414,6 +414,10 @@ INSTANTIATE_TEST_SUITE_P(
                       "[[channel]]\nname = \"b\"\ncarrier = \"handset\"\nkind = \"ussd\"\ntext_channel = \"b\"\n" +
                       "token = \"abcdefghijklmnopqrstuvw\"\n",
                   5, "text_channel must name a channel of kind sms"},
+        WrongCase{"CallChannelOfNobody", "[duty]\ncall_channel = \"x\"\n" + kTexts, 0,
+                  "call_channel must name a channel of kind voice"},
+        WrongCase{"CallChannelOfTexts", "[duty]\ncall_channel = \"t\"\n" + kTexts, 0,
+                  "call_channel must name a channel of kind voice"},
         WrongCase{"AlarmChannelOfNobody", "[duty]\nalarm_channel = \"x\"\n" + kTexts, 0,
                   "alarm_channel must name a channel of kind sms"},
         WrongCase{"AlarmChannelThatPagesGoBy", "[duty]\nalarm_channel = \"t\"\n" + kTexts, 0,

@@ -8,13 +8,13 @@ class NumberChecks : public OpenStoreFixture {
   protected:
     NumberChecks() { import(100); }
     /// The roster with wang's phone as given.
-    void import(int phone, bool night = true) {
-        const core::Roster roster{
-            .staff = {{.key = "li", .phone = number(99)}, {.key = "wang", .phone = number(phone), .night = night}},
-            .shifts = {{.staff = {1}, .role = core::Role::kAdministrator},
-                       {.staff = {2},
-                        .on = core::read_dates("2026-12-25").value(),
-                        .off = core::read_dates("2027-01-01..2027-01-03 2027-05-01").value()}}};
+    void import(int phone, bool night = true, bool call = true) {
+        const core::Roster roster{.staff = {{.key = "li", .phone = number(99)},
+                                            {.key = "wang", .phone = number(phone), .night = night, .call = call}},
+                                  .shifts = {{.staff = {1}, .role = core::Role::kAdministrator},
+                                             {.staff = {2},
+                                              .on = core::read_dates("2026-12-25").value(),
+                                              .off = core::read_dates("2027-01-01..2027-01-03 2027-05-01").value()}}};
         in(*store, [&](Transaction& tx) { tx.staff().replace(roster, clock.now()); });
     }
     core::StaffMember wang() {
@@ -52,9 +52,12 @@ TEST_F(NumberChecks, AnImportKeepsWhatIsKnownOfTheSameNumberOnly) {
     in(*store, [&](Transaction& tx) { tx.staff().verify_number(wang_); });
     ask();
 
-    import(100, false);
+    EXPECT_TRUE(wang().call);
+    import(100, false, false);
+    reopen();
     EXPECT_TRUE(wang().verified);
     EXPECT_FALSE(wang().night);
+    EXPECT_FALSE(wang().call);
     EXPECT_EQ(check().code, "4711");
 
     import(101);

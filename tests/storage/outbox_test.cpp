@@ -440,6 +440,7 @@ TEST_F(Outbox_Test, SaysHowAPageWasToldEachTime) {
     auto other = first;
     other.page = {7};
     auto again = first;
+    again.channel = "voice";
     again.created_at += 15min;
     again.expires_at += 15min;
     const auto id = add(first);
@@ -453,9 +454,11 @@ TEST_F(Outbox_Test, SaysHowAPageWasToldEachTime) {
 
     ASSERT_EQ(told.size(), 2U);
     EXPECT_EQ(told[0].state, MessageState::kSent);
+    EXPECT_EQ(told[0].channel, first.channel);
     EXPECT_EQ(told[0].created_at, first.created_at);
     EXPECT_EQ(told[1].state, MessageState::kWaiting);
     EXPECT_EQ(told[1].created_at, again.created_at);
+    EXPECT_EQ(told[1].channel, "voice");
 }
 
 }  // namespace

@@ -65,17 +65,20 @@ TEST_F(RosterCsvTest, EmptyDaysAndTimesAreAlways) {
     EXPECT_EQ(roster.shifts.at(1).to_min, 24 * 60);
 }
 
-TEST_F(RosterCsvTest, TheOptionalColumnsSayWhoSleepsAndWhichDaysDiffer) {
+TEST_F(RosterCsvTest, TheOptionalColumnsSayWhoSleepsWhoIsCalledAndWhichDaysDiffer) {
     const auto roster = read(
-        "staff,name,phone,user,role,district,department,days,from,to,night,on,off\n"
-        "admin,管理员,19900000107,root,administrator,,,all,,,,,\n"
-        "wang,王,19900000104,,duty,,,all,,,no,,\"2026/12/25,2027-01-01..2027-01-03\"\n"
-        "zhao,赵,19900000105,,duty,,,all,,,yes,2026-12-25,\n");
+        "staff,name,phone,user,role,district,department,days,from,to,night,call,on,off\n"
+        "admin,管理员,19900000107,root,administrator,,,all,,,,,,\n"
+        "wang,王,19900000104,,duty,,,all,,,no,never,,\"2026/12/25,2027-01-01..2027-01-03\"\n"
+        "zhao,赵,19900000105,,duty,,,all,,,yes,red,2026-12-25,\n");
 
     ASSERT_EQ(found(), "");
     EXPECT_TRUE(roster.staff.at(0).night);
     EXPECT_FALSE(roster.staff.at(1).night);
     EXPECT_TRUE(roster.staff.at(2).night);
+    EXPECT_TRUE(roster.staff.at(0).call);
+    EXPECT_FALSE(roster.staff.at(1).call);
+    EXPECT_TRUE(roster.staff.at(2).call);
     EXPECT_TRUE(roster.shifts.at(1).on.empty());
     EXPECT_EQ(core::write_dates(roster.shifts.at(1).off), "2026-12-25 2027-01-01..2027-01-03");
     EXPECT_EQ(core::write_dates(roster.shifts.at(2).on), "2026-12-25");
@@ -112,8 +115,8 @@ class RosterCsvBadDatesTest : public RosterCsvTest, public ::testing::WithParamI
 
 TEST_P(RosterCsvBadDatesTest, IsOneFinding) {
     read(
-        "staff,name,phone,user,role,district,department,days,from,to,night,on,off\n"
-        "admin,管理员,19900000107,root,administrator,,,all,,,,,\n"
+        "staff,name,phone,user,role,district,department,days,from,to,night,call,on,off\n"
+        "admin,管理员,19900000107,root,administrator,,,all,,,,,,\n"
         "wang,王,19900000104,," +
         GetParam().role + ",,,all,,," + GetParam().cells + "\n");
 
@@ -123,16 +126,26 @@ TEST_P(RosterCsvBadDatesTest, IsOneFinding) {
 }
 
 INSTANTIATE_TEST_SUITE_P(RosterCsv, RosterCsvBadDatesTest,
-                         ::testing::Values(BadDates{"Night", "duty", "sometimes,,", "night must be"},
-                                           BadDates{"On", "duty", ",christmas,", "on must be days"},
-                                           BadDates{"Off", "duty", ",,2026-02-30", "off must be days"},
-                                           BadDates{"HolidaysOfNoCalendar", "duty", ",holiday,", "on says holiday, of"},
-                                           BadDates{"WeekendsOfNoCalendar", "duty", ",,workweekend",
+                         ::testing::Values(BadDates{"Night", "duty", "sometimes,,,", "night must be"},
+                                           BadDates{"Call", "duty", ",orange,,", "call must be red, never"},
+                                           BadDates{"On", "duty", ",,christmas,", "on must be days"},
+                                           BadDates{"Off", "duty", ",,,2026-02-30", "off must be days"},
+                                           BadDates{"HolidaysOfNoCalendar", "duty", ",,holiday,", "on says holiday, of"},
+                                           BadDates{"WeekendsOfNoCalendar", "duty", ",,,workweekend",
                                                     "off says workweekend, of"},
-                                           BadDates{"ALongerWord", "duty", ",,holidays", "off must be days"},
-                                           BadDates{"OwnersStandIn", "owner", ",2026-12-25,", "on and off are not"},
-                                           BadDates{"OwnersLeave", "owner", ",,2026-12-25", "on and off are not"}),
+                                           BadDates{"ALongerWord", "duty", ",,,holidays", "off must be days"},
+                                           BadDates{"OwnersStandIn", "owner", ",,2026-12-25,", "on and off are not"},
+                                           BadDates{"OwnersLeave", "owner", ",,,2026-12-25", "on and off are not"}),
                          [](const auto& param_info) { return param_info.param.name; });
+
+TEST_F(RosterCsvTest, WhetherShePicksUpIsTheSameOnAllHerLines) {
+    read(
+        "staff,name,phone,user,role,district,department,days,from,to,call\n"
+        "admin,管理员,19900000107,root,administrator,,,all,,,\n"
+        "admin,管理员,19900000107,root,duty,,,all,,,never\n");
+
+    EXPECT_EQ(found(), "3: call differs from line 2 of the same staff.\n");
+}
 
 TEST_F(RosterCsvTest, OnePersonMayHoldSeveralShifts) {
     const auto roster = read_row(
@@ -237,7 +250,7 @@ TEST_F(RosterCsvTest, TheFirstLineIsChecked) {
 
     EXPECT_EQ(found(),
               "1: Column 10 of the first line is none of staff,name,phone,user,role,district,department,days,from,to,"
-              "night,on,off.\n"
+              "night,call,on,off.\n"
               "1: The first line names the column \"phone\" 2 times; it must be there once.\n"
               "1: The first line names the column \"user\" 0 times; it must be there once.\n"
               "1: The first line names the column \"to\" 0 times; it must be there once.\n");

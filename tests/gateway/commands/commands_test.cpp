@@ -47,6 +47,18 @@ TEST_F(Commands_Test, CheckNamesFileAndLineOfEveryMistakeInTheSettings) {
     EXPECT_GE(std::ranges::count(ran.out, '\n'), 2);
 }
 
+TEST_F(Commands_Test, CheckSaysThatAChannelRingsNobody) {
+    const auto file = settings();
+    auto toml = config::read_text_file(file).value();
+    toml.replace(toml.find("repeat_min"), 0, "call_channel = \"handset-voice\"\n");
+    write(file, toml);
+
+    const auto ran = run({"check", "--config", file.string()});
+
+    EXPECT_EQ(ran.status, 1);
+    EXPECT_THAT(ran.out, HasSubstr("call_channel must name a channel that can place calls, and handset-voice can not"));
+}
+
 TEST_F(Commands_Test, CheckNamesFileAndLineOfAMistakeInAFlow) {
     const auto flows = folder_ / "flows";
     fs::copy(kConfig / "flows", flows);

@@ -1,4 +1,5 @@
-// Every ladder in full: the table of a test is everything that went out, so a text that nobody expected fails it.
+// Every ladder in full: the table of a test is everything that went out, so a text or a call that nobody expected fails
+// it.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -8,6 +9,7 @@
 #include <string>
 
 #include "gateway/conversation/duty_desk.hpp"
+#include "tests/support/caller.hpp"
 #include "tests/support/world.hpp"
 
 namespace harborline::gateway {
@@ -22,12 +24,20 @@ using testing::kZhao;
 using testing::phone;
 using testing::World;
 
-/// What went out, one line a text: "minute who class beginning".
+/// The demonstration settings, and RED rings too.
+config::Settings settings_that_ring() {
+    auto settings = testing::settings_with_voice();
+    settings.duty.call_channel = "voice";
+    return settings;
+}
+
+/// What went out, one line a text: "minute who class beginning"; of a call: "minute who class call".
 class Story {
   public:
     /// `restart_every`: the service is stopped and started again so often, in the middle of whatever goes on.
-    explicit Story(core::Roster roster = testing::shipped_roster(), std::chrono::minutes restart_every = {})
-        : world{std::move(roster)}, restart_every_(restart_every), begun_(world.clock.now()) {}
+    explicit Story(core::Roster roster = testing::shipped_roster(), std::chrono::minutes restart_every = {},
+                   config::Settings settings = testing::shipped().settings)
+        : world{std::move(roster), std::move(settings)}, restart_every_(restart_every), begun_(world.clock.now()) {}
 
     void begin_at(std::chrono::minutes from_ten_o_clock) {
         world.clock.advance(from_ten_o_clock);
@@ -72,7 +82,7 @@ class Story {
             for (const auto& message : all) {
                 const auto minute = std::chrono::floor<std::chrono::minutes>(message.created_at - begun_).count();
                 told << minute << " " << who(tx, message.to) << " " << class_of(message.kind) << " "
-                     << beginning(message.text) << "\n";
+                     << (message.channel == "voice" ? "call" : beginning(message.text)) << "\n";
             }
         });
         return told.str();
@@ -123,13 +133,15 @@ struct SilentStory {
     std::chrono::minutes until{};
     std::string sent{};
     std::vector<core::Role> hole{};
+    bool rings = false;
 };
 
 class DutyLadder_Silent : public ::testing::TestWithParam<std::tuple<SilentStory, int>> {};
 
 TEST_P(DutyLadder_Silent, ClimbsInFullThoughTheServiceIsRestarted) {
     const auto& [told, restart_every] = GetParam();
-    Story story{roster_without(told.hole), std::chrono::minutes{restart_every}};
+    Story story{roster_without(told.hole), std::chrono::minutes{restart_every},
+                told.rings ? settings_that_ring() : testing::shipped().settings};
 
     story.raise(told.level);
     story.until(told.until);
@@ -140,28 +152,45 @@ TEST_P(DutyLadder_Silent, ClimbsInFullThoughTheServiceIsRestarted) {
 INSTANTIATE_TEST_SUITE_P(
     DutyLadder, DutyLadder_Silent,
     ::testing::Combine(
-        ::testing::Values(SilentStory{"Red", Level::kRed, 50min,
-                                      "0 wang RED 红色1\n5 zhao RED 红色1\n10 sun RED 红色1\n15 admin RED 红色1\n"
-                                      "30 admin RED 红色1\n45 admin RED 红色1\n"},
-                          SilentStory{"Orange", Level::kOrange, 155min,
-                                      "0 wang page 橙色1\n30 zhao page 橙色1\n60 sun page 橙色1\n90 admin page 橙色1\n"
-                                      "120 admin page 橙色1\n150 admin page 橙色1\n"},
-                          SilentStory{"Unknown", Level::kUnknown, 65min,
-                                      "0 wang page 橙色1\n30 zhao page 橙色1\n60 sun page 橙色1\n"},
-                          SilentStory{
-                              "Yellow", Level::kYellow, 725min,
-                              "0 wang page 黄色1\n240 sun page 黄色1\n480 sun page 黄色1\n720 sun page 黄色1\n"},
-                          SilentStory{"RedWithoutASecond",
-                                      Level::kRed,
-                                      30min,
-                                      "0 wang RED 红色1\n5 sun RED 红色1\n5 admin page 系统\n10 admin RED 红色1\n"
-                                      "25 admin RED 红色1\n",
-                                      {core::Role::kSecond}},
-                          SilentStory{"OrangeWithNobodyButTheAdministrator",
-                                      Level::kOrange,
-                                      35min,
-                                      "0 admin page 橙色1\n0 admin page 系统\n30 admin page 橙色1\n",
-                                      {core::Role::kDuty, core::Role::kSecond, core::Role::kLeader}}),
+        ::testing::Values(
+            SilentStory{"Red", Level::kRed, 50min,
+                        "0 wang RED 红色1\n5 zhao RED 红色1\n10 sun RED 红色1\n15 admin RED 红色1\n"
+                        "30 admin RED 红色1\n45 admin RED 红色1\n"},
+            SilentStory{"Orange", Level::kOrange, 155min,
+                        "0 wang page 橙色1\n30 zhao page 橙色1\n60 sun page 橙色1\n90 admin page 橙色1\n"
+                        "120 admin page 橙色1\n150 admin page 橙色1\n"},
+            SilentStory{"Unknown", Level::kUnknown, 65min,
+                        "0 wang page 橙色1\n30 zhao page 橙色1\n60 sun page 橙色1\n"},
+            SilentStory{"Yellow", Level::kYellow, 725min,
+                        "0 wang page 黄色1\n240 sun page 黄色1\n480 sun page 黄色1\n720 sun page 黄色1\n"},
+            SilentStory{"RedByCallToo",
+                        Level::kRed,
+                        35min,
+                        "0 wang RED 红色1\n0 wang RED call\n5 zhao RED 红色1\n5 zhao RED call\n"
+                        "10 sun RED 红色1\n10 sun RED call\n15 admin RED 红色1\n15 admin RED call\n"
+                        "30 admin RED 红色1\n30 admin RED call\n",
+                        {},
+                        true},
+            SilentStory{
+                "OrangeRingsNobody", Level::kOrange, 35min, "0 wang page 橙色1\n30 zhao page 橙色1\n", {}, true},
+            SilentStory{"RedByCallTooWithoutASecond",
+                        Level::kRed,
+                        12min,
+                        "0 wang RED 红色1\n0 wang RED call\n5 sun RED 红色1\n5 sun RED call\n"
+                        "5 admin page 系统\n10 admin RED 红色1\n10 admin RED call\n",
+                        {core::Role::kSecond},
+                        true},
+            SilentStory{"RedWithoutASecond",
+                        Level::kRed,
+                        30min,
+                        "0 wang RED 红色1\n5 sun RED 红色1\n5 admin page 系统\n10 admin RED 红色1\n"
+                        "25 admin RED 红色1\n",
+                        {core::Role::kSecond}},
+            SilentStory{"OrangeWithNobodyButTheAdministrator",
+                        Level::kOrange,
+                        35min,
+                        "0 admin page 橙色1\n0 admin page 系统\n30 admin page 橙色1\n",
+                        {core::Role::kDuty, core::Role::kSecond, core::Role::kLeader}}),
         ::testing::Values(0, 7)),
     [](const auto& param_info) {
         return std::get<0>(param_info.param).name + (std::get<1>(param_info.param) ? "_Restarts" : "");
@@ -195,6 +224,26 @@ TEST(DutyLadder, AnAlertThatRisesClimbsItsNewLadderFromTheBottom) {
     story.until(46min);
 
     EXPECT_EQ(story.sent(), "0 wang page 橙色1\n30 zhao page 橙色1\n40 wang RED 红色1\n45 zhao RED 红色1\n");
+}
+
+TEST(DutyLadder, WhoeverAsksForItIsTextedOnly) {
+    auto roster = testing::shipped_roster();
+    std::ranges::find(roster.staff, "wang", &core::StaffMember::key)->call = false;
+    Story story{roster, {}, settings_that_ring()};
+
+    story.raise(Level::kRed);
+    story.until(6min);
+
+    EXPECT_EQ(story.sent(), "0 wang RED 红色1\n5 zhao RED 红色1\n5 zhao RED call\n");
+}
+
+TEST(DutyLadder, WhatIsTakenRingsNobodyAndAReminderIsAText) {
+    Story story{testing::shipped_roster(), 7min, settings_that_ring()};
+    story.raise(Level::kRed);
+    story.says(1min, kWang, "1");
+    story.until(35min);
+
+    EXPECT_EQ(story.sent(), "0 wang RED 红色1\n0 wang RED call\n1 wang answer 已接1\n31 wang RED 1已接\n");
 }
 
 /// Each told with and without restarts between its steps.

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "tests/gateway/workers/worker_fixture.hpp"
+#include "tests/support/caller.hpp"
 
 namespace harborline::gateway {
 namespace {
@@ -28,6 +29,12 @@ class AuditorWorker_Test : public WorkerFixture {
         world_.settings.channels.push_back(alarm);
         world_.settings.duty.alarm_channel = kAlarm;
         engage();
+    }
+
+    /// From now on RED rings too.
+    void ring() {
+        world_.settings.channels.push_back(testing::settings_with_voice().channels.back());
+        world_.settings.duty.call_channel = world_.settings.channels.back().name;
     }
 
     /// As after a restart of the service.
@@ -230,9 +237,33 @@ TEST_F(AuditorWorker_Test, WhoeverSleepsIsNotMissedAtNight) {
     EXPECT_EQ(world_.pages_of("zhao").size(), 1U);
 }
 
+TEST_F(AuditorWorker_Test, FindsNothingWhereEverybodyIsCalledToo) {
+    ring();
+    world_.says(phone(1), "9");
+
+    EXPECT_EQ(pass(40, true), 0U);
+
+    EXPECT_TRUE(ways_to(kWang).contains("voice"));
+}
+
+TEST_F(AuditorWorker_Test, ATextWithoutItsCallIsAnAlarmOnce) {
+    world_.says(phone(1), "9");
+    deliver();
+    EXPECT_EQ(audit(), 0U);
+    ring();
+
+    EXPECT_EQ(audit(), 1U);
+    EXPECT_EQ(audit(), 1U);
+
+    EXPECT_EQ(world_.news(kAdmin), Said{words("adm.duty_audit")});
+    EXPECT_EQ(world_.events("duty_audit"), 1);
+}
+
 /// The desk and the store themselves: alerts side by side, whose people take, hand back, close or say nothing.
 class DutyAuditorDesk : public AuditorWorker_Test {
   protected:
+    DutyAuditorDesk() { ring(); }
+
     std::uint64_t below(std::uint64_t bound) { return draw_.below(bound); }
 
     void somebody_answers() {

@@ -28,10 +28,12 @@ class AlertDrama {
         std::chrono::milliseconds asked_within{60'000};  ///< The longest pause between two askings.
         std::chrono::seconds apart{0};                   ///< At least, from one step to the next.
         bool roster_moves = true;                        ///< Hours, and a new roster in the middle.
+        bool calls = true;                               ///< Whoever is told by text is called, if she may be.
         std::uint64_t answers_once_in = 6;               ///< Turns of fate.
     };
     struct Counts {
         int told = 0;
+        int called = 0;
         int taken = 0;
         int handed_back = 0;
         int nobody = 0;
@@ -71,7 +73,12 @@ class AlertDrama {
                 .reachable = [this](core::Role role, core::Instant at) { return reachable(role, at); },
                 .administrators = [this](core::Instant at) { return petition::administrators(roster_at(at)); },
                 .tolerance = plan_.tolerance,
-                .may_wait = duty::longest_wait(plan_.level, plan_.bundle)};
+                .may_wait = duty::longest_wait(plan_.level, plan_.bundle),
+                .is_called = calls() ? std::function<bool(core::StaffId, core::Instant)>{[this](core::StaffId staff,
+                                                                                                    core::Instant at) {
+                    return is_called(staff, at);
+                }}
+                                         : nullptr};
     }
 
   private:
@@ -106,7 +113,8 @@ class AlertDrama {
         for (std::int64_t id = 1; id <= kPeople; ++id)
             made.staff.push_back({.id = core::StaffId{id},
                                   .active = !once_in(6),
-                                  .night = is_red() || !plan_.roster_moves || !once_in(3)});
+                                  .night = is_red() || !plan_.roster_moves || !once_in(3),
+                                  .call = !once_in(4)});
         for (const auto role :
              {core::Role::kDuty, core::Role::kSecond, core::Role::kLeader, core::Role::kAdministrator})
             for (auto holders = below(3); holders > 0; --holders) {
@@ -142,6 +150,13 @@ class AlertDrama {
     }
     std::vector<core::StaffId> reachable(core::Role role, core::Instant at) const {
         return duty::reachable_in(roster_at(at), {}, role, plan_.level, local(at), kNight);
+    }
+
+    bool calls() const { return is_red() && plan_.calls; }
+    bool is_called(core::StaffId staff, core::Instant at) const {
+        const auto& people = roster_at(at).staff;
+        const auto member = std::ranges::find(people, staff, &core::StaffMember::id);
+        return member != people.end() && member->call;
     }
 
     /// What the clock worker and the desk do.
@@ -186,6 +201,9 @@ class AlertDrama {
             counts_.waited += told.at < now_ ? 1 : 0;
         }
         phone.waiting.clear();
+        if (!calls() || !is_called(staff, now_)) return;
+        story_.called.push_back({.staff = staff, .at = now_});
+        ++counts_.called;
     }
     /// It takes along what waits and is due.
     void text_of_another_matter() {

@@ -292,6 +292,7 @@ TEST_P(DutyAuditorHistoryTest, TenThousandRandomHistories) {
         const auto found = audit(drama.story(), drama.rules(), drama.in_time_until());
         ASSERT_TRUE(found.empty()) << "seed " << seed << ": " << shown(found);
         all.told += drama.counts().told;
+        all.called += drama.counts().called;
         all.taken += drama.counts().taken;
         all.handed_back += drama.counts().handed_back;
         all.nobody += drama.counts().nobody;
@@ -302,6 +303,8 @@ TEST_P(DutyAuditorHistoryTest, TenThousandRandomHistories) {
     }
     // Nothing that was meant to happen was left out.
     EXPECT_GT(all.told, 40'000);
+    EXPECT_GT(all.called, 20'000);
+    EXPECT_GT(all.told, all.called + 5'000);
     EXPECT_GT(all.taken, 10'000);
     EXPECT_GT(all.handed_back, 5'000);
     EXPECT_GT(all.nobody, 5'000);
@@ -337,20 +340,26 @@ class DutyAuditorFaultTest : public ::testing::TestWithParam<core::Level> {
 
     static milliseconds may_wait() { return longest_wait(GetParam(), kBundle); }
 
+    static AlertDrama played(std::uint64_t seed, core::Level level, bool calls) {
+        AlertDrama drama({.seed = seed,
+                          .level = level,
+                          .bundle = kBundle,
+                          .tolerance = kTolerance,
+                          .asked_within = kLooks,
+                          .apart = 240s,
+                          .roster_moves = false,
+                          .calls = calls,
+                          .answers_once_in = 400});
+        while (drama.now() < drama.story().raised_at + 90min) drama.go_on();
+        return drama;
+    }
+
     /// Runs `spoil` over one telling of each history; it says what must be found.
     template <class Spoil>
     void each(Spoil spoil) {
         int spoiled = 0;
         for (std::uint64_t seed = 1; seed <= kHistories; ++seed) {
-            AlertDrama drama({.seed = seed,
-                              .level = GetParam(),
-                              .bundle = kBundle,
-                              .tolerance = kTolerance,
-                              .asked_within = kLooks,
-                              .apart = 240s,
-                              .roster_moves = false,
-                              .answers_once_in = 400});
-            while (drama.now() < drama.story().raised_at + 90min) drama.go_on();
+            const auto drama = played(seed, GetParam(), false);
             auto story = drama.story();
             const auto at = pick(story, drama.now(), seed);
             if (!at) continue;
@@ -428,6 +437,44 @@ TEST_P(DutyAuditorFaultTest, NamesTheOneThatWasDoubled) {
         story.told.push_back(again);
         return Difference{.kind = What::kNotCalledFor, .staff = again.staff, .at = again.at};
     });
+}
+
+TEST_P(DutyAuditorFaultTest, NamesTheCallThatIsMissingOrTooMuch) {
+    if (GetParam() != core::Level::kRed) return;  // Nobody is called for less.
+    std::uint64_t spoiled = 0;
+    for (std::uint64_t seed = 1; seed <= kHistories; ++seed) {
+        const auto drama = played(seed, GetParam(), true);
+        const auto called = drama.story().called;
+        if (called.empty()) continue;
+        const auto at = testing::FakeRandom{seed}.below(called.size());
+        auto one = called[at];
+        const Difference missing{.kind = What::kNotCalled, .staff = one.staff, .at = one.at};
+        auto story = drama.story();
+
+        story.called.erase(story.called.begin() + static_cast<std::ptrdiff_t>(at));
+        EXPECT_EQ(audit(story, drama.rules(), drama.now()), std::vector{missing}) << "seed " << seed;
+
+        one.at += 1ms;
+        story.called.push_back(one);
+        const Difference alone{.kind = What::kCalledAlone, .staff = one.staff, .at = one.at};
+        EXPECT_EQ(audit(story, drama.rules(), drama.now()), (std::vector{missing, alone})) << "seed " << seed;
+        ++spoiled;
+    }
+    EXPECT_GT(spoiled, kHistories / 3);
+}
+
+TEST(DutyAuditor, WhoeverMustNotBeCalledAndIsIsADifferenceAndWhereNobodyCallsNoneIsMissed) {
+    const AlertStory story{.raised_at = kRaised, .told = {told(kOnDuty, 0s)}, .called = {told(kOnDuty, 0s)}};
+    const Holders holders;
+    AuditRules rules{.ladder = kAudited,
+                     .reachable = holders.reachable(),
+                     .administrators = [&](Instant) { return holders.administrator; },
+                     .tolerance = 60s};
+    EXPECT_TRUE(audit(story, rules, kRaised + 61s).empty());
+
+    rules.is_called = [](StaffId, Instant) { return false; };
+
+    EXPECT_EQ(audit(story, rules, kRaised + 61s), std::vector{differs(What::kCalledAlone, kOnDuty, 0s)});
 }
 
 TEST_P(DutyAuditorFaultTest, NamesTheOneThatNeverLeft) {
