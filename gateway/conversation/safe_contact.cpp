@@ -1,6 +1,8 @@
 #include "gateway/conversation/safe_contact.hpp"
 
 #include <chrono>
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace harborline::gateway {
@@ -22,6 +24,23 @@ safety::Verdict may_reach(storage::Transaction& tx, core::HandsetId to, const sa
     const auto plan = contact_plan(tx, to);
     const bool safety_open = tx.cases().latest_open_of(to, core::CaseKind::kSafety).has_value();
     return safety::may_reach(plan, safety_open, what, zone.local(now));
+}
+
+bool may_be_rung(storage::Transaction& tx, core::HandsetId handset, const core::TimeZone& zone, core::Instant now) {
+    const safety::Outgoing what{.call = true, .by_person = true};
+    return may_reach(tx, handset, what, zone, now).goes();
+}
+
+std::string story_of(const safety::ContactPlan& plan) {
+    return plan.neutral_name.empty() ? plan.cover_story : plan.neutral_name + ", " + plan.cover_story;
+}
+
+void note_wrong_code(storage::Transaction& tx, core::CaseId matter, bool unsafe, core::Instant now) {
+    const std::string_view text = unsafe ? "called: the code for not safe was keyed" : "called: a wrong code was keyed";
+    const auto entries = tx.cases().entries(matter);
+    const bool told = !entries.empty() && entries.back().text == text && now - entries.back().at < std::chrono::minutes{1};
+    if (told) return;
+    tx.cases().append(matter, {.at = now, .kind = core::CaseEntry::Kind::kNote, .text = std::string{text}});
 }
 
 core::Instant begin_of(const safety::Verdict& wait, const core::TimeZone& zone) {

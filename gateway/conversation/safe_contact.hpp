@@ -16,6 +16,16 @@ void put_contact_plan(storage::Transaction& tx, core::HandsetId handset, const s
 safety::Verdict may_reach(storage::Transaction& tx, core::HandsetId to, const safety::Outgoing& what,
                           const core::TimeZone& zone, core::Instant now);
 
+/// Whether a caseworker may have her telephone rung now: she has chosen calls, and this is one of her hours.
+bool may_be_rung(storage::Transaction& tx, core::HandsetId handset, const core::TimeZone& zone, core::Instant now);
+
+/// Whom we ask for, and why: all that whoever picks up hears before the agreed code (domain rules 3.4, point 3).
+std::string story_of(const safety::ContactPlan& plan);
+
+/// The agreed code did not come: her caseworker has to know, and whether it was the one for "not safe". Said again
+/// within a minute it is the carrier that repeats itself.
+void note_wrong_code(storage::Transaction& tx, core::CaseId matter, bool unsafe, core::Instant now);
+
 /// When a verdict says that the next window begins.
 core::Instant begin_of(const safety::Verdict& wait, const core::TimeZone& zone);
 

@@ -240,14 +240,23 @@ void TurnTaker::speak(Turn& turn) {
     turn.answer.call = std::move(call);
 }
 
+/// A caseworker on the staff line has a person rung, everybody else whoever is on duty.
+std::vector<core::PhoneNumber> TurnTaker::phones_to_ring(Turn& turn) {
+    if (turn.memory.flow.flow != flow::names::kStaff)
+        return desk_.phones_on_duty(turn.tx, turn.handset.number, turn.now());
+    const Speaker speaker = speaker_of(turn);
+    StaffDeeds staff(rules_, desk_, turn.tx, speaker, turn.now());
+    const auto hers = staff.whom_to_ring(turn.memory.flow.saved);
+    return hers ? std::vector{*hers} : std::vector<core::PhoneNumber>{};
+}
+
 core::CallAct TurnTaker::next_act(Turn& turn) {
     const auto act = [&] { return flow::call_act(rules_.book, turn.memory.flow, turn.channel.recording_max); };
     core::CallAct next = act();
     auto* dial = std::get_if<core::Dial>(&next);
     if (dial == nullptr) return next;
     if (rules_.bridges(turn.inbound.channel))
-        for (const auto& phone : desk_.phones_on_duty(turn.tx, turn.handset.number, turn.now()))
-            dial->numbers.push_back(phone.reveal_e164());
+        for (const auto& phone : phones_to_ring(turn)) dial->numbers.push_back(phone.reveal_e164());
     dial->warned = render::render_voice(rules_.book.catalogue, turn.language(), {{.key = "ring.minute"}});
     if (!dial->numbers.empty()) return next;
     // The roster has changed since it was asked, or nobody asked whether this channel rings others.

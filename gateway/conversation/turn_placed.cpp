@@ -85,11 +85,8 @@ void TurnTaker::ask_placed(Turn& turn) {
 
 /// Whom we ask for, and why: all that whoever picks up hears before the agreed code (domain rules 3.4, point 3).
 void TurnTaker::tell_story(Turn& turn, core::CallAct then) {
-    const auto plan = contact_plan(turn.tx, turn.handset.id);
-    const std::string words =
-        plan.neutral_name.empty() ? plan.cover_story : plan.neutral_name + ", " + plan.cover_story;
     turn.ready = core::CallAnswer{.language = spoken(turn).language, .act = std::move(then)};
-    turn.ready->sounds.push_back({.words = words, .personal = true});
+    turn.ready->sounds.push_back({.words = story_of(contact_plan(turn.tx, turn.handset.id)), .personal = true});
 }
 
 /// Before the agreed code every other key is somebody else's: the story is finished and the call over; that it has not
@@ -110,12 +107,7 @@ bool TurnTaker::hear_code(Turn& turn) {
     turn.remark("no_agreed_code");
     const auto row = turn.tx.outbox().find(session.placed);
     if (row && row->case_id && !keyed.empty())
-        turn.tx.cases().append(row->case_id,
-                               {.at = turn.now(),
-                                .kind = core::CaseEntry::Kind::kNote,
-                                .text = keyed == plan.unsafe_word ? "called: the code for not safe was keyed"
-                                                                  : "called: a wrong code was keyed",
-                                .message = row->id});
+        note_wrong_code(turn.tx, row->case_id, keyed == plan.unsafe_word, turn.now());
     return true;
 }
 

@@ -100,6 +100,7 @@ class TurnTaker {
     void keep(Turn& turn) const;
     TurnOutcome keep_late(storage::Transaction& tx, const core::Inbound& inbound, const storage::Recording& told);
     TurnOutcome take_leg(storage::Transaction& tx, const core::Inbound& inbound);
+    bool person_accepts(storage::Transaction& tx, const Memory& caller, const core::Inbound& leg) const;
     void begin_call(Turn& turn);
     void join_call(Turn& turn);
     void hear_call(Turn& turn);
@@ -108,6 +109,7 @@ class TurnTaker {
     void hang_up(Turn& turn);
     void speak(Turn& turn);
     core::CallAct next_act(Turn& turn);
+    std::vector<core::PhoneNumber> phones_to_ring(Turn& turn);
     core::CallAnswer spoken(const Turn& turn) const;
     core::Answer strand_call(storage::Transaction& tx, const core::Inbound& inbound, const Stranding& how,
                              const storage::Recording* told);

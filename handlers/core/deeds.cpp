@@ -25,6 +25,8 @@ constexpr std::array kStaffEnter{Outcome::kFound, Outcome::kNeedsPin, Outcome::k
 constexpr std::array kStaffNext{Outcome::kFound, Outcome::kNone};
 constexpr std::array kStaffTake{Outcome::kDone, Outcome::kNone};
 constexpr std::array kStaffAnswer{Outcome::kDone, Outcome::kAdded, Outcome::kNone};
+constexpr std::array kStaffReach{Outcome::kFound, Outcome::kNone};
+constexpr std::array kStaffRang{Outcome::kDone, Outcome::kNone};
 
 constexpr std::array kFillsAlert{std::string_view{"sms110"}};
 constexpr std::array kFillsReference{std::string_view{"ref"}};
@@ -52,6 +54,8 @@ constexpr std::array kSpecs{
     DeedSpec{Deed::kStaffNext, "staff_next", kStaffNext, kFillsMatter},
     DeedSpec{Deed::kStaffTake, "staff_take", kStaffTake, {}},
     DeedSpec{Deed::kStaffAnswer, "staff_answer", kStaffAnswer, {}},
+    DeedSpec{Deed::kStaffReach, "staff_reach", kStaffReach, {}},
+    DeedSpec{Deed::kStaffRang, "staff_rang", kStaffRang, {}},
     DeedSpec{Deed::kFail, "fail", kDoneOnly, {}},
 };
 

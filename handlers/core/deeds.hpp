@@ -26,6 +26,8 @@ enum class Deed : std::uint8_t {
     kStaffNext,    ///< The caller's next matter.
     kStaffTake,    ///< Takes the matter that she has heard last.
     kStaffAnswer,  ///< Makes what she has recorded the answer to that matter.
+    kStaffReach,   ///< Whether the person of that matter may be rung for her now.
+    kStaffRang,    ///< Notes in the matter what became of that.
     kFail,         ///< Throws. For tests of what happens then; `check` refuses it outside a test book.
 };
 

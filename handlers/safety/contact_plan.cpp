@@ -73,6 +73,7 @@ Verdict by_plan(const ContactPlan& plan, bool safety_open, const Outgoing& what,
     if (plan.way == Way::kNone) return never("only she contacts us");
     if (what.call && plan.way == Way::kText) return never("she has chosen texts, not calls");
     if (!what.call && plan.way == Way::kCall) return never("she has chosen calls, not texts");
+    if (what.by_person) return within(plan.windows, local);
     // Anybody can pick up, and a machine hears keys only (3.4, point 3).
     if (what.call && (plan.has_words() || safety_open) && !plan.has_keys())
         return never("no agreed code can be keyed in a call: a person has to call her");
@@ -153,7 +154,8 @@ Verdict may_reach(const ContactPlan& plan, bool safety_open, const Outgoing& wha
     if (core::is_page(what.kind) || is_answer(what)) return {};
     if (plan.exception && what.id == plan.exception) return {};
     if (plan.way != Way::kUnasked) return by_plan(plan, safety_open, what, local);
-    if (safety_open) return never("a safety matter is open, and she has not been asked how she may be reached");
+    if (safety_open || what.by_person)
+        return never("a safety matter is open, and she has not been asked how she may be reached");
     return what.call ? within(kCallHours, local) : Verdict{};
 }
 

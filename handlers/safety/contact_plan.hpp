@@ -57,6 +57,7 @@ core::Result<ContactPlan> decode_contact_plan(std::string_view bytes);
 struct Outgoing {
     core::MessageClass kind = core::MessageClass::kReply;
     bool call = false;                ///< Her telephone rings.
+    bool by_person = false;           ///< A call in which a caseworker, not a machine, says why.
     std::chrono::milliseconds age{};  ///< Since what it answers was sent; for kAnswer and kCover.
     core::OutboxId id{};              ///< None: not written yet.
 };
@@ -79,7 +80,8 @@ struct Verdict {
 /// An answer to what she has just sent goes to the phone she holds in her hand. All else keeps to her plan; without one
 /// nothing goes to a handset with an open safety matter, and any other is called between 8 and 20 o'clock only. A call
 /// for which she has chosen windows keeps to those. A machine places none where the agreed words can only be spoken,
-/// nor without such words where a safety matter is open.
+/// nor without such words where a safety matter is open. A caseworker rings only whoever has chosen calls, at the hours
+/// that she has chosen, or at any.
 Verdict may_reach(const ContactPlan& plan, bool safety_open, const Outgoing& what, const core::LocalTime& local);
 
 /// Whether a text says to whoever holds a watched phone what it is about (domain rules 3.4, point 2).
