@@ -11,7 +11,11 @@ constexpr char kVersion = 1;
 constexpr char kWithSession = 2;
 /// The same with what only calls have.
 constexpr char kWithCalls = 3;
+/// The same with a call in danger.
+constexpr char kWithDanger = 4;
 constexpr std::int64_t kSilentCallsKept = 16;
+/// Nobody is rung for longer than this list (duty::next_to_ring).
+constexpr std::int64_t kRungKept = 16;
 constexpr std::int64_t kOver = 1;
 constexpr std::int64_t kGoesOn = 2;
 constexpr std::int64_t kUnseen = 4;
@@ -98,6 +102,32 @@ bool take_calls(std::string_view& in, Session& session, std::vector<core::Instan
     return true;
 }
 
+bool has_danger(const Session& session) {
+    return session.danger || session.rings_for || !session.rung.empty();
+}
+
+void put_danger(std::string& out, const Session& session) {
+    put_number(out, session.danger.value);
+    put_number(out, session.rings_for.value);
+    put_number(out, static_cast<std::int64_t>(session.rung.size()));
+    for (const auto staff : session.rung) put_number(out, staff.value);
+}
+
+bool take_danger(std::string_view& in, Session& session) {
+    const auto danger = take_number(in);
+    const auto rings_for = take_number(in);
+    const auto count = take_number(in);
+    if (!danger || !rings_for || !count || *count < 0 || *count > kRungKept) return false;
+    session.danger.value = *danger;
+    session.rings_for.value = *rings_for;
+    for (std::int64_t left = *count; left > 0; --left) {
+        const auto staff = take_number(in);
+        if (!staff) return false;
+        session.rung.push_back({*staff});
+    }
+    return true;
+}
+
 std::optional<Session> take_session(std::string_view& in) {
     Session session;
     for (std::string* const field : {&session.id, &session.channel, &session.seen, &session.words, &session.kept}) {
@@ -120,9 +150,10 @@ std::optional<Session> take_session(std::string_view& in) {
 std::string encode(const Memory& memory) {
     std::string out;
     out.reserve(512);
-    const bool calls = memory.session.calls || !memory.silent_calls.empty();
+    const bool danger = has_danger(memory.session);
+    const bool calls = danger || memory.session.calls || !memory.silent_calls.empty();
     const bool session = calls || !memory.session.id.empty();
-    out.push_back(calls ? kWithCalls : session ? kWithSession : kVersion);
+    out.push_back(danger ? kWithDanger : calls ? kWithCalls : session ? kWithSession : kVersion);
     put_bytes(out, core::encode(memory.flow));
     put_bytes(out, petition::encode(memory.habits));
     put_number(out, memory.about.value);
@@ -131,14 +162,16 @@ std::string encode(const Memory& memory) {
     put_bytes(out, memory.held);
     if (session) put_session(out, memory.session);
     if (calls) put_calls(out, memory);
+    if (danger) put_danger(out, memory.session);
     return out;
 }
 
 core::Result<Memory> decode_memory(std::string_view bytes) {
     const core::Error broken{core::ErrorKind::kMalformed, "a conversation's stored state cannot be read"};
-    if (bytes.empty() || bytes.front() < kVersion || bytes.front() > kWithCalls) return broken;
+    if (bytes.empty() || bytes.front() < kVersion || bytes.front() > kWithDanger) return broken;
     const bool with_session = bytes.front() != kVersion;
-    const bool with_calls = bytes.front() == kWithCalls;
+    const bool with_danger = bytes.front() == kWithDanger;
+    const bool with_calls = with_danger || bytes.front() == kWithCalls;
     bytes.remove_prefix(1);
     const auto flow_bytes = take_bytes(bytes);
     if (!flow_bytes) return broken;
@@ -151,7 +184,8 @@ core::Result<Memory> decode_memory(std::string_view bytes) {
     const auto held = take_bytes(bytes);
     auto session = with_session ? take_session(bytes) : std::optional<Session>{Session{}};
     std::vector<core::Instant> silent_calls;
-    if (!held || !session || (with_calls && !take_calls(bytes, *session, silent_calls)) || !bytes.empty())
+    if (!held || !session || (with_calls && !take_calls(bytes, *session, silent_calls)) ||
+        (with_danger && !take_danger(bytes, *session)) || !bytes.empty())
         return broken;
 
     auto flow = core::decode_flow_state(*flow_bytes);

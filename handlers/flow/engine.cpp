@@ -67,10 +67,11 @@ void take_dial(Walk& walk, bool staff) {
     walk.wait();
     const Step* step = walk.here();
     const auto opening = staff && walk.book().flow(names::kStaff) != nullptr ? names::kStaff : names::kMenu;
+    // While a caseworker is being called no menu betrays her; what she enters next is heard as before.
+    const bool listening = is_ask(step) && walk.flow()->sensitive && step->text.empty();
+    if (!listening && walk.state().saved.has(names::kHushed)) walk.state().saved.set(names::kHushed, "");
     if (!is_ask(step)) return walk.leave(opening);
     if (worth_resuming(walk.book(), walk.state())) return ask_whether_to_resume(walk);
-    // While a caseworker is being called no menu betrays her; what she enters next is heard as before.
-    const bool listening = walk.flow()->sensitive && step->text.empty();
     if (!listening) return walk.leave(opening);
     walk.say(walk.state().saved.get(names::kIsCovert) == "1" ? names::kCover : names::kReceived);
 }
