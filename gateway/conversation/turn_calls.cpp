@@ -124,6 +124,8 @@ void TurnTaker::begin_call(Turn& turn) {
     turn.remark("called");
     const bool was_idle = memory.flow.flow.empty();
     run(turn, {.kind = InputKind::kDialled, .staff = has_staff_line(turn.tx, turn.handset, turn.now())});
+    // She is listened to, as before: this call is about the same matter.
+    if (memory.flow.flow == flow::names::kSafety) memory.session.danger = memory.about;
     keep_watch(turn, was_idle);
 }
 
