@@ -95,6 +95,8 @@ core::Outcome CaseDeeds::perform(core::Deed deed, core::Fields& saved) {
             return core::Outcome::kDone;
         case core::Deed::kFindDuty:
             return find_duty();
+        case core::Deed::kFindHelp:
+            return find_help(saved);
         case core::Deed::kStaffEnter:
         case core::Deed::kStaffNext:
         case core::Deed::kStaffTake:
@@ -294,6 +296,7 @@ void CaseDeeds::silent_call(core::Fields& saved) {
 
 core::Outcome CaseDeeds::find_duty() {
     if (!speaker_.rings) return core::Outcome::kNone;
+    memory_.session.rings_for = {};
     return desk_.phones_on_duty(tx_, speaker_.handset.number, now_).empty() ? core::Outcome::kNone
                                                                             : core::Outcome::kFound;
 }

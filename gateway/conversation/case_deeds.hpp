@@ -53,6 +53,9 @@ class CaseDeeds : public core::Deeds {
     void silent_call(core::Fields& saved);
     void join_recording(core::CaseId id, core::Fields& saved);
     core::Outcome find_duty();
+    core::Outcome find_help(const core::Fields& saved);
+    void call_is_about(core::CaseId matter);
+    bool fell_silent(const core::Fields& saved, bool child) const;
 
     static core::ContactBack contact_of(std::string_view saved);
     static std::string answers_in(const core::Fields& saved);

@@ -59,17 +59,27 @@ void DutyDesk::raise(storage::Transaction& tx, const core::Case& matter, core::I
     climb(tx, tx.alerts().raise({.case_id = matter.id, .level = level, .raised_at = now, .ladder_from = now}), now);
 }
 
+duty::Watch DutyDesk::watch_over(storage::Transaction& tx, const core::Case& matter, core::Instant now) {
+    return {.roster = roster(tx),
+            .post = {.district = matter.place, .department = matter.department},
+            .local = rules_.zone.local(now),
+            .night = night_of(rules_.settings.duty)};
+}
+
+std::vector<core::StaffMember> DutyDesk::next_to_ring(storage::Transaction& tx, const core::Case& matter,
+                                                      const duty::Passed& passed, core::Instant now) {
+    const auto ladders = ladders_of(rules_.settings.duty);
+    return duty::next_to_ring(duty::ladder_for(ladders, matter.level), matter.level, watch_over(tx, matter, now),
+                              passed);
+}
+
 void DutyDesk::climb(storage::Transaction& tx, core::AlertId id, core::Instant now) {
     auto alert = tx.alerts().find(id);
     if (!alert || !alert->open) return;
     const auto matter = tx.cases().find(alert->case_id);
     if (!matter || matter->status == core::CaseStatus::kClosed) return;
-    const duty::Watch watch{.roster = roster(tx),
-                            .post = {.district = matter->place, .department = matter->department},
-                            .local = rules_.zone.local(now),
-                            .night = night_of(rules_.settings.duty)};
     const auto ladders = ladders_of(rules_.settings.duty);
-    const auto actions = duty::due(*alert, duty::ladder_for(ladders, alert->level), watch, now);
+    const auto actions = duty::due(*alert, duty::ladder_for(ladders, alert->level), watch_over(tx, *matter, now), now);
     for (const core::StaffId staff : actions.to_page)
         page(tx, staff, *matter, {.alert = id, .level = alert->level}, now);
     if (actions.nobody) tell_administrator(tx, "nobody_on_duty", now);

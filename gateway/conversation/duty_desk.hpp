@@ -11,6 +11,7 @@
 #include "handlers/core/message.hpp"
 #include "handlers/core/staff.hpp"
 #include "handlers/duty/answer_grammar.hpp"
+#include "handlers/duty/ring.hpp"
 #include "storage/transaction.hpp"
 
 namespace harborline::gateway {
@@ -72,6 +73,10 @@ class DutyDesk {
     std::vector<core::PhoneNumber> phones_on_duty(storage::Transaction& tx, const core::PhoneNumber& caller,
                                                   core::Instant now);
 
+    /// Who is rung next for a caller in danger (duty::next_to_ring). Everybody is rung once in a call.
+    std::vector<core::StaffMember> next_to_ring(storage::Transaction& tx, const core::Case& matter,
+                                                const duty::Passed& passed, core::Instant now);
+
     /// Makes `staff` the owner of a matter, and closes the other pages for it.
     void take(storage::Transaction& tx, core::Case matter, core::StaffId staff, core::Instant now);
 
@@ -81,6 +86,7 @@ class DutyDesk {
     const core::Roster& roster(storage::Transaction& tx);
 
   private:
+    duty::Watch watch_over(storage::Transaction& tx, const core::Case& matter, core::Instant now);
     /// Answers to old pages are told what became of them for so long.
     static constexpr std::chrono::hours kPagesFor{7 * 24};
     /// Why somebody is paged for a matter.

@@ -11,9 +11,15 @@ constexpr char kVersion = 1;
 constexpr char kWithSession = 2;
 /// The same with what only calls have.
 constexpr char kWithCalls = 3;
-/// The same with contacts on which nothing was told.
-constexpr char kWithEmpty = 4;
+/// Added to any of them, each with what it stands for behind everything else, in this order: a call in danger, contacts
+/// on which nothing was told, when words of danger were heard.
+constexpr char kInDanger = 8;
+constexpr char kWithEmpty = 16;
+constexpr char kDangerHeard = 32;
+constexpr char kAdded = kInDanger | kWithEmpty | kDangerHeard;
 constexpr std::int64_t kSilentCallsKept = 16;
+/// Nobody is rung for longer than this list (duty::next_to_ring).
+constexpr std::int64_t kRungKept = 16;
 constexpr std::int64_t kOver = 1;
 constexpr std::int64_t kGoesOn = 2;
 constexpr std::int64_t kUnseen = 4;
@@ -102,6 +108,32 @@ bool take_calls(std::string_view& in, Session& session, std::vector<core::Instan
     return true;
 }
 
+bool has_danger(const Session& session) {
+    return session.danger || session.rings_for || !session.rung.empty();
+}
+
+void put_danger(std::string& out, const Session& session) {
+    put_number(out, session.danger.value);
+    put_number(out, session.rings_for.value);
+    put_number(out, static_cast<std::int64_t>(session.rung.size()));
+    for (const auto staff : session.rung) put_number(out, staff.value);
+}
+
+bool take_danger(std::string_view& in, Session& session) {
+    const auto danger = take_number(in);
+    const auto rings_for = take_number(in);
+    const auto count = take_number(in);
+    if (!danger || !rings_for || !count || *count < 0 || *count > kRungKept) return false;
+    session.danger.value = *danger;
+    session.rings_for.value = *rings_for;
+    for (std::int64_t left = *count; left > 0; --left) {
+        const auto staff = take_number(in);
+        if (!staff) return false;
+        session.rung.push_back({*staff});
+    }
+    return true;
+}
+
 std::optional<Session> take_session(std::string_view& in) {
     Session session;
     for (std::string* const field : {&session.id, &session.channel, &session.seen, &session.words, &session.kept}) {
@@ -126,9 +158,13 @@ std::string encode(const Memory& memory) {
     std::string out;
     out.reserve(512);
     const std::string empty = petition::encode(memory.empty);
-    const bool calls = !empty.empty() || memory.session.calls || !memory.silent_calls.empty();
+    const bool danger = has_danger(memory.session);
+    const bool calls = memory.session.calls || !memory.silent_calls.empty();
     const bool session = calls || !memory.session.id.empty();
-    out.push_back(!empty.empty() ? kWithEmpty : calls ? kWithCalls : session ? kWithSession : kVersion);
+    const int version = calls ? kWithCalls : session ? kWithSession : kVersion;
+    const int added = (danger ? kInDanger : 0) | (empty.empty() ? 0 : kWithEmpty) |
+                      (memory.danger_heard_at ? kDangerHeard : 0);
+    out.push_back(static_cast<char>(version | added));
     put_bytes(out, core::encode(memory.flow));
     put_bytes(out, petition::encode(memory.habits));
     put_number(out, memory.about.value);
@@ -137,16 +173,20 @@ std::string encode(const Memory& memory) {
     put_bytes(out, memory.held);
     if (session) put_session(out, memory.session);
     if (calls) put_calls(out, memory);
+    if (danger) put_danger(out, memory.session);
     if (!empty.empty()) put_bytes(out, empty);
+    if (memory.danger_heard_at) put_number(out, core::to_millis(*memory.danger_heard_at));
     return out;
 }
 
 core::Result<Memory> decode_memory(std::string_view bytes) {
     const core::Error broken{core::ErrorKind::kMalformed, "a conversation's stored state cannot be read"};
-    if (bytes.empty() || bytes.front() < kVersion || bytes.front() > kWithEmpty) return broken;
-    const bool with_session = bytes.front() != kVersion;
-    const bool with_calls = bytes.front() >= kWithCalls;
-    const bool with_empty = bytes.front() == kWithEmpty;
+    if (bytes.empty()) return broken;
+    const int added = bytes.front() & kAdded;
+    const int version = bytes.front() & ~kAdded;
+    if (version < kVersion || version > kWithCalls) return broken;
+    const bool with_session = version != kVersion;
+    const bool with_calls = version == kWithCalls;
     bytes.remove_prefix(1);
     const auto flow_bytes = take_bytes(bytes);
     if (!flow_bytes) return broken;
@@ -160,8 +200,10 @@ core::Result<Memory> decode_memory(std::string_view bytes) {
     auto session = with_session ? take_session(bytes) : std::optional<Session>{Session{}};
     std::vector<core::Instant> silent_calls;
     if (!held || !session || (with_calls && !take_calls(bytes, *session, silent_calls))) return broken;
-    const auto empty_bytes = with_empty ? take_bytes(bytes) : std::optional<std::string_view>{""};
-    if (!empty_bytes || !bytes.empty()) return broken;
+    if ((added & kInDanger) != 0 && !take_danger(bytes, *session)) return broken;
+    const auto empty_bytes = (added & kWithEmpty) != 0 ? take_bytes(bytes) : std::optional<std::string_view>{""};
+    const auto heard = (added & kDangerHeard) != 0 ? take_number(bytes) : std::optional<std::int64_t>{0};
+    if (!empty_bytes || !heard || !bytes.empty()) return broken;
 
     auto flow = core::decode_flow_state(*flow_bytes);
     auto habits = petition::decode_habits(*habit_bytes);
@@ -176,6 +218,7 @@ core::Result<Memory> decode_memory(std::string_view bytes) {
                   .silent_calls = std::move(silent_calls),
                   .empty = std::move(*empty)};
     if (*answered != 0) memory.answered_at = core::from_millis(*answered);
+    if ((added & kDangerHeard) != 0) memory.danger_heard_at = core::from_millis(*heard);
     return memory;
 }
 

@@ -25,6 +25,7 @@ struct Memory {
     Session session{};   ///< The last one; without an id where there was none.
     std::vector<core::Instant> silent_calls{};  ///< The latest, earliest first.
     petition::EmptyContacts empty{};            ///< Calls and sessions on which nothing was told.
+    std::optional<core::Instant> danger_heard_at{};  ///< When she last wrote words of danger.
 };
 
 std::string encode(const Memory& memory);

@@ -3,6 +3,7 @@
 
 #include "gateway/conversation/case_deeds.hpp"
 #include "gateway/conversation/risk.hpp"
+#include "handlers/flow/conventions.hpp"
 #include "handlers/petition/routing.hpp"
 #include "handlers/safety/mandatory_report.hpp"
 #include "handlers/safety/triage.hpp"
@@ -46,6 +47,7 @@ void CaseDeeds::raise_alert(const core::Fields& saved) {
     say(matter.id, Entry::kSaid, speaker_.text);
     filed_ = matter.id;
     memory_.about = matter.id;
+    call_is_about(matter.id);
     if (known && raise_level(tx_, desk_, *known, core::Level::kRed, "she called for help", now_)) return;
     // While nobody has taken the alert its ladder is climbing already; once taken, a second call rings again.
     if (!tx_.alerts().open_for(matter.id)) desk_.raise(tx_, matter, now_);
@@ -82,14 +84,41 @@ core::Outcome CaseDeeds::triage(core::Fields& saved) {
         matter->contact = contact_of(saved.get("contact"));
         tx_.cases().update(*matter);
     }
+    call_is_about(matter->id);
     const bool child = saved.get("child") == "1";
     if (child) mark_child(*matter, saved);
     const core::Level level =
         child ? safety::level_of(safety::child_answers(saved)) : safety::level_of(safety::adult_answers(saved));
     // She may still go on; where she does not, the deadline finds the matter without a level.
-    if (level != core::Level::kUnknown) raise_level(tx_, desk_, *matter, level, "her answers", now_);
+    if (fell_silent(saved, child))
+        raise_level(tx_, desk_, *matter, core::Level::kRed, "she began to answer by telephone and fell silent", now_);
+    else if (level != core::Level::kUnknown)
+        raise_level(tx_, desk_, *matter, level, "her answers", now_);
     saved.set("sms110", config::number_of(rules_.settings.numbers, "sms110"));
     return told_by(matter->level);
+}
+
+/// Domain rules 3.3, RED: she answered, and in the middle of the questions the line went silent or dead.
+bool CaseDeeds::fell_silent(const core::Fields& saved, bool child) const {
+    if (!speaker_.by_phone || !speaker_.text.empty() || saved.get("begun") != "1") return false;
+    return child ? safety::is_open(safety::child_answers(saved)) : safety::is_open(safety::adult_answers(saved));
+}
+
+/// So that it is noted where the line breaks before anybody has talked to her.
+void CaseDeeds::call_is_about(core::CaseId matter) {
+    if (speaker_.by_phone) memory_.session.danger = matter;
+}
+
+/// The alert's ladder climbs all the while: ringing takes nothing from it.
+core::Outcome CaseDeeds::find_help(const core::Fields& saved) {
+    const auto matter = memory_.about ? tx_.cases().find(memory_.about) : std::nullopt;
+    const bool hushed = saved.get(flow::names::kHushed) == "1";
+    if (!speaker_.rings || hushed || !matter || matter->kind != core::CaseKind::kSafety) return core::Outcome::kNone;
+    auto& session = memory_.session;
+    const duty::Passed passed{.caller = speaker_.handset.number, .rung = session.rung};
+    if (desk_.next_to_ring(tx_, *matter, passed, now_).empty()) return core::Outcome::kNone;
+    session.rings_for = matter->id;
+    return core::Outcome::kFound;
 }
 
 /// A child's matter is reported whatever anybody wants (未保法 11), and its outcome is asked for. No guardian is told

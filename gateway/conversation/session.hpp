@@ -28,8 +28,11 @@ struct Session {
     enum class Hearing : std::uint8_t { kAsked, kAskedAgain, kPlaying, kHeard };
     core::OutboxId placed{};  ///< A call of ours, whose flow she is not in: the row that it is about.
     Hearing hearing = Hearing::kAsked;
-    std::string accepted{};       ///< The leg that has accepted the dial of `step`.
-    core::StaffId accepted_by{};  ///< Whose phone that is.
+    std::string accepted{};             ///< The leg that has accepted the dial of `step`.
+    core::StaffId accepted_by{};        ///< Whose phone that is.
+    core::CaseId rings_for{};           ///< The safety matter that others are rung for; none: she wants a person.
+    std::vector<core::StaffId> rung{};  ///< For it, in this call, since somebody last talked to her.
+    core::CaseId danger{};              ///< The safety matter that this call is about and nobody has talked about.
 };
 
 /// What one request of a session means beside what was known of it.

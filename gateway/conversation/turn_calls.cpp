@@ -114,7 +114,9 @@ TurnOutcome TurnTaker::take_call(storage::Transaction& tx, const core::Inbound& 
 
 void TurnTaker::begin_call(Turn& turn) {
     Memory& memory = turn.memory;
-    // Where nobody told of its end.
+    // Where nobody has told us that her last call is over.
+    if (memory.session.danger && !memory.session.over) lose_call(turn);
+    turn.says.clear();
     note_if_empty(turn, std::min(turn.conversation.last_turn_at, turn.now()));
     memory.session = Session{.id = turn.inbound.call->id, .channel = turn.inbound.channel, .calls = true};
     memory.held.clear();
@@ -126,6 +128,8 @@ void TurnTaker::begin_call(Turn& turn) {
     if (slowed) turn.remark("slowed");
     run(turn,
         {.kind = InputKind::kDialled, .staff = has_staff_line(turn.tx, turn.handset, turn.now()), .slowed = slowed});
+    // She is listened to, as before: this call is about the same matter.
+    if (memory.flow.flow == flow::names::kSafety) memory.session.danger = memory.about;
     keep_watch(turn, was_idle);
 }
 
@@ -144,12 +148,10 @@ void TurnTaker::hear_call(Turn& turn) {
     switch (call.event) {
         case Event::kRecorded:
             return hear_recording(turn);
-        case Event::kDialEnded: {
-            // A machine that picked up is a talk to the carrier; to us it is one only where somebody has accepted.
-            const bool talked = !turn.memory.session.accepted.empty();
-            const auto outcome = talked ? flow::names::kTalked : flow::names::kNobody;
-            return run(turn, {.kind = InputKind::kBridged, .text = std::string{outcome}});
-        }
+        case Event::kDialEnded:
+            // The next are rung with the same words, and the flow learns nothing of it.
+            if (turn.memory.session.accepted.empty() && !next_to_ring(turn).empty()) return turn.remark("rings_on");
+            return end_ringing(turn);
         default:
             return hear_keys(turn, turn.sent);
     }
@@ -240,14 +242,42 @@ void TurnTaker::speak(Turn& turn) {
     turn.answer.call = std::move(call);
 }
 
-/// A caseworker on the staff line has a person rung, everybody else whoever is on duty.
-std::vector<core::PhoneNumber> TurnTaker::phones_to_ring(Turn& turn) {
-    if (turn.memory.flow.flow != flow::names::kStaff)
-        return desk_.phones_on_duty(turn.tx, turn.handset.number, turn.now());
-    const Speaker speaker = speaker_of(turn);
-    StaffDeeds staff(rules_, desk_, turn.tx, speaker, turn.now());
-    const auto hers = staff.whom_to_ring(turn.memory.flow.saved);
-    return hers ? std::vector{*hers} : std::vector<core::PhoneNumber>{};
+/// A machine that picked up is a talk to the carrier; to us it is one only where somebody has accepted.
+void TurnTaker::end_ringing(Turn& turn) {
+    // A text of hers may have led her elsewhere meanwhile.
+    const auto* step = rules_.book.step(turn.memory.flow.flow, turn.memory.flow.step);
+    if (step == nullptr || step->expect != flow::Expect::kBridge) return;
+    const auto outcome = turn.memory.session.accepted.empty() ? flow::names::kNobody : flow::names::kTalked;
+    run(turn, {.kind = InputKind::kBridged, .text = std::string{outcome}});
+}
+
+std::vector<core::StaffMember> TurnTaker::next_to_ring(const Turn& turn) {
+    const Session& session = turn.memory.session;
+    const auto matter = session.rings_for ? turn.tx.cases().find(session.rings_for) : std::nullopt;
+    if (!matter) return {};
+    return desk_.next_to_ring(turn.tx, *matter, {.caller = turn.handset.number, .rung = session.rung}, turn.now());
+}
+
+/// Who is rung by this answer: for a caseworker on the staff line the person of her matter, in danger whoever is next,
+/// else whoever is on duty.
+void TurnTaker::ring(Turn& turn, core::Dial& dial) {
+    Session& session = turn.memory.session;
+    if (turn.memory.flow.flow == flow::names::kStaff) {
+        const Speaker speaker = speaker_of(turn);
+        StaffDeeds staff(rules_, desk_, turn.tx, speaker, turn.now());
+        const auto hers = staff.whom_to_ring(turn.memory.flow.saved);
+        if (hers) dial.numbers.push_back(hers->reveal_e164());
+        return;
+    }
+    if (!session.rings_for) {
+        for (const auto& phone : desk_.phones_on_duty(turn.tx, turn.handset.number, turn.now()))
+            dial.numbers.push_back(phone.reveal_e164());
+        return;
+    }
+    for (const auto& member : next_to_ring(turn)) {
+        dial.numbers.push_back(member.phone.reveal_e164());
+        session.rung.push_back(member.id);
+    }
 }
 
 core::CallAct TurnTaker::next_act(Turn& turn) {
@@ -255,12 +285,11 @@ core::CallAct TurnTaker::next_act(Turn& turn) {
     core::CallAct next = act();
     auto* dial = std::get_if<core::Dial>(&next);
     if (dial == nullptr) return next;
-    if (rules_.bridges(turn.inbound.channel))
-        for (const auto& phone : phones_to_ring(turn)) dial->numbers.push_back(phone.reveal_e164());
+    if (rules_.bridges(turn.inbound.channel)) ring(turn, *dial);
     dial->warned = render::render_voice(rules_.book.catalogue, turn.language(), {{.key = "ring.minute"}});
     if (!dial->numbers.empty()) return next;
     // The roster has changed since it was asked, or nobody asked whether this channel rings others.
-    run(turn, {.kind = InputKind::kBridged, .text = std::string{flow::names::kNobody}});
+    end_ringing(turn);
     return act();
 }
 
@@ -299,13 +328,14 @@ TurnOutcome TurnTaker::end_call(storage::Transaction& tx, const core::Inbound& i
 
 void TurnTaker::hang_up(Turn& turn) {
     Session& session = turn.memory.session;
-    if (!session.accepted.empty()) run(turn, {.kind = InputKind::kBridged, .text = std::string{flow::names::kTalked}});
+    if (std::holds_alternative<core::Dial>(last_answer(session).act)) end_ringing(turn);
     turn.remark("hung_up");
     if (session.placed) {
         end_placed(turn);
     } else {
         run(turn, {.kind = InputKind::kHungUp});
     }
+    note_broken_off(turn);
     note_if_empty(turn, turn.now());
     session.over = true;
     session.goes_on = false;
@@ -313,6 +343,27 @@ void TurnTaker::hang_up(Turn& turn) {
     session.words.clear();
     session.accepted.clear();
     session.accepted_by = {};
+}
+
+/// She has called again before anybody told us that the line had broken.
+void TurnTaker::lose_call(Turn& turn) {
+    if (std::holds_alternative<core::Dial>(last_answer(turn.memory.session).act)) end_ringing(turn);
+    note_broken_off(turn);
+}
+
+/// A call in danger that ended before anybody had talked to her. A telephone that rings may be answered by whoever
+/// endangers her, so the machine never calls back (domain rules 3.4.4): people have to know. While nobody has taken the
+/// alert its ladder climbs; whoever has taken it would hear of nothing.
+void TurnTaker::note_broken_off(Turn& turn) {
+    const auto id = std::exchange(turn.memory.session.danger, core::CaseId{});
+    const auto matter = id ? turn.tx.cases().find(id) : std::nullopt;
+    if (!matter || matter->level != core::Level::kRed || matter->status == core::CaseStatus::kClosed) return;
+    turn.remark("broken_off");
+    turn.tx.cases().append(id, {.at = turn.now(),
+                                .kind = core::CaseEntry::Kind::kLink,
+                                .text = "her call ended before anybody had talked to her; nobody was called back, and "
+                                        "the machine will not"});
+    if (!turn.tx.alerts().open_for(id)) desk_.page_owner(turn.tx, *matter, turn.now());
 }
 
 void TurnTaker::call_back(storage::Transaction& tx, const core::Inbound& inbound, core::Instant now) {

@@ -4,6 +4,7 @@
 
 #include "gateway/conversation/call_words.hpp"
 #include "gateway/conversation/known.hpp"
+#include "gateway/conversation/level_words.hpp"
 #include "gateway/conversation/safe_contact.hpp"
 #include "handlers/flow/answer.hpp"
 #include "handlers/flow/conventions.hpp"
@@ -70,6 +71,50 @@ std::string_view without_end(std::string_view keys) {
     return keys;
 }
 
+/// Whoever is rung; none where the carrier does not say whose phone it is.
+core::StaffId staff_of(storage::Transaction& tx, const core::PhoneNumber& phone) {
+    const auto handset = tx.handsets().find(phone);
+    return handset ? handset->staff : core::StaffId{};
+}
+
+/// The code that she was paged with for a matter, or 0 where she was not (yet).
+int code_on_phone(storage::Transaction& tx, core::CaseId matter, core::StaffId staff) {
+    int code = 0;
+    for (const auto& page : tx.alerts().pages_for(matter))
+        if (page.staff == staff && page.wants_answer()) code = page.code;
+    return code;
+}
+
+/// What whoever is rung hears before she takes the talk. Of a matter in danger its level and the code on her own
+/// phone, and where all that we know is a 9, that she must not speak first. Never a name or a subject: somebody else
+/// may have picked up.
+std::vector<flow::Say> whisper(storage::Transaction& tx, const flow::Catalogue& texts, std::string_view language,
+                               const Known& caller, core::StaffId staff) {
+    const auto& session = caller.memory.session;
+    const auto matter = session.rings_for ? tx.cases().find(session.rings_for) : std::nullopt;
+    if (!matter) return {{.key = "ring.whisper"}};
+    const std::string level = texts.fill(language, {.key = std::string{level_key(matter->level)}});
+    std::vector<flow::Say> says{{.key = "ring.level", .values = {{"level", level}}}};
+    if (const int code = code_on_phone(tx, matter->id, staff); code != 0)
+        says.push_back({.key = "ring.code", .values = {{"code", std::to_string(code)}}});
+    if (caller.memory.flow.flow == flow::names::kSafety) says.push_back({.key = "ring.listen"});
+    says.push_back({.key = "ring.take"});
+    return says;
+}
+
+/// What it means that the talk was taken: with a matter in danger the matter is, and its alert rests.
+void take_the_talk(storage::Transaction& tx, DutyDesk& desk, Session& session, core::StaffId staff, core::Instant now) {
+    session.danger = {};
+    session.rung.clear();
+    const auto matter = session.rings_for ? tx.cases().find(session.rings_for) : std::nullopt;
+    if (!matter || matter->status == core::CaseStatus::kClosed) return;
+    tx.cases().append(matter->id, {.at = now,
+                                   .kind = core::CaseEntry::Kind::kLink,
+                                   .by = staff,
+                                   .text = "she was put through by telephone to whoever took the call"});
+    if (staff) desk.take(tx, *matter, staff, now);
+}
+
 }  // namespace
 
 /// A person whom a caseworker has rung: without the agreed code, where there is one, the two do not talk.
@@ -114,18 +159,20 @@ TurnOutcome TurnTaker::take_leg(storage::Transaction& tx, const core::Inbound& i
             const auto language = her->language.empty() ? channel.language : her->language;
             return heard(Took::kRepeat, greet_person(rules_, contact_plan(tx, her->id), language));
         }
+        const auto& texts = rules_.book.catalogue;
+        const auto says = whisper(tx, texts, channel.language, *known, staff_of(tx, inbound.from));
         return heard(Took::kRepeat, {.language = channel.language,
-                                     .sounds = render::render_voice(rules_.book.catalogue, channel.language,
-                                                                    {{.key = "ring.whisper"}}),
+                                     .sounds = render::render_voice(texts, channel.language, says),
                                      .act = core::Gather{}});
     }
     const bool accepts = rings_a_person(known->memory) ? person_accepts(tx, known->memory, inbound)
                                                        : flow::read_answer(inbound.text).text == kAccept;
     if (!accepts || leg.leg.empty()) return heard(Took::kRepeat, refused);
     const bool first = session.accepted.empty();
-    session.accepted = leg.leg;
-    if (const auto handset = tx.handsets().find(inbound.from)) session.accepted_by = handset->staff;
     if (first) {
+        session.accepted = leg.leg;
+        session.accepted_by = staff_of(tx, inbound.from);
+        take_the_talk(tx, desk_, session, session.accepted_by, inbound.received_at);
         known->conversation.state = encode(known->memory);
         tx.conversations().put(known->conversation);
     }

@@ -107,9 +107,13 @@ class TurnTaker {
     void hear_keys(Turn& turn, std::string_view keys);
     void hear_recording(Turn& turn);
     void hang_up(Turn& turn);
+    void lose_call(Turn& turn);
+    void note_broken_off(Turn& turn);
+    void end_ringing(Turn& turn);
+    std::vector<core::StaffMember> next_to_ring(const Turn& turn);
+    void ring(Turn& turn, core::Dial& dial);
     void speak(Turn& turn);
     core::CallAct next_act(Turn& turn);
-    std::vector<core::PhoneNumber> phones_to_ring(Turn& turn);
     core::CallAnswer spoken(const Turn& turn) const;
     core::Answer strand_call(storage::Transaction& tx, const core::Inbound& inbound, const Stranding& how,
                              const storage::Recording* told);

@@ -21,6 +21,7 @@ constexpr std::array kFindCase{Outcome::kFound, Outcome::kNeedsPin, Outcome::kNo
 constexpr std::array kCheckPin{Outcome::kFound, Outcome::kNone};
 constexpr std::array kIssuePin{Outcome::kDone, Outcome::kNone};
 constexpr std::array kFindDuty{Outcome::kFound, Outcome::kNone};
+constexpr std::array kFindHelp{Outcome::kFound, Outcome::kNone};
 constexpr std::array kStaffEnter{Outcome::kFound, Outcome::kNeedsPin, Outcome::kNone};
 constexpr std::array kStaffNext{Outcome::kFound, Outcome::kNone};
 constexpr std::array kStaffTake{Outcome::kDone, Outcome::kNone};
@@ -50,6 +51,7 @@ constexpr std::array kSpecs{
     DeedSpec{Deed::kIssuePin, "issue_pin", kIssuePin, kFillsPin},
     DeedSpec{Deed::kSilentCall, "silent_call", kDoneOnly, {}},
     DeedSpec{Deed::kFindDuty, "find_duty", kFindDuty, {}},
+    DeedSpec{Deed::kFindHelp, "find_help", kFindHelp, {}},
     DeedSpec{Deed::kStaffEnter, "staff_enter", kStaffEnter, kFillsCount},
     DeedSpec{Deed::kStaffNext, "staff_next", kStaffNext, kFillsMatter},
     DeedSpec{Deed::kStaffTake, "staff_take", kStaffTake, {}},

@@ -22,6 +22,7 @@ enum class Deed : std::uint8_t {
     kIssuePin,     ///< Gives out the PIN of the matter just filed.
     kSilentCall,   ///< Notes a call on which nobody said or keyed anything; the third in a day calls a person.
     kFindDuty,     ///< Whether somebody on duty can be rung for her now.
+    kFindHelp,     ///< Whether somebody can be rung now for the safety matter that this conversation is about.
     kStaffEnter,   ///< Compares the PIN of the staff line and counts the caller's matters.
     kStaffNext,    ///< The caller's next matter.
     kStaffTake,    ///< Takes the matter that she has heard last.

@@ -72,10 +72,11 @@ void take_dial(Walk& walk, std::string_view opening) {
     walk.state().quiet = 0;
     walk.wait();
     const Step* step = walk.here();
+    // While a caseworker is being called no menu betrays her; what she enters next is heard as before.
+    const bool listening = is_ask(step) && walk.flow()->sensitive && step->text.empty();
+    if (!listening && walk.state().saved.has(names::kHushed)) walk.state().saved.set(names::kHushed, "");
     if (!is_ask(step)) return walk.leave(opening);
     if (worth_resuming(walk.book(), walk.state())) return ask_whether_to_resume(walk);
-    // While a caseworker is being called no menu betrays her; what she enters next is heard as before.
-    const bool listening = walk.flow()->sensitive && step->text.empty();
     if (!listening) return walk.leave(opening);
     walk.say(walk.state().saved.get(names::kIsCovert) == "1" ? names::kCover : names::kReceived);
 }

@@ -91,7 +91,7 @@ void Listener::hear_quiet(const Step& step) {
 }
 
 void Listener::hear_the_end() {
-    walk_.state() = {};
+    walk_.forget();
     walk_.state().quiet = 1;
 }
 

@@ -32,10 +32,11 @@ ChildAnswers child_answers(const core::Fields& saved) {
 core::Level level_of(const AdultAnswers& answers) {
     const auto all = {answers.weapon, answers.threat, answers.choking, answers.fear};
     if (std::ranges::count(all, Answer::kYes) > 0) return core::Level::kRed;
-    const bool open = std::ranges::count(all, Answer::kUnasked) > 0 || answers.others == Answer::kUnasked;
     const bool orange =
         std::ranges::count(all, Answer::kUnsure) > 0 || answers.others == Answer::kYes || answers.repeated;
-    const core::Level level = orange ? core::Level::kOrange : open ? core::Level::kUnknown : core::Level::kYellow;
+    const core::Level level = orange             ? core::Level::kOrange
+                              : is_open(answers) ? core::Level::kUnknown
+                                                 : core::Level::kYellow;
     return answers.protected_by_law ? raised_by_one(level) : level;
 }
 
@@ -43,8 +44,16 @@ core::Level level_of(const ChildAnswers& answers) {
     if (answers.hurt == Answer::kYes) return core::Level::kRed;
     if (answers.hurt == Answer::kUnsure || answers.safe_adult == Answer::kNo)
         return raised_by_one(core::Level::kOrange);
-    const bool open = answers.hurt == Answer::kUnasked || answers.safe_adult == Answer::kUnasked;
-    return raised_by_one(open ? core::Level::kUnknown : core::Level::kYellow);
+    return raised_by_one(is_open(answers) ? core::Level::kUnknown : core::Level::kYellow);
+}
+
+bool is_open(const AdultAnswers& answers) {
+    const auto all = {answers.weapon, answers.threat, answers.choking, answers.fear, answers.others};
+    return std::ranges::count(all, Answer::kUnasked) > 0;
+}
+
+bool is_open(const ChildAnswers& answers) {
+    return answers.hurt == Answer::kUnasked || answers.safe_adult == Answer::kUnasked;
 }
 
 core::Level raised_by_one(core::Level level) {

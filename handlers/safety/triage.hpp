@@ -44,6 +44,10 @@ core::Level level_of(const AdultAnswers& answers);
 /// A child is specially protected (反家暴法 5; 未保法 11), so everything is one level higher.
 core::Level level_of(const ChildAnswers& answers);
 
+/// Whether a question was not answered (yet).
+bool is_open(const AdultAnswers& answers);
+bool is_open(const ChildAnswers& answers);
+
 /// One level more, up to RED. kNone stays.
 core::Level raised_by_one(core::Level level);
 

@@ -78,11 +78,35 @@ TEST(Memory_Test, EmptyContactsComeBackAndCostNothingWhereThereAreNone) {
     }
 }
 
+Memory in_danger() {
+    Memory memory = full();
+    memory.session = Session{.id = "call-2",
+                             .channel = "voice",
+                             .calls = true,
+                             .step = 4,
+                             .rings_for = core::CaseId{7},
+                             .rung = {core::StaffId{4}, core::StaffId{5}},
+                             .danger = core::CaseId{7}};
+    return memory;
+}
+
+TEST(Memory_Test, ACallInDangerComesBackAsItWas) {
+    const auto back = decode_memory(encode(in_danger()));
+
+    ASSERT_TRUE(back);
+    EXPECT_TRUE(same(*back, in_danger()));
+    EXPECT_EQ(back->session.rings_for, in_danger().session.rings_for);
+    EXPECT_EQ(back->session.rung, in_danger().session.rung);
+    EXPECT_EQ(back->session.danger, in_danger().session.danger);
+    EXPECT_EQ(back->session.step, 4);
+}
+
 TEST(Memory_Test, NothingCutShortOrLengthenedIsRead) {
-    const auto bytes = encode(full());
-    for (std::size_t size = 0; size < bytes.size(); ++size)
-        EXPECT_FALSE(decode_memory(std::string_view{bytes}.substr(0, size))) << size;
-    EXPECT_FALSE(decode_memory(bytes + "x"));
+    for (const auto& bytes : {encode(full()), encode(in_danger())}) {
+        for (std::size_t size = 0; size < bytes.size(); ++size)
+            EXPECT_FALSE(decode_memory(std::string_view{bytes}.substr(0, size))) << size;
+        EXPECT_FALSE(decode_memory(bytes + "x"));
+    }
 }
 
 TEST(Memory_Test, JunkIsAnErrorOrAValueAndNeverMore) {
