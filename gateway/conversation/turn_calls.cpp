@@ -116,7 +116,6 @@ void TurnTaker::begin_call(Turn& turn) {
     Memory& memory = turn.memory;
     // Nobody has told us that her last call is over, and it is.
     if (memory.session.danger && !memory.session.over) lose_call(turn);
-    turn.says.clear();
     memory.session = Session{.id = turn.inbound.call->id, .channel = turn.inbound.channel, .calls = true};
     memory.held.clear();
     turn.tx.deadlines().add(storage::Deadline::Kind::kSession, turn.handset.id.value, turn.now() + kHeardWithin);
@@ -335,6 +334,7 @@ void TurnTaker::hang_up(Turn& turn) {
 void TurnTaker::lose_call(Turn& turn) {
     if (std::holds_alternative<core::Dial>(last_answer(turn.memory.session).act)) end_ringing(turn);
     note_broken_off(turn);
+    turn.says.clear();
 }
 
 /// A call in danger that ended before anybody had talked to her. A telephone that rings may be answered by whoever
