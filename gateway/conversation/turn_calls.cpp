@@ -116,7 +116,6 @@ void TurnTaker::begin_call(Turn& turn) {
     Memory& memory = turn.memory;
     // Where nobody has told us that her last call is over.
     if (memory.session.danger && !memory.session.over) lose_call(turn);
-    turn.says.clear();
     note_if_empty(turn, std::min(turn.conversation.last_turn_at, turn.now()));
     memory.session = Session{.id = turn.inbound.call->id, .channel = turn.inbound.channel, .calls = true};
     memory.held.clear();
@@ -349,6 +348,7 @@ void TurnTaker::hang_up(Turn& turn) {
 void TurnTaker::lose_call(Turn& turn) {
     if (std::holds_alternative<core::Dial>(last_answer(turn.memory.session).act)) end_ringing(turn);
     note_broken_off(turn);
+    turn.says.clear();
 }
 
 /// A call in danger that ended before anybody had talked to her. A telephone that rings may be answered by whoever
