@@ -89,8 +89,9 @@ std::int64_t released_by(const storage::Turn& turn) {
     return id;
 }
 
-/// What lies in quarantine, oldest first.
-std::vector<storage::Turn> quarantined(CommandGround& ground) {
+/// What lies in quarantine, oldest first. Read without a lock that the service would wait for.
+std::vector<storage::Turn> quarantined(const CommonArguments& common) {
+    CommandGround ground(common, Access::kRead);
     std::map<std::int64_t, storage::Turn> kept;
     each_turn(ground, [&](const std::vector<storage::Turn>& turns) {
         for (const auto& turn : turns) {
@@ -106,14 +107,16 @@ std::vector<storage::Turn> quarantined(CommandGround& ground) {
 }  // namespace
 
 int quarantine_list(const CommonArguments& common) {
+    {
+        // Reading is an access to personal data and leaves a trace (domain rules 5.1 and 5.4).
+        CommandGround ground(common);
+        ground->store().run([&](storage::Transaction& tx) {
+            tx.journal().append({.at = ground.now(), .event = "quarantine_read", .staff = ground.acting(tx).id});
+        });
+    }
     give_way();
-    CommandGround ground(common);
-    // Reading is an access to personal data and leaves a trace (domain rules 5.1 and 5.4).
-    ground->store().run([&](storage::Transaction& tx) {
-        tx.journal().append({.at = ground.now(), .event = "quarantine_read", .staff = ground.acting(tx).id});
-    });
     json::array rows;
-    for (const auto& turn : quarantined(ground))
+    for (const auto& turn : quarantined(common))
         rows.push_back(
             {{"id", turn.id.value}, {"at", iso(turn.received_at)}, {"channel", turn.channel}, {"text", turn.text}});
     print(common, rows, "nothing is in quarantine");
@@ -123,11 +126,11 @@ int quarantine_list(const CommonArguments& common) {
 int quarantine_release(const QuarantineArguments& arguments) {
     if (arguments.id.has_value() == arguments.all)
         throw CommandFailed("name one text by its number in harborline quarantine list, or all with --all", 2);
-    CommandGround ground(arguments.common);
-    auto chosen = quarantined(ground);
+    auto chosen = quarantined(arguments.common);
     if (arguments.id) std::erase_if(chosen, [&](const storage::Turn& turn) { return turn.id.value != *arguments.id; });
     if (arguments.id && chosen.empty())
         throw CommandFailed("no text of this number is in quarantine; see: harborline quarantine list");
+    CommandGround ground(arguments.common);
     for (const auto& turn : chosen) {
         ground->store().run([&](storage::Transaction& tx) {
             const auto by = ground.acting(tx).id;
