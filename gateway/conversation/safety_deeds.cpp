@@ -3,7 +3,10 @@
 
 #include "gateway/conversation/case_deeds.hpp"
 #include "gateway/conversation/risk.hpp"
+#include "gateway/conversation/safe_contact.hpp"
+#include "handlers/core/local_time.hpp"
 #include "handlers/petition/routing.hpp"
+#include "handlers/safety/contact_words.hpp"
 #include "handlers/safety/mandatory_report.hpp"
 #include "handlers/safety/triage.hpp"
 
@@ -76,12 +79,14 @@ core::Outcome CaseDeeds::triage(core::Fields& saved) {
     // Done twice, before and after the question how to reach her.
     const std::string answers = answers_in(saved);
     const std::string length = std::to_string(answers.size());
-    if (saved.get("noted") != length) say(matter->id, Entry::kFact, answers);
+    const bool news = saved.get("noted") != length;
+    if (news) say(matter->id, Entry::kFact, answers);
     saved.set("noted", length);
     if (saved.has("contact")) {
         matter->contact = contact_of(saved.get("contact"));
         tx_.cases().update(*matter);
     }
+    if (news) keep_wish(matter->id, saved);
     const bool child = saved.get("child") == "1";
     if (child) mark_child(*matter, saved);
     const core::Level level =
@@ -90,6 +95,29 @@ core::Outcome CaseDeeds::triage(core::Fields& saved) {
     if (level != core::Level::kUnknown) raise_level(tx_, desk_, *matter, level, "her answers", now_);
     saved.set("sms110", config::number_of(rules_.settings.numbers, "sms110"));
     return told_by(matter->level);
+}
+
+/// How she says that she may be reached is her plan from here on (I6), until somebody agrees on a better one with her.
+/// Where there is one, whoever holds the phone now may not be she: her words are noted, and only less is done at once.
+void CaseDeeds::keep_wish(core::CaseId matter, const core::Fields& saved) {
+    const auto note = [&](const std::string& text) { say(matter, Entry::kFact, text); };
+    auto plan = contact_plan(tx_, speaker_.handset.id);
+    const bool planned = plan.way != safety::Way::kUnasked;
+    const std::string against = planned ? "; the plan says " + safety::in_words(plan) + ": decide with her" : "";
+    // A promise for this moment, and no plan.
+    if (saved.get("when") == "now")
+        return note("at " + core::format_day_time(now_, rules_.zone, "en") + " she says that a call is safe now" +
+                    against);
+    const auto chosen = safety::chosen_in(saved);
+    if (!chosen) return;
+    const bool none = chosen->way == safety::Way::kNone;
+    if (chosen->way == plan.way && (none || chosen->windows == plan.windows)) return;
+    if (planned && !none) return note("she now says: " + safety::in_words(*chosen) + against);
+    note("safe contact: " + safety::in_words(*chosen) + "; made by the machine from her answers" +
+         (planned ? "; the plan was " + safety::in_words(plan) : ""));
+    plan.way = chosen->way;
+    if (!planned) plan.windows = chosen->windows;
+    put_contact_plan(tx_, speaker_.handset.id, plan);
 }
 
 /// A child's matter is reported whatever anybody wants (未保法 11), and its outcome is asked for. No guardian is told
