@@ -31,9 +31,9 @@ class CaseDeeds : public core::Deeds {
     void raise_alert(const core::Fields& saved);
 
     /// Words of danger in what she has written raise the level of her safety matter, or of the one that they went into
-    /// in this turn (`filed`, may be none); without either a safety matter is opened (domain rules 3.3). In the middle
-    /// of something confidential (`confided`) words without danger are kept in her safety matter too. Says nothing to
-    /// her.
+    /// in this turn (`filed`, may be none); without either a safety matter is opened (domain rules 3.3). For a day from
+    /// then on, and in the middle of something confidential (`confided`), words without danger are kept in her safety
+    /// matter too. Says nothing to her.
     void heed(std::string_view text, bool confided, core::CaseId filed);
 
     /// The matter that her words went into; none where no deed took them.

@@ -11,6 +11,8 @@ constexpr char kVersion = 1;
 constexpr char kWithSession = 2;
 /// The same with what only calls have.
 constexpr char kWithCalls = 3;
+/// Added to any of them: with when words of danger were heard, behind everything else.
+constexpr char kWithDanger = 8;
 constexpr std::int64_t kSilentCallsKept = 16;
 constexpr std::int64_t kOver = 1;
 constexpr std::int64_t kGoesOn = 2;
@@ -122,7 +124,8 @@ std::string encode(const Memory& memory) {
     out.reserve(512);
     const bool calls = memory.session.calls || !memory.silent_calls.empty();
     const bool session = calls || !memory.session.id.empty();
-    out.push_back(calls ? kWithCalls : session ? kWithSession : kVersion);
+    const char version = calls ? kWithCalls : session ? kWithSession : kVersion;
+    out.push_back(memory.danger_heard_at ? static_cast<char>(version | kWithDanger) : version);
     put_bytes(out, core::encode(memory.flow));
     put_bytes(out, petition::encode(memory.habits));
     put_number(out, memory.about.value);
@@ -131,14 +134,18 @@ std::string encode(const Memory& memory) {
     put_bytes(out, memory.held);
     if (session) put_session(out, memory.session);
     if (calls) put_calls(out, memory);
+    if (memory.danger_heard_at) put_number(out, core::to_millis(*memory.danger_heard_at));
     return out;
 }
 
 core::Result<Memory> decode_memory(std::string_view bytes) {
     const core::Error broken{core::ErrorKind::kMalformed, "a conversation's stored state cannot be read"};
-    if (bytes.empty() || bytes.front() < kVersion || bytes.front() > kWithCalls) return broken;
-    const bool with_session = bytes.front() != kVersion;
-    const bool with_calls = bytes.front() == kWithCalls;
+    if (bytes.empty()) return broken;
+    const bool with_danger = (bytes.front() & kWithDanger) != 0;
+    const int version = bytes.front() & ~kWithDanger;
+    if (version < kVersion || version > kWithCalls) return broken;
+    const bool with_session = version != kVersion;
+    const bool with_calls = version == kWithCalls;
     bytes.remove_prefix(1);
     const auto flow_bytes = take_bytes(bytes);
     if (!flow_bytes) return broken;
@@ -151,8 +158,9 @@ core::Result<Memory> decode_memory(std::string_view bytes) {
     const auto held = take_bytes(bytes);
     auto session = with_session ? take_session(bytes) : std::optional<Session>{Session{}};
     std::vector<core::Instant> silent_calls;
-    if (!held || !session || (with_calls && !take_calls(bytes, *session, silent_calls)) || !bytes.empty())
-        return broken;
+    if (!held || !session || (with_calls && !take_calls(bytes, *session, silent_calls))) return broken;
+    const auto danger = with_danger ? take_number(bytes) : std::optional<std::int64_t>{0};
+    if (!danger || !bytes.empty()) return broken;
 
     auto flow = core::decode_flow_state(*flow_bytes);
     auto habits = petition::decode_habits(*habit_bytes);
@@ -165,6 +173,7 @@ core::Result<Memory> decode_memory(std::string_view bytes) {
                   .session = std::move(*session),
                   .silent_calls = std::move(silent_calls)};
     if (*answered != 0) memory.answered_at = core::from_millis(*answered);
+    if (with_danger) memory.danger_heard_at = core::from_millis(*danger);
     return memory;
 }
 

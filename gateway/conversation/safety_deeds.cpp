@@ -1,4 +1,5 @@
 // The deeds of CaseDeeds that are about safety.
+#include <chrono>
 #include <string>
 
 #include "gateway/conversation/case_deeds.hpp"
@@ -14,6 +15,9 @@ namespace harborline::gateway {
 namespace {
 
 using Entry = core::CaseEntry::Kind;
+
+/// So long whatever she writes belongs to the danger that her words told of.
+constexpr std::chrono::hours kHeedsFor{24};
 
 core::Outcome told_by(core::Level level) {
     switch (level) {
@@ -139,7 +143,10 @@ void CaseDeeds::mark_child(core::Case& matter, core::Fields& saved) {
 
 void CaseDeeds::heed(std::string_view text, bool confided, core::CaseId filed) {
     const core::Level heard = rules_.danger.level_of(text);
-    if (heard == core::Level::kNone && !confided) return;
+    auto& heard_at = memory_.danger_heard_at;
+    if (heard != core::Level::kNone) heard_at = now_;
+    if (heard_at && std::chrono::abs(now_ - *heard_at) > kHeedsFor) heard_at.reset();
+    if (!heard_at && !confided) return;
     auto matter = tx_.cases().latest_open_of(speaker_.handset.id, core::CaseKind::kSafety);
     if (heard == core::Level::kNone) {
         if (matter && matter->id != filed) say(matter->id, Entry::kSaid, text);

@@ -135,6 +135,7 @@ void TurnTaker::converse(Turn& turn) {
     const bool was_idle = memory.flow.flow.empty();
     const bool confided = is_discreet(memory);
     turn.filed = {};  // Within a session several texts may be one turn.
+    turn.number_wanted = flow::wants_number(rules_.book, memory.flow);
 
     // Whoever calls for help, openly or covertly, is not first asked who she is.
     const bool star = is_lone_key(input) && input.key == '*';
@@ -182,7 +183,8 @@ void TurnTaker::converse(Turn& turn) {
 
 /// Whatever was being asked, words of danger are heard in what she writes.
 void TurnTaker::heed(Turn& turn, bool confided) {
-    if (turn.input.kind != core::Input::Kind::kText) return;
+    const bool number = turn.input.kind == core::Input::Kind::kNumber && !turn.number_wanted;
+    if (!number && turn.input.kind != core::Input::Kind::kText) return;
     const Speaker speaker = speaker_of(turn);
     CaseDeeds deeds(rules_, desk_, turn.tx, speaker, turn.memory, turn.now());
     deeds.heed(turn.inbound.text, confided, turn.filed);

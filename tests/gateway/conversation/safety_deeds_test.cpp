@@ -298,6 +298,45 @@ TEST_F(Danger_Words, ASecondTimeCallNobodyAgain) {
     EXPECT_TRUE(stands(Entry::kSaid, "他又打我了"));
 }
 
+TEST_F(Danger_Words, LetHerCaseworkerReadWhatSheWritesForADay) {
+    say({"你好", "2", "1", "2", "3", "1", "他要杀我"});
+    say({"在王家屯", "19900000099"});
+    const Said all{"他要杀我", "在王家屯", "19900000099"};
+    EXPECT_EQ(world_.entries(safety().id, Entry::kSaid), all);
+
+    say({"1", "2"});
+    EXPECT_EQ(world_.entries(safety().id, Entry::kSaid), all) << "no key is a word";
+
+    say({"他又回来了"});
+    EXPECT_EQ(world_.entries(safety().id, Entry::kSaid).size(), 4U) << "in the matter that she adds to, and in this";
+
+    world_.pass(25h);
+    say({"地还没还"});
+    EXPECT_EQ(world_.entries(safety().id, Entry::kSaid).size(), 4U);
+}
+
+TEST_F(Danger_Words, LetNobodyReadANumberThatSheWasAskedFor) {
+    const auto petition = world_.petition(phone(2), "2", "2");
+    say({"你好", "他要杀我", "5 " + world_.matter(petition).reference});
+
+    say({"0001"});
+
+    EXPECT_FALSE(stands(Entry::kSaid, "0001"));
+}
+
+TEST_F(Danger_Words, AreWrittenDownOnceWhereTheFlowKeepsThemItself) {
+    say({"9", "他要杀我", "在厨房"});
+
+    EXPECT_EQ(world_.entries(safety().id, Entry::kSaid), (Said{"9", "他要杀我", "在厨房"}));
+}
+
+TEST_F(Danger_Words, ThatNobodyWroteLeaveAPetitionAlone) {
+    world_.petition(her_);
+    say({"还有水渠"});
+
+    EXPECT_EQ(world_.only_case().kind, core::CaseKind::kPetition);
+}
+
 TEST_F(Danger_Words, WhileSheIsAskedWhetherToGoOnAreHeardAtOnce) {
     say({"你好", "2", "1", "2", "3", "1", "地没了"});
     world_.pass(40min);
