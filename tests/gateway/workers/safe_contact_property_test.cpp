@@ -80,7 +80,7 @@ class SafeContactProperty {
     std::map<Fate, int> fates{};
     std::map<MessageClass, int> gone{};
     int calls_gone = 0, exceptions_gone = 0, heard_substance = 0, heard_nothing = 0, refused_early = 0;
-    int made = 0, narrowed = 0;  ///< Plans, by the flows themselves.
+    int plans_made = 0, plans_narrowed = 0;  ///< Plans, by the flows themselves.
 
   private:
     int below(int limit) { return static_cast<int>(random_() % static_cast<std::uint64_t>(limit)); }
@@ -214,11 +214,11 @@ class SafeContactProperty {
         ASSERT_TRUE(in_danger_now(tx, id));
         if (plan.way == Way::kNone) {
             ASSERT_EQ(said, "3");
-            ++narrowed;
+            ++plans_narrowed;
         } else {
             ASSERT_EQ(wishes.way, Way::kUnasked);
             ASSERT_TRUE(plan.way == Way::kCall || plan.way == Way::kText);
-            ++made;
+            ++plans_made;
             if (said == "1") wishes.open = every_day(8 * 60, 12 * 60);
             if (said == "2") wishes.open = every_day(12 * 60, 18 * 60);
             if (said == "3") wishes.open = every_day(18 * 60, 21 * 60);
@@ -396,13 +396,14 @@ TEST(SafeContact, NothingEverViolatesAPlan) {
         "%d plans made and %d narrowed by the flows\n",
         property.steps, property.fates[Fate::kGoes], property.fates[Fate::kWaits], property.fates[Fate::kNever],
         property.refused_early, property.calls_gone, property.exceptions_gone, property.heard_substance,
-        property.heard_nothing, property.made, property.narrowed);
+        property.heard_nothing, property.plans_made, property.plans_narrowed);
     EXPECT_GE(property.steps, 100'000);
     for (const auto fate : {Fate::kGoes, Fate::kWaits, Fate::kNever}) EXPECT_GT(property.fates[fate], 1'000);
     for (int kind = 0; kind <= static_cast<int>(MessageClass::kRedPage); ++kind)
         EXPECT_GT(property.gone[static_cast<MessageClass>(kind)], 100) << kind;
-    for (const int seen : {property.calls_gone, property.exceptions_gone, property.heard_substance,
-                           property.heard_nothing, property.refused_early, property.made, property.narrowed})
+    for (const int seen :
+         {property.calls_gone, property.exceptions_gone, property.heard_substance, property.heard_nothing,
+          property.refused_early, property.plans_made, property.plans_narrowed})
         EXPECT_GT(seen, 20);
 }
 
