@@ -24,6 +24,13 @@ safety::Verdict may_reach(storage::Transaction& tx, core::HandsetId to, const sa
     return safety::may_reach(plan, safety_open, what, zone.local(now));
 }
 
+std::string_view signature_for(storage::Transaction& tx, const config::ChannelSettings& channel, core::HandsetId to,
+                               bool sensitive) {
+    if (channel.neutral_signature.empty()) return channel.signature;
+    const bool watched = sensitive || tx.cases().latest_open_of(to, core::CaseKind::kSafety).has_value();
+    return watched ? channel.neutral_signature : channel.signature;
+}
+
 core::Instant begin_of(const safety::Verdict& wait, const core::TimeZone& zone) {
     return zone.start_of(wait.date) + std::chrono::minutes{wait.minute};
 }

@@ -234,7 +234,10 @@ void TurnTaker::run(Turn& turn, const core::Input& input) {
 }
 
 void TurnTaker::send(Turn& turn) {
-    if (turn.words.empty() && !turn.says.empty()) turn.words = rules_.words(turn.channel, turn.language(), turn.says);
+    if (turn.words.empty() && !turn.says.empty())
+        turn.words = rules_.words(
+            turn.channel, turn.language(), turn.says,
+            signature_for(turn.tx, turn.channel, turn.handset.id, turn.danger || is_discreet(turn.memory)));
     auto& habits = turn.memory.habits;
     if (turn.words.empty() || !turn.handset.number.is_subscriber()) return;
     if (turn.inbound.told_by_carrier) return turn.remark("unanswered:carrier");

@@ -18,9 +18,9 @@ constexpr std::size_t kWordsMax = 500;
 /// Nobody is called unasked outside of these.
 constexpr std::array kCallHours{Window{.from_min = 8 * 60, .to_min = 20 * 60}};
 
-/// Of a text to a watched phone (3.4, point 2): neither these nor a link.
-constexpr std::array<std::string_view, 9> kBetraying{"家暴", "维权", "报警", "保护令", "案件",
-                                                     "心理", "http", "www.", "://"};
+/// Of a text to a watched phone (3.4, point 2): neither these, nor who we are, nor a link.
+constexpr std::array<std::string_view, 11> kBetraying{"家暴", "维权", "报警", "保护令", "案件", "心理",
+                                                      "妇联", "妇女", "http", "www.",   "://"};
 
 bool is_digits(std::string_view word) {
     return !word.empty() && std::ranges::all_of(word, [](char c) { return c >= '0' && c <= '9'; });
