@@ -43,6 +43,7 @@ class CaseDeeds : public core::Deeds {
     core::Outcome open_safety(core::Fields& saved);
     core::Outcome triage(core::Fields& saved);
     void keep_wish(core::CaseId matter, const core::Fields& saved);
+    void note_night(core::CaseId matter, const core::Fields& saved);
     void mark_child(core::Case& matter, core::Fields& saved);
     core::Case new_safety_matter(core::Level level, const core::Fields& saved);
     core::Outcome open_case(core::Fields& saved);

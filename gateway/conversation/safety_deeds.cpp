@@ -3,6 +3,7 @@
 #include <string>
 
 #include "gateway/conversation/case_deeds.hpp"
+#include "gateway/conversation/duty_settings.hpp"
 #include "gateway/conversation/risk.hpp"
 #include "gateway/conversation/safe_contact.hpp"
 #include "handlers/core/local_time.hpp"
@@ -97,6 +98,7 @@ core::Outcome CaseDeeds::triage(core::Fields& saved) {
         child ? safety::level_of(safety::child_answers(saved)) : safety::level_of(safety::adult_answers(saved));
     // She may still go on; where she does not, the deadline finds the matter without a level.
     if (level != core::Level::kUnknown) raise_level(tx_, desk_, *matter, level, "her answers", now_);
+    if (news && matter->level == core::Level::kOrange) note_night(matter->id, saved);
     saved.set("sms110", config::number_of(rules_.settings.numbers, "sms110"));
     return told_by(matter->level);
 }
@@ -122,6 +124,17 @@ void CaseDeeds::keep_wish(core::CaseId matter, const core::Fields& saved) {
     plan.way = chosen->way;
     if (!planned) plan.windows = chosen->windows;
     put_contact_plan(tx_, speaker_.handset.id, plan);
+}
+
+/// ORANGE may wait until 8:00 where she chose so (domain rules 3.3). That is a person's decision: people are called all
+/// the same, and read what she chose.
+void CaseDeeds::note_night(core::CaseId matter, const core::Fields& saved) {
+    const bool night = night_of(rules_.settings.duty).holds(rules_.zone.local(now_).minute);
+    const auto chosen = safety::chosen_in(saved);
+    if (!night || saved.get("when") != "morning" || !chosen) return;
+    say(matter, Entry::kFact,
+        "it is night, and she chose " + safety::hours_of(*chosen) +
+            "; the alert goes out all the same: whoever takes it decides when to reach her");
 }
 
 /// A child's matter is reported whatever anybody wants (未保法 11), and its outcome is asked for. No guardian is told

@@ -33,10 +33,9 @@ core::Level level_of(const AdultAnswers& answers) {
     const auto all = {answers.weapon, answers.threat, answers.choking, answers.fear};
     if (std::ranges::count(all, Answer::kYes) > 0) return core::Level::kRed;
     const bool open = std::ranges::count(all, Answer::kUnasked) > 0 || answers.others == Answer::kUnasked;
-    const bool orange =
-        std::ranges::count(all, Answer::kUnsure) > 0 || answers.others == Answer::kYes || answers.repeated;
+    const bool orange = std::ranges::count(all, Answer::kUnsure) > 0 || answers.repeated;
     const core::Level level = orange ? core::Level::kOrange : open ? core::Level::kUnknown : core::Level::kYellow;
-    return answers.protected_by_law ? raised_by_one(level) : level;
+    return answers.others == Answer::kYes ? raised_by_one(level) : level;
 }
 
 core::Level level_of(const ChildAnswers& answers) {

@@ -42,7 +42,7 @@ class ChosenContact : public ::testing::Test {
     }
     bool stands(std::string_view text) {
         for (const auto& one : world_.cases()) {
-            if (one.kind != core::CaseKind::kSafety) continue;
+            if (one.kind != core::CaseKind::kSafety || one.petitioner != world_.handset(her_).id) continue;
             const auto entries = world_.entries(one.id, Entry::kFact);
             return std::ranges::any_of(entries,
                                        [&](const std::string& entry) { return entry.find(text) != std::string::npos; });
@@ -130,6 +130,28 @@ TEST_F(ChosenContact, ACallThatIsSafeNowIsNoPlan) {
     EXPECT_EQ(plan(), ContactPlan{});
     const auto at = core::format_day_time(world_.clock.now(), world_.ground->rules().zone, "en");
     EXPECT_TRUE(stands("at " + at + " she says that a call is safe now"));
+}
+
+TEST_F(ChosenContact, AtNightTheAlertGoesOutWhateverTimeSheChose) {
+    world_.clock.time = world_.ground->rules().zone.start_of({2027y / 3 / 4}) + 2h;
+    reach_the_question();
+    ASSERT_EQ(world_.open_alerts().size(), 1U);
+    say({"1", "1"});
+
+    EXPECT_EQ(world_.open_alerts().size(), 1U);
+    EXPECT_TRUE(stands("it is night, and she chose all 08:00-12:00; the alert goes out all the same"));
+}
+
+TEST_F(ChosenContact, ByDayOrAtAnyOtherTimeThereIsNothingToDecide) {
+    reach_the_question();
+    say({"1", "1"});
+    EXPECT_FALSE(stands("it is night"));
+
+    her_ = phone(2);
+    world_.clock.time = world_.ground->rules().zone.start_of({2027y / 3 / 4}) + 2h;
+    reach_the_question();
+    say({"1", "4"});
+    EXPECT_FALSE(stands("it is night"));
 }
 
 TEST_F(ChosenContact, WhoeverWantsAPersonIsAskedForThatMatterToo) {
