@@ -48,9 +48,10 @@ struct ChannelSettings {
     core::Secret token{};      ///< In the path of every webhook; at least 22 characters of base64url (128 bits).
     core::Secret token_old{};  ///< Also accepted, while tokens are being changed.
     std::string language = "zh-CN";
-    std::string signature{};  ///< 【…】, as registered; put before every text.
-    std::string number{};     ///< The port or short number that texts come from.
-    std::string api_url{};    ///< kannel: http://host:port/cgi-bin/sendsms
+    std::string signature{};          ///< 【…】, as registered; put before every text.
+    std::string neutral_signature{};  ///< The same, for phones that may be watched; empty: there is none.
+    std::string number{};             ///< The port or short number that texts come from.
+    std::string api_url{};            ///< kannel: http://host:port/cgi-bin/sendsms
     std::string api_user{};
     core::Secret api_password{};
     std::string public_url{};             ///< Base of our own public address, as the carrier reaches it.

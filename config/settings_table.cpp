@@ -485,6 +485,10 @@ Rows<ChannelSettings> channel_rows() {
         text<C>(
             "signature", [](auto& c) -> auto& { return c.signature; }, kSignature, "Put before every text."),
         text<C>(
+            "neutral_signature", [](auto& c) -> auto& { return c.neutral_signature; }, kSignature,
+            "A second name that is registered too and does not say what this is about: put before texts to whoever may "
+            "be watched."),
+        text<C>(
             "number", [](auto& c) -> auto& { return c.number; }, kNumber,
             "The port or short number of our texts; the number of our calls."),
         one_of<C>(

@@ -10,6 +10,8 @@
 #include "config/holidays.hpp"
 #include "config/referrals.hpp"
 #include "gateway/carriers/registry.hpp"
+#include "handlers/core/utf8.hpp"
+#include "handlers/safety/contact_plan.hpp"
 
 namespace harborline::gateway {
 namespace {
@@ -153,6 +155,24 @@ void warn_where_nobody_is_rung(Loaded& loaded) {
     }
 }
 
+/// Texts must fit with whichever of its names a channel puts before them.
+const std::string& longer_signature(const config::ChannelSettings& channel) {
+    const auto length = [](const std::string& name) { return core::count_characters(name); };
+    return length(channel.neutral_signature) > length(channel.signature) ? channel.neutral_signature
+                                                                         : channel.signature;
+}
+
+/// Domain rules 3.4, point 1: a text is not disguised when its signature says women's federation.
+void warn_of_telling_names(Loaded& loaded) {
+    for (const auto& channel : loaded.settings.channels)
+        if (safety::betrays(channel.neutral_signature))
+            loaded.warnings.push_back({.file = loaded.settings.file.string(),
+                                       .line = channel.line,
+                                       .message = fmt::format("warning: the neutral_signature of channel {} says on a "
+                                                              "watched phone what it is about; register another name",
+                                                              channel.name)});
+}
+
 }  // namespace
 
 flow::Book load_book(const config::Settings& settings, flow::ProofReport& proof, core::Findings& findings) {
@@ -165,7 +185,7 @@ flow::Book load_book(const config::Settings& settings, flow::ProofReport& proof,
         for (const auto& channel : settings.channels)
             channels.push_back({.name = channel.name,
                                 .kind = channel.kind,
-                                .signature = channel.signature,
+                                .signature = longer_signature(channel),
                                 .language = channel.language,
                                 .screen = channel.screen});
         proof = flow::prove(book, channels);
@@ -219,6 +239,7 @@ Loaded load(const std::filesystem::path& settings_file) {
     load_calendar(loaded.settings, loaded.findings);
     loaded.book = load_book(loaded.settings, loaded.proof, loaded.findings);
     warn_where_nobody_is_rung(loaded);
+    warn_of_telling_names(loaded);
     return loaded;
 }
 

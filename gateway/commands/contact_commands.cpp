@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 #include <iostream>
@@ -13,6 +12,7 @@
 #include "gateway/commands/matter.hpp"
 #include "gateway/commands/output.hpp"
 #include "gateway/conversation/safe_contact.hpp"
+#include "handlers/safety/contact_words.hpp"
 
 namespace harborline::gateway {
 namespace json = boost::json;
@@ -21,13 +21,10 @@ namespace {
 /// Two people let a reply through now; what they decided is not true for ever.
 constexpr std::chrono::hours kExceptionFor{24};
 
-constexpr std::array<std::string_view, 5> kWays{"unknown", "none", "call", "text", "either"};
-constexpr std::array<std::string_view, 7> kDays{"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
-
 safety::Way read_way(std::string_view word) {
-    for (std::size_t way = 1; way < kWays.size(); ++way)
-        if (kWays.at(way) == word) return static_cast<safety::Way>(way);
-    throw CommandFailed("--way is none, call, text or either", 2);
+    const auto way = safety::way_named(word);
+    if (way == safety::Way::kUnasked) throw CommandFailed("--way is none, call, text or either", 2);
+    return way;
 }
 
 /// "mon-fri 09:00-11:00"; the days may be left out.
@@ -41,15 +38,6 @@ safety::Window read_window(std::string_view text) {
     if (!days || !from || !to)
         throw CommandFailed("a window is written like this: --window \"mon-fri 09:00-11:00\"", 2);
     return {.days = *days, .from_min = *from, .to_min = *to};
-}
-
-std::string to_text(const safety::Window& window) {
-    std::string days;
-    for (std::size_t day = 0; day < kDays.size(); ++day)
-        if ((window.days >> day & 1) != 0) days.append(days.empty() ? "" : ",").append(kDays.at(day));
-    if (window.days == 0x7f) days = "all";
-    return fmt::format("{} {:02}:{:02}-{:02}:{:02}", days, window.from_min / 60, window.from_min % 60,
-                       window.to_min / 60, window.to_min % 60);
 }
 
 /// The plan as it is to be. Nothing where nothing is given.
@@ -73,31 +61,17 @@ std::optional<safety::ContactPlan> changed(safety::ContactPlan plan, const Conta
     return plan;
 }
 
-std::string hours_of(const safety::ContactPlan& plan) {
-    std::string hours;
-    for (const auto& window : plan.windows) hours.append(hours.empty() ? "" : ", ").append(to_text(window));
-    return hours.empty() ? "any time" : hours;
-}
-
-/// For the timeline, which many read: without the words.
-std::string summary_of(const safety::ContactPlan& plan) {
-    return fmt::format("safe contact: {}, {}{}{}{}", kWays.at(static_cast<std::size_t>(plan.way)), hours_of(plan),
-                       plan.has_words() ? ", two words are agreed" : "", plan.neutral_name.empty() ? "" : ", a name",
-                       plan.cover_story.empty() ? "" : ", a cover story");
-}
-
 json::object shown(const core::Case& matter, const safety::ContactPlan& plan) {
     json::array windows;
-    for (const auto& window : plan.windows) windows.emplace_back(to_text(window));
-    return {{"reference", matter.reference},   {"way", kWays.at(static_cast<std::size_t>(plan.way))},
-            {"windows", std::move(windows)},   {"safe_word", plan.safe_word},
-            {"unsafe_word", plan.unsafe_word}, {"by_key", plan.has_keys()},
-            {"name", plan.neutral_name},       {"story", plan.cover_story}};
+    for (const auto& window : plan.windows) windows.emplace_back(safety::in_words(window));
+    return {{"reference", matter.reference}, {"way", safety::word_of(plan.way)}, {"windows", std::move(windows)},
+            {"safe_word", plan.safe_word},   {"unsafe_word", plan.unsafe_word},  {"by_key", plan.has_keys()},
+            {"name", plan.neutral_name},     {"story", plan.cover_story}};
 }
 
 void print_plan(const safety::ContactPlan& plan) {
     if (plan.way == safety::Way::kUnasked) return fmt::print("nobody has asked her how she may be reached\n");
-    fmt::print("way          {}\nhours        {}\n", kWays.at(static_cast<std::size_t>(plan.way)), hours_of(plan));
+    fmt::print("way          {}\nhours        {}\n", safety::word_of(plan.way), safety::hours_of(plan));
     if (plan.has_words()) fmt::print("safe         {}\nnot safe     {}\n", plan.safe_word, plan.unsafe_word);
     if (!plan.neutral_name.empty()) fmt::print("ask for      {}\n", plan.neutral_name);
     if (!plan.cover_story.empty()) fmt::print("story        {}\n", plan.cover_story);
@@ -121,9 +95,10 @@ int case_contact(const ContactArguments& arguments) {
         if (!wanted) return;
         plan = *wanted;
         put_contact_plan(tx, matter.petitioner, plan);
-        tx.cases().append(
-            matter.id,
-            {.at = ground.now(), .kind = core::CaseEntry::Kind::kNote, .by = by.id, .text = summary_of(plan)});
+        tx.cases().append(matter.id, {.at = ground.now(),
+                                      .kind = core::CaseEntry::Kind::kNote,
+                                      .by = by.id,
+                                      .text = "safe contact: " + safety::in_words(plan)});
     });
     if (arguments.common.json)
         std::cout << json::serialize(shown(matter, plan)) << '\n';

@@ -188,6 +188,8 @@ core::Outcome CaseDeeds::open_task(core::Fields& saved) {
         fresh(core::CaseKind::kTask, saved.get("place"), petition::department_for(saved.get("category")));
     opened.category = "person";
     opened.contact = contact_of(saved.get("contact"));
+    if (const auto safety = tx_.cases().latest_open_of(speaker_.handset.id, core::CaseKind::kSafety))
+        keep_wish(safety->id, saved);
     file(opened, saved);
     // Whoever has talked to her has the matter.
     if (memory_.session.accepted_by)

@@ -31,9 +31,9 @@ class CaseDeeds : public core::Deeds {
     void raise_alert(const core::Fields& saved);
 
     /// Words of danger in what she has written raise the level of her safety matter, or of the one that they went into
-    /// in this turn (`filed`, may be none); without either a safety matter is opened (domain rules 3.3). In the middle
-    /// of something confidential (`confided`) words without danger are kept in her safety matter too. Says nothing to
-    /// her. Whether there were words of danger.
+    /// in this turn (`filed`, may be none); without either a safety matter is opened (domain rules 3.3). For a day from
+    /// then on, and in the middle of something confidential (`confided`), words without danger are kept in her safety
+    /// matter too. Says nothing to her. Whether there were words of danger.
     bool heed(std::string_view text, bool confided, core::CaseId filed);
 
     /// The matter that her words went into; none where no deed took them.
@@ -42,6 +42,8 @@ class CaseDeeds : public core::Deeds {
   private:
     core::Outcome open_safety(core::Fields& saved);
     core::Outcome triage(core::Fields& saved);
+    void keep_wish(core::CaseId matter, const core::Fields& saved);
+    void note_night(core::CaseId matter, const core::Fields& saved);
     void mark_child(core::Case& matter, core::Fields& saved);
     core::Case new_safety_matter(core::Level level, const core::Fields& saved);
     core::Outcome open_case(core::Fields& saved);

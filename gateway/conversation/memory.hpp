@@ -23,8 +23,8 @@ struct Memory {
     bool lapse_is_set = false;                   ///< A deadline for this handset's silence is on its way.
     std::string held{};  ///< What she sent that the question "go on, or something new?" had to wait for.
     Session session{};   ///< The last one; without an id where there was none.
-    std::vector<core::Instant> silent_calls{};  ///< The latest, earliest first.
-    petition::EmptyContacts empty{};            ///< Calls and sessions on which nothing was told.
+    std::vector<core::Instant> silent_calls{};       ///< The latest, earliest first.
+    petition::EmptyContacts empty{};                 ///< Calls and sessions on which nothing was told.
     std::optional<core::Instant> danger_heard_at{};  ///< When she last wrote words of danger.
 };
 

@@ -100,8 +100,9 @@ core::Result<core::OutboxId> ReplyDesk::reply(storage::Transaction& tx, core::Ca
     if (watched && safety::betrays(text))
         return refuse("this says on a watched phone what it is about; leave out such words, and links");
     const flow::Say say{.key = "pet.reply", .values = {{"ref", matter.reference}, {"text", std::string{text}}}};
+    const std::string_view signature = signature_for(tx, channel, handset.id);
     std::string words =
-        watched ? channel.signature + std::string{text} : rules_.words(channel, handset.language, {say});
+        watched ? std::string{signature}.append(text) : rules_.words(channel, handset.language, {say}, signature);
     if (render::split_sms(words).parts.size() > kReplyPartsMax)
         return refuse("the answer is longer than six texts; shorten it or call her");
 

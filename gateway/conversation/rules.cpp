@@ -64,10 +64,10 @@ std::vector<std::string> Rules::screens(const config::ChannelSettings& channel, 
 }
 
 std::string Rules::words(const config::ChannelSettings& channel, std::string_view language,
-                         const std::vector<flow::Say>& says) const {
+                         const std::vector<flow::Say>& says, std::optional<std::string_view> signature) const {
     const auto spoken = this->language(channel, language);
     if (channel.kind == core::ChannelKind::kUssd) return render::render_ussd(book.catalogue, spoken, says);
-    return render::render_sms(book.catalogue, spoken, channel.signature, says);
+    return render::render_sms(book.catalogue, spoken, signature.value_or(channel.signature), says);
 }
 
 }  // namespace harborline::gateway

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,10 +38,10 @@ struct Rules {
     bool is_ours(std::string_view channel, std::string_view shown) const;
     /// The language that is spoken to a handset on a channel: the handset's own, where there are texts in it.
     std::string_view language(const config::ChannelSettings& channel, std::string_view handsets) const;
-    /// The words of a say for a text or a screen, on a text the signature first, in the channel's language or the
-    /// handset's own.
+    /// The words of a say for a text or a screen, on a text the signature first (the channel's own where none is
+    /// given), in the channel's language or the handset's own.
     std::string words(const config::ChannelSettings& channel, std::string_view language,
-                      const std::vector<flow::Say>& says) const;
+                      const std::vector<flow::Say>& says, std::optional<std::string_view> signature = {}) const;
     /// Words cut into the pages of a channel's screen, with the keys that turn them.
     std::vector<std::string> screens(const config::ChannelSettings& channel, std::string_view language,
                                      std::string_view words) const;

@@ -27,6 +27,9 @@ safety::Verdict may_reach(storage::Transaction& tx, core::HandsetId to, const sa
 }
 
 bool may_be_rung(storage::Transaction& tx, core::HandsetId handset, const core::TimeZone& zone, core::Instant now) {
+    const auto plan = contact_plan(tx, handset);
+    const bool just_said = now < plan.safe_until && plan.safe_until - now <= safety::kSafeFor;
+    if (plan.way == safety::Way::kUnasked && just_said) return true;
     const safety::Outgoing what{.call = true, .by_person = true};
     return may_reach(tx, handset, what, zone, now).goes();
 }
@@ -41,6 +44,13 @@ void note_wrong_code(storage::Transaction& tx, core::CaseId matter, bool unsafe,
     const bool told = !entries.empty() && entries.back().text == text && now - entries.back().at < std::chrono::minutes{1};
     if (told) return;
     tx.cases().append(matter, {.at = now, .kind = core::CaseEntry::Kind::kNote, .text = std::string{text}});
+}
+
+std::string_view signature_for(storage::Transaction& tx, const config::ChannelSettings& channel, core::HandsetId to,
+                               bool sensitive) {
+    if (channel.neutral_signature.empty()) return channel.signature;
+    const bool watched = sensitive || tx.cases().latest_open_of(to, core::CaseKind::kSafety).has_value();
+    return watched ? channel.neutral_signature : channel.signature;
 }
 
 core::Instant begin_of(const safety::Verdict& wait, const core::TimeZone& zone) {

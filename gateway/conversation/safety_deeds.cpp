@@ -1,10 +1,15 @@
 // The deeds of CaseDeeds that are about safety.
+#include <chrono>
 #include <string>
 
 #include "gateway/conversation/case_deeds.hpp"
+#include "gateway/conversation/duty_settings.hpp"
 #include "gateway/conversation/risk.hpp"
+#include "gateway/conversation/safe_contact.hpp"
+#include "handlers/core/local_time.hpp"
 #include "handlers/flow/conventions.hpp"
 #include "handlers/petition/routing.hpp"
+#include "handlers/safety/contact_words.hpp"
 #include "handlers/safety/mandatory_report.hpp"
 #include "handlers/safety/triage.hpp"
 
@@ -12,6 +17,9 @@ namespace harborline::gateway {
 namespace {
 
 using Entry = core::CaseEntry::Kind;
+
+/// So long whatever she writes belongs to the danger that her words told of.
+constexpr std::chrono::hours kHeedsFor{24};
 
 core::Outcome told_by(core::Level level) {
     switch (level) {
@@ -78,13 +86,15 @@ core::Outcome CaseDeeds::triage(core::Fields& saved) {
     // Done twice, before and after the question how to reach her.
     const std::string answers = answers_in(saved);
     const std::string length = std::to_string(answers.size());
-    if (saved.get("noted") != length) say(matter->id, Entry::kFact, answers);
+    const bool news = saved.get("noted") != length;
+    if (news) say(matter->id, Entry::kFact, answers);
     saved.set("noted", length);
     if (saved.has("contact")) {
         matter->contact = contact_of(saved.get("contact"));
         tx_.cases().update(*matter);
     }
     call_is_about(matter->id);
+    if (news) keep_wish(matter->id, saved);
     const bool child = saved.get("child") == "1";
     if (child) mark_child(*matter, saved);
     const core::Level level =
@@ -94,6 +104,7 @@ core::Outcome CaseDeeds::triage(core::Fields& saved) {
         raise_level(tx_, desk_, *matter, core::Level::kRed, "she began to answer by telephone and fell silent", now_);
     else if (level != core::Level::kUnknown)
         raise_level(tx_, desk_, *matter, level, "her answers", now_);
+    if (news && matter->level == core::Level::kOrange) note_night(matter->id, saved);
     saved.set("sms110", config::number_of(rules_.settings.numbers, "sms110"));
     return told_by(matter->level);
 }
@@ -121,6 +132,43 @@ core::Outcome CaseDeeds::find_help(const core::Fields& saved) {
     return core::Outcome::kFound;
 }
 
+/// How she says that she may be reached is her plan from here on (I6), until somebody agrees on a better one with her.
+/// Where there is one, whoever holds the phone now may not be she: her words are noted, and only less is done at once.
+void CaseDeeds::keep_wish(core::CaseId matter, const core::Fields& saved) {
+    const auto note = [&](const std::string& text) { say(matter, Entry::kFact, text); };
+    auto plan = contact_plan(tx_, speaker_.handset.id);
+    const bool planned = plan.way != safety::Way::kUnasked;
+    const std::string against = planned ? "; the plan says " + safety::in_words(plan) + ": decide with her" : "";
+    // A promise for this moment, and no plan.
+    if (saved.get("when") == "now") {
+        note("at " + core::format_day_time(now_, rules_.zone, "en") + " she says that a call is safe now" + against);
+        if (planned) return;
+        plan.safe_until = now_ + safety::kSafeFor;
+        return put_contact_plan(tx_, speaker_.handset.id, plan);
+    }
+    const auto chosen = safety::chosen_in(saved);
+    if (!chosen) return;
+    const bool none = chosen->way == safety::Way::kNone;
+    if (chosen->way == plan.way && (none || chosen->windows == plan.windows)) return;
+    if (planned && !none) return note("she now says: " + safety::in_words(*chosen) + against);
+    note("safe contact: " + safety::in_words(*chosen) + "; made by the machine from her answers" +
+         (planned ? "; the plan was " + safety::in_words(plan) : ""));
+    plan.way = chosen->way;
+    if (!planned) plan.windows = chosen->windows;
+    put_contact_plan(tx_, speaker_.handset.id, plan);
+}
+
+/// ORANGE may wait until 8:00 where she chose so (domain rules 3.3). That is a person's decision: people are called all
+/// the same, and read what she chose.
+void CaseDeeds::note_night(core::CaseId matter, const core::Fields& saved) {
+    const bool night = night_of(rules_.settings.duty).holds(rules_.zone.local(now_).minute);
+    const auto chosen = safety::chosen_in(saved);
+    if (!night || saved.get("when") != "morning" || !chosen) return;
+    say(matter, Entry::kFact,
+        "it is night, and she chose " + safety::hours_of(*chosen) +
+            "; the alert goes out all the same: whoever takes it decides when to reach her");
+}
+
 /// A child's matter is reported whatever anybody wants (未保法 11), and its outcome is asked for. No guardian is told
 /// by the machine, ever: the guardian may be the one (domain rules 3.2).
 void CaseDeeds::mark_child(core::Case& matter, core::Fields& saved) {
@@ -140,7 +188,10 @@ void CaseDeeds::mark_child(core::Case& matter, core::Fields& saved) {
 
 bool CaseDeeds::heed(std::string_view text, bool confided, core::CaseId filed) {
     const core::Level heard = rules_.danger.level_of(text);
-    if (heard == core::Level::kNone && !confided) return false;
+    auto& heard_at = memory_.danger_heard_at;
+    if (heard != core::Level::kNone) heard_at = now_;
+    if (heard_at && std::chrono::abs(now_ - *heard_at) > kHeedsFor) heard_at.reset();
+    if (!heard_at && !confided) return false;
     auto matter = tx_.cases().latest_open_of(speaker_.handset.id, core::CaseKind::kSafety);
     if (heard == core::Level::kNone) {
         if (matter && matter->id != filed) say(matter->id, Entry::kSaid, text);

@@ -36,6 +36,7 @@ struct TurnTaker::Turn {
     std::optional<core::CallAnswer> ready{};   ///< On a call: the answer, where it does not come from says.
     bool again = false;                        ///< On a call: what was said last, once more.
     core::CaseId filed{};                      ///< The matter that her words went into.
+    bool number_wanted = false;  ///< She was asked for a number: it may be a PIN, and is nobody's to read.
     std::string note{};
 
     core::Instant now() const { return taken_at; }

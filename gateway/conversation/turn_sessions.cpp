@@ -220,13 +220,14 @@ void TurnTaker::ask_by_text(storage::Transaction& tx, const storage::Handset& ha
     const safety::Outgoing unasked{.kind = core::MessageClass::kAutomatic};
     if (!may_reach(tx, handset.id, unasked, rules_.zone, now).goes()) return;
     const auto& channel = rules_.text_channel(rules_.channel(memory.session.channel));
+    const std::string_view signature = signature_for(tx, channel, handset.id);
     std::string words;
     if (std::exchange(memory.session.unseen, false)) {
-        words = channel.signature + memory.session.words;
+        words = std::string{signature} + memory.session.words;
     } else if (!memory.flow.resuming && flow::worth_resuming(rules_.book, memory.flow)) {
         flow::Advance asked = flow::ask_to_resume(rules_.book, memory.flow);
         memory.flow = std::move(asked.state);
-        words = rules_.words(channel, handset.language, asked.says);
+        words = rules_.words(channel, handset.language, asked.says, signature);
     }
     if (words.empty()) return;
     write(

@@ -199,6 +199,7 @@ void TurnTaker::converse(Turn& turn) {
     const bool was_idle = memory.flow.flow.empty();
     const bool confided = is_discreet(memory);
     turn.filed = {};  // Within a session several texts may be one turn.
+    turn.number_wanted = flow::wants_number(rules_.book, memory.flow);
 
     // Whoever calls for help, openly or covertly, is not first asked who she is.
     const bool star = is_lone_key(input) && input.key == '*';
@@ -246,7 +247,8 @@ void TurnTaker::converse(Turn& turn) {
 
 /// Whatever was being asked, words of danger are heard in what she writes.
 void TurnTaker::heed(Turn& turn, bool confided) {
-    if (turn.input.kind != core::Input::Kind::kText) return;
+    const bool number = turn.input.kind == core::Input::Kind::kNumber && !turn.number_wanted;
+    if (!number && turn.input.kind != core::Input::Kind::kText) return;
     const Speaker speaker = speaker_of(turn);
     CaseDeeds deeds(rules_, desk_, turn.tx, speaker, turn.memory, turn.now());
     turn.alarming = deeds.heed(turn.inbound.text, confided, turn.filed);
@@ -299,7 +301,10 @@ void TurnTaker::run(Turn& turn, const core::Input& input) {
 }
 
 void TurnTaker::send(Turn& turn) {
-    if (turn.words.empty() && !turn.says.empty()) turn.words = rules_.words(turn.channel, turn.language(), turn.says);
+    if (turn.words.empty() && !turn.says.empty())
+        turn.words = rules_.words(
+            turn.channel, turn.language(), turn.says,
+            signature_for(turn.tx, turn.channel, turn.handset.id, turn.danger || is_discreet(turn.memory)));
     auto& habits = turn.memory.habits;
     if (turn.words.empty() || !turn.handset.number.is_subscriber()) return;
     if (turn.inbound.told_by_carrier) return turn.remark("unanswered:carrier");

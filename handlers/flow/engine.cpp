@@ -173,6 +173,11 @@ bool is_plain(const Book& book, const core::FlowState& state) {
     return flow != nullptr && !flow->plain_after.empty();
 }
 
+bool wants_number(const Book& book, const core::FlowState& state) {
+    const Step* step = book.step(state.flow, state.step);
+    return is_ask(step) && step->expect == Expect::kNumber;
+}
+
 bool worth_resuming(const Book& book, const core::FlowState& state) {
     const Step* step = book.step(state.flow, state.step);
     if (!is_ask(step) || step->text.empty() || is_staff_line(state) || is_plain(book, state)) return false;

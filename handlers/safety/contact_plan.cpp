@@ -18,9 +18,9 @@ constexpr std::size_t kWordsMax = 500;
 /// Nobody is called unasked outside of these.
 constexpr std::array kCallHours{Window{.from_min = 8 * 60, .to_min = 20 * 60}};
 
-/// Of a text to a watched phone (3.4, point 2): neither these nor a link.
-constexpr std::array<std::string_view, 9> kBetraying{"家暴", "维权", "报警", "保护令", "案件",
-                                                     "心理", "http", "www.", "://"};
+/// Of a text to a watched phone (3.4, point 2): neither these, nor who we are, nor a link.
+constexpr std::array<std::string_view, 11> kBetraying{"家暴", "维权", "报警", "保护令", "案件", "心理",
+                                                      "妇联", "妇女", "http", "www.",   "://"};
 
 bool is_digits(std::string_view word) {
     return !word.empty() && std::ranges::all_of(word, [](char c) { return c >= '0' && c <= '9'; });
@@ -118,8 +118,9 @@ std::string encode(const ContactPlan& plan) {
     }
     for (const auto* words : {&plan.safe_word, &plan.unsafe_word, &plan.neutral_name, &plan.cover_story})
         out.text(*words);
-    out.number(static_cast<std::size_t>(
-        std::chrono::floor<std::chrono::seconds>(plan.exception_until).time_since_epoch().count()));
+    for (const auto instant : {plan.safe_until, plan.exception_until})
+        out.number(static_cast<std::size_t>(
+            std::chrono::floor<std::chrono::seconds>(instant).time_since_epoch().count()));
     out.number(static_cast<std::size_t>(plan.exception.value));
     return out.take();
 }
@@ -140,6 +141,7 @@ core::Result<ContactPlan> decode_contact_plan(std::string_view bytes) {
         plan.windows.push_back(window);
     }
     for (auto* words : {&plan.safe_word, &plan.unsafe_word, &plan.neutral_name, &plan.cover_story}) *words = in.text();
+    plan.safe_until = core::Instant{std::chrono::seconds{in.number()}};
     plan.exception_until = core::Instant{std::chrono::seconds{in.number()}};
     plan.exception = {static_cast<std::int64_t>(in.number())};
     if (!in.at_end() || !fault_in(plan).empty()) return core::malformed("this is no contact plan of ours");

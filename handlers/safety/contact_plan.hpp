@@ -34,6 +34,7 @@ struct ContactPlan {
     std::string unsafe_word{};      ///< and what she says where she can not. Digits can be keyed in a call.
     std::string neutral_name{};     ///< By which she is asked for. Empty: by none.
     std::string cover_story{};      ///< The first sentence of a call, and the only one without the safe word.
+    core::Instant safe_until{};     ///< Until then a caseworker may ring whoever has no plan: she said that it is safe.
     /// Two people have let one reply through against the plan: whichever is made before this instant,
     core::Instant exception_until{};
     core::OutboxId exception{};  ///< and that reply, once it is made.
@@ -61,6 +62,9 @@ struct Outgoing {
     std::chrono::milliseconds age{};  ///< Since what it answers was sent; for kAnswer and kCover.
     core::OutboxId id{};              ///< None: not written yet.
 };
+
+/// "A call is safe now" is true for so long: until the last step of RED's ladder has had its time.
+constexpr std::chrono::minutes kSafeFor{30};
 
 /// So long she holds the phone in her hand on which she has just written. What comes later comes unasked.
 constexpr std::chrono::minutes kAtOnce{5};

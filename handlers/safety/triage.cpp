@@ -32,12 +32,11 @@ ChildAnswers child_answers(const core::Fields& saved) {
 core::Level level_of(const AdultAnswers& answers) {
     const auto all = {answers.weapon, answers.threat, answers.choking, answers.fear};
     if (std::ranges::count(all, Answer::kYes) > 0) return core::Level::kRed;
-    const bool orange =
-        std::ranges::count(all, Answer::kUnsure) > 0 || answers.others == Answer::kYes || answers.repeated;
+    const bool orange = std::ranges::count(all, Answer::kUnsure) > 0 || answers.repeated;
     const core::Level level = orange             ? core::Level::kOrange
                               : is_open(answers) ? core::Level::kUnknown
                                                  : core::Level::kYellow;
-    return answers.protected_by_law ? raised_by_one(level) : level;
+    return answers.others == Answer::kYes ? raised_by_one(level) : level;
 }
 
 core::Level level_of(const ChildAnswers& answers) {

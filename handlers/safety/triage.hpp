@@ -17,9 +17,8 @@ struct AdultAnswers {
     Answer threat = Answer::kUnasked;   ///< safe.q2: threatened to kill her or the children.
     Answer choking = Answer::kUnasked;  ///< safe.q3
     Answer fear = Answer::kUnasked;     ///< safe.q4: she thinks that he may kill her.
-    Answer others = Answer::kUnasked;   ///< safe.q5: children, a pregnant woman or an elder are there.
-    bool repeated = false;              ///< She had a safety matter within the last seven days.
-    bool protected_by_law = false;      ///< Minor, old, disabled, pregnant, gravely ill (反家暴法 5).
+    Answer others = Answer::kUnasked;  ///< safe.q5: whom 反家暴法 5 specially protects is there, or is she herself.
+    bool repeated = false;             ///< She had a safety matter within the last seven days.
 };
 
 /// The two questions to a child.
@@ -39,7 +38,8 @@ AdultAnswers adult_answers(const core::Fields& saved);
 ChildAnswers child_answers(const core::Fields& saved);
 
 /// RED by any one of its conditions, however little else was answered; UNKNOWN where a question is open and nothing
-/// says more.
+/// says more. One level higher where somebody is there, or is she herself, who is a minor, old, disabled, pregnant,
+/// nursing or gravely ill (反家暴法 5).
 core::Level level_of(const AdultAnswers& answers);
 /// A child is specially protected (反家暴法 5; 未保法 11), so everything is one level higher.
 core::Level level_of(const ChildAnswers& answers);

@@ -141,6 +141,31 @@ TEST_F(Commands_Test, CheckWarnsWhereNobodyIsRungForACaller) {
     EXPECT_THAT(ran.err, HasSubstr("channel by-somleng can not ring others"));
 }
 
+TEST_F(Commands_Test, CheckWarnsOfANeutralNameThatIsNone) {
+    const auto file = settings();
+    const auto toml = config::read_text_file(file).value();
+    const auto with = [&](std::string_view name) {
+        auto more = toml;
+        const auto at = more.find("\nsignature = ");
+        more.insert(at, "\nneutral_signature = \"" + std::string{name} + "\"");
+        write(file, more);
+        return run({"check", "--config", file.string()});
+    };
+
+    const auto telling = with("【家暴维权】");
+    EXPECT_EQ(telling.status, 0) << telling.out;
+    EXPECT_THAT(telling.err, IsOneSentence());
+    EXPECT_THAT(telling.err, HasSubstr("neutral_signature of channel handset says"));
+
+    const auto neutral = with("【春风培训】");
+    EXPECT_EQ(neutral.status, 0) << neutral.out;
+    EXPECT_TRUE(neutral.err.empty()) << neutral.err;
+
+    const auto long_one = with("【黑龙江省哈尔滨市春风职业技能培训】");
+    EXPECT_EQ(long_one.status, 1) << "texts fit with the longer of the two names";
+    EXPECT_THAT(long_one.out, HasSubstr("with its longest values and the signature"));
+}
+
 TEST_F(Commands_Test, ServeRefusesBrokenSettings) {
     const auto ran = run({"serve", "--config", settings("\nx = [\n").string()});
 

@@ -101,6 +101,29 @@ TEST(Memory_Test, ACallInDangerComesBackAsItWas) {
     EXPECT_EQ(back->session.step, 4);
 }
 
+TEST(Memory_Test, WhenDangerWasHeardComesBackWhateverElseIsKept) {
+    Memory memory = full();
+    for (const int kept : {0, 1, 2}) {
+        if (kept == 1) memory.session.id = "ussd-1";
+        if (kept == 2) memory.silent_calls = {testing::FakeClock{}.now()};
+        memory.danger_heard_at.reset();
+        const auto without = encode(memory);
+        EXPECT_EQ(without.front(), 1 + kept) << "what is written without it stays readable";
+        memory.danger_heard_at = testing::FakeClock{}.now() - 1h;
+        const auto bytes = encode(memory);
+
+        const auto back = decode_memory(bytes);
+
+        ASSERT_TRUE(back);
+        EXPECT_TRUE(same(*back, memory));
+        EXPECT_EQ(back->danger_heard_at, memory.danger_heard_at);
+        EXPECT_EQ(back->silent_calls, memory.silent_calls);
+        EXPECT_FALSE(decode_memory(without).value().danger_heard_at);
+        for (std::size_t size = without.size(); size < bytes.size(); ++size)
+            EXPECT_FALSE(decode_memory(std::string_view{bytes}.substr(0, size))) << size;
+    }
+}
+
 TEST(Memory_Test, NothingCutShortOrLengthenedIsRead) {
     for (const auto& bytes : {encode(full()), encode(in_danger())}) {
         for (std::size_t size = 0; size < bytes.size(); ++size)

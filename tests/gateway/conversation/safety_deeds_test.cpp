@@ -113,6 +113,37 @@ TEST_F(Law_WeiBao11, AChildsMatterIsReportedWhateverAnybodyChooses) {
     EXPECT_TRUE(stands(Entry::kFact, "police within 0 h"));
 }
 
+TEST_F(Law_WeiBao11, WhoeverSpeaksForAChildIsHeardLikeTheChild) {
+    EXPECT_EQ(say({"你好", "3", "1", "3"}), Said{words("safe.about.q1")});
+    EXPECT_EQ(say({"1"}), Said{words("safe.about.red", {{"sms110", "12110"}}) + "\n" + words("safe.how")});
+
+    EXPECT_EQ(safety().level, Level::kRed);
+    EXPECT_EQ(safety().category, kHarmToChild);
+    EXPECT_EQ(world_.open_alerts().size(), 1U);
+    EXPECT_TRUE(stands(Entry::kFact, "age=about_child; hurt=yes"));
+    EXPECT_TRUE(stands(Entry::kFact, "report=MR4; "));
+
+    EXPECT_EQ(say({"2", "1"}), Said{words("safe.about.ok")});
+    EXPECT_TRUE(stands(Entry::kFact, "safe contact: text, all 08:00-12:00"));
+    EXPECT_EQ(say({"孩子在三单元"}), Said{words("safe.received")});
+    EXPECT_TRUE(stands(Entry::kSaid, "孩子在三单元"));
+}
+
+TEST_F(Law_WeiBao11, AChildThatSomebodySpeaksForIsNeverLowerThanOrange) {
+    say({"你好", "3", "1", "3", "2"});
+
+    EXPECT_EQ(safety().level, Level::kOrange);
+    EXPECT_EQ(safety().category, kHarmToChild);
+}
+
+TEST_F(Law_WeiBao11, WhoeverSpeaksForAChildAndDoesNotGoOnIsLookedFor) {
+    say({"你好", "3", "1", "3"});
+    world_.pass(25h);
+
+    EXPECT_GE(safety().level, Level::kUnknown);
+    EXPECT_EQ(safety().category, kHarmToChild);
+}
+
 TEST_F(Law_WeiBao11, TheOutcomeIsAskedForEverySevenDays) {
     say({"你好", "3", "1", "2", "1", "1"});
     say({"1"});
@@ -135,8 +166,9 @@ TEST_F(Law_WeiBao11, TheOutcomeIsAskedForEverySevenDays) {
 }
 
 TEST_F(Law_WeiBao11, NoGuardianIsToldByTheMachine) {
-    say({"你好", "3", "1", "2", "1", "1"});
-    say({"我爸打我"});
+    say({"你好", "3", "1", "2", "1", "1", "我爸打我"});
+    world_.pass(8 * 24h);
+    say({"0", "3", "你好", "3", "1", "3", "1", "3", "他爸打他"});
     world_.pass(8 * 24h);
 
     std::set<std::int64_t> staff;
@@ -296,6 +328,45 @@ TEST_F(Danger_Words, ASecondTimeCallNobodyAgain) {
 
     EXPECT_TRUE(world_.open_alerts().empty());
     EXPECT_TRUE(stands(Entry::kSaid, "他又打我了"));
+}
+
+TEST_F(Danger_Words, LetHerCaseworkerReadWhatSheWritesForADay) {
+    say({"你好", "2", "1", "2", "3", "1", "他要杀我"});
+    say({"在王家屯", "19900000099"});
+    const Said all{"他要杀我", "在王家屯", "19900000099"};
+    EXPECT_EQ(world_.entries(safety().id, Entry::kSaid), all);
+
+    say({"1", "2"});
+    EXPECT_EQ(world_.entries(safety().id, Entry::kSaid), all) << "no key is a word";
+
+    say({"他又回来了"});
+    EXPECT_EQ(world_.entries(safety().id, Entry::kSaid).size(), 4U) << "in the matter that she adds to, and in this";
+
+    world_.pass(25h);
+    say({"地还没还"});
+    EXPECT_EQ(world_.entries(safety().id, Entry::kSaid).size(), 4U);
+}
+
+TEST_F(Danger_Words, LetNobodyReadANumberThatSheWasAskedFor) {
+    const auto petition = world_.petition(phone(2), "2", "2");
+    say({"你好", "他要杀我", "5 " + world_.matter(petition).reference});
+
+    say({"0001"});
+
+    EXPECT_FALSE(stands(Entry::kSaid, "0001"));
+}
+
+TEST_F(Danger_Words, AreWrittenDownOnceWhereTheFlowKeepsThemItself) {
+    say({"9", "他要杀我", "在厨房"});
+
+    EXPECT_EQ(world_.entries(safety().id, Entry::kSaid), (Said{"9", "他要杀我", "在厨房"}));
+}
+
+TEST_F(Danger_Words, ThatNobodyWroteLeaveAPetitionAlone) {
+    world_.petition(her_);
+    say({"还有水渠"});
+
+    EXPECT_EQ(world_.only_case().kind, core::CaseKind::kPetition);
 }
 
 TEST_F(Danger_Words, WhileSheIsAskedWhetherToGoOnAreHeardAtOnce) {

@@ -80,6 +80,7 @@ class SafeContactProperty {
     std::map<Fate, int> fates{};
     std::map<MessageClass, int> gone{};
     int calls_gone = 0, exceptions_gone = 0, heard_substance = 0, heard_nothing = 0, refused_early = 0;
+    int plans_made = 0, plans_narrowed = 0;  ///< Plans, by the flows themselves.
 
   private:
     int below(int limit) { return static_cast<int>(random_() % static_cast<std::uint64_t>(limit)); }
@@ -182,9 +183,51 @@ class SafeContactProperty {
     void turn(storage::Transaction& tx, int person) {
         static constexpr std::array<std::string_view, 16> said{"9", "你好", "2", "1", "3",  "5",        "*",  "0",
                                                                "8", "#",    "4", "6", "TD", "地被占了", "*0", "？？"};
+        if (below(20) == 0) return choose_herself(tx, person);
+        say(tx, person, said.at(static_cast<std::size_t>(below(said.size()))));
+    }
+
+    void say(storage::Transaction& tx, int person, std::string_view text) {
         world_.clock.advance(std::chrono::seconds{5});
-        world_.ground->taker().take(
-            tx, world_.text(phone(person + 1), said.at(static_cast<std::size_t>(below(said.size())))));
+        world_.ground->taker().take(tx, world_.text(phone(person + 1), text));
+        follow(tx, ids_[static_cast<std::size_t>(person)], text);
+    }
+
+    /// She goes the way on which she is asked how and when to reach her, by the safety questions or by asking for a
+    /// person: as far as whatever she is in the middle of lets her.
+    void choose_herself(storage::Transaction& tx, int person) {
+        static constexpr std::array<std::string_view, 9> questions{"你好", "3", "1", "1", "2", "2", "2", "3", "2"};
+        static constexpr std::array<std::string_view, 4> keys{"1", "2", "3", "4"};
+        if (below(2) == 0)
+            say(tx, person, "0");
+        else
+            for (const auto text : questions) say(tx, person, text);
+        say(tx, person, keys.at(static_cast<std::size_t>(below(3))));
+        say(tx, person, keys.at(static_cast<std::size_t>(below(4))));
+    }
+
+    /// What the flows make of her last answer: a plan where she had none, less where she had one.
+    void follow(storage::Transaction& tx, core::HandsetId id, std::string_view said) {
+        const auto plan = contact_plan(tx, id);
+        auto& wishes = wishes_[id];
+        if (plan.way == wishes.way) return;
+        ASSERT_TRUE(in_danger_now(tx, id));
+        if (plan.way == Way::kNone) {
+            ASSERT_EQ(said, "3");
+            ++plans_narrowed;
+        } else {
+            ASSERT_EQ(wishes.way, Way::kUnasked);
+            ASSERT_TRUE(plan.way == Way::kCall || plan.way == Way::kText);
+            ++plans_made;
+            if (said == "1") wishes.open = every_day(8 * 60, 12 * 60);
+            if (said == "2") wishes.open = every_day(12 * 60, 18 * 60);
+            if (said == "3") wishes.open = every_day(18 * 60, 21 * 60);
+            wishes.any_time = said == "4";
+        }
+        wishes.way = plan.way;
+    }
+    static bool in_danger_now(storage::Transaction& tx, core::HandsetId id) {
+        return tx.cases().latest_open_of(id, core::CaseKind::kSafety).has_value();
     }
 
     void close(storage::Transaction& tx, int person) {
@@ -348,16 +391,19 @@ TEST(SafeContact, NothingEverViolatesAPlan) {
 
     property.run(420, 250);
 
-    std::printf("%d steps: %d went, %d waited, %d were refused, %d early; %d calls, %d exceptions, %d heard, %d not\n",
-                property.steps, property.fates[Fate::kGoes], property.fates[Fate::kWaits], property.fates[Fate::kNever],
-                property.refused_early, property.calls_gone, property.exceptions_gone, property.heard_substance,
-                property.heard_nothing);
+    std::printf(
+        "%d steps: %d went, %d waited, %d were refused, %d early; %d calls, %d exceptions, %d heard, %d not; "
+        "%d plans made and %d narrowed by the flows\n",
+        property.steps, property.fates[Fate::kGoes], property.fates[Fate::kWaits], property.fates[Fate::kNever],
+        property.refused_early, property.calls_gone, property.exceptions_gone, property.heard_substance,
+        property.heard_nothing, property.plans_made, property.plans_narrowed);
     EXPECT_GE(property.steps, 100'000);
     for (const auto fate : {Fate::kGoes, Fate::kWaits, Fate::kNever}) EXPECT_GT(property.fates[fate], 1'000);
     for (int kind = 0; kind <= static_cast<int>(MessageClass::kRedPage); ++kind)
         EXPECT_GT(property.gone[static_cast<MessageClass>(kind)], 100) << kind;
-    for (const int seen : {property.calls_gone, property.exceptions_gone, property.heard_substance,
-                           property.heard_nothing, property.refused_early})
+    for (const int seen :
+         {property.calls_gone, property.exceptions_gone, property.heard_substance, property.heard_nothing,
+          property.refused_early, property.plans_made, property.plans_narrowed})
         EXPECT_GT(seen, 20);
 }
 

@@ -219,8 +219,8 @@ TEST(ContactPlan_Test, WindowsThatNobodyCanKeepToAreFaults) {
 }
 
 TEST(ContactPlan_Test, ATextToAWatchedPhoneHoldsNoSuchWord) {
-    for (const auto* text :
-         {"家暴", "您的案件", "请报警", "看 https://x", "www.x.cn", "保护令下来了", "维权", "心理课"})
+    for (const auto* text : {"家暴", "您的案件", "请报警", "看 https://x", "www.x.cn", "保护令下来了", "维权", "心理课",
+                             "妇联请您来", "妇女之家"})
         EXPECT_TRUE(betrays(text)) << text;
     EXPECT_FALSE(betrays("周三的培训班照常，带上本子。"));
 }
