@@ -101,6 +101,8 @@ core::Outcome CaseDeeds::perform(core::Deed deed, core::Fields& saved) {
         case core::Deed::kStaffNext:
         case core::Deed::kStaffTake:
         case core::Deed::kStaffAnswer:
+        case core::Deed::kStaffReach:
+        case core::Deed::kStaffRang:
             return StaffDeeds(rules_, desk_, tx_, speaker_, now_).perform(deed, saved);
         case core::Deed::kFail:
             throw std::runtime_error("the flow asked for a failure");
