@@ -1,5 +1,4 @@
-// A caller in danger is put through: whom it rings, what a leg hears, what a taken talk means, what a broken call
-// leaves.
+// A caller in danger is put through: who is rung, what a leg hears, what a taken talk means, what a broken call leaves.
 #include "handlers/flow/conventions.hpp"
 #include "handlers/render/voice.hpp"
 #include "tests/gateway/conversation/call_world.hpp"
