@@ -1,6 +1,6 @@
-// A caller in danger is put through: whom it rings, what a leg hears, what a taken talk means, what a broken call
-// leaves.
+// A caller in danger is put through: who is rung, what a leg hears, what a taken talk means, what a broken call leaves.
 #include "handlers/flow/conventions.hpp"
+#include "handlers/render/voice.hpp"
 #include "tests/gateway/conversation/call_world.hpp"
 #include "tests/support/caller.hpp"
 
@@ -55,13 +55,11 @@ class Transfers : public Calls {
         ended.call->dial_end = end;
         return hear(ended);
     }
+    /// As they are said: a code digit by digit.
     static std::string level_and_code(std::string_view level, int code) {
-        const auto fill = [](std::string_view text, core::Fields values) {
-            return testing::shipped().book.catalogue.fill(
-                "zh-CN", {.key = std::string{text}, .values = std::move(values)}, core::ChannelKind::kVoice);
-        };
-        const std::string said_level = fill("ring.level", {{"level", words(level)}});
-        return code == 0 ? said_level : said_level + "\n" + fill("ring.code", {{"code", std::to_string(code)}});
+        std::vector<flow::Say> says{{.key = "ring.level", .values = {{"level", words(level)}}}};
+        if (code != 0) says.push_back({.key = "ring.code", .values = {{"code", std::to_string(code)}}});
+        return words_of({.sounds = render::render_voice(testing::shipped().book.catalogue, "zh-CN", says)});
     }
     std::ptrdiff_t broken_off(core::CaseId matter) {
         return std::ranges::count_if(world.entries(matter, Entry::kLink),
