@@ -23,6 +23,7 @@ class DutyCalls : public WorkerFixture {
         world_.settings.channels.push_back(testing::settings_with_voice().channels.back());
         world_.settings.duty.call_channel = "voice";
         channel_ = world_.settings.channels.back();
+        channel_.rate_per_s = 100'000;
         world_.says(her_, "9");
     }
 
