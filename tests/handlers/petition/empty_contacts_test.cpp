@@ -13,13 +13,13 @@ namespace {
 using core::ChannelKind;
 using namespace std::chrono_literals;
 
-const core::Instant kNow = testing::FakeClock{}.now();
+const core::Instant kCalled = testing::FakeClock{}.now();
 constexpr int kLimit = 10;
 
 /// So many empty calls, a minute apart, the last of them now.
 EmptyContacts calls(int count, int limit = kLimit) {
     EmptyContacts contacts;
-    for (int left = count - 1; left >= 0; --left) contacts.note(ChannelKind::kVoice, kNow - left * 1min, limit);
+    for (int left = count - 1; left >= 0; --left) contacts.note(ChannelKind::kVoice, kCalled - left * 1min, limit);
     return contacts;
 }
 
@@ -36,7 +36,7 @@ class EmptyContactsSlow : public ::testing::TestWithParam<SlowCase> {};
 
 TEST_P(EmptyContactsSlow, LastsAnHourFromTheLastOfTen) {
     const SlowCase& one = GetParam();
-    EXPECT_EQ(calls(one.calls, one.limit).slowed(one.line, kNow + one.later), one.slowed);
+    EXPECT_EQ(calls(one.calls, one.limit).slowed(one.line, kCalled + one.later), one.slowed);
 }
 
 INSTANTIATE_TEST_SUITE_P(EmptyContacts, EmptyContactsSlow,
@@ -52,42 +52,42 @@ INSTANTIATE_TEST_SUITE_P(EmptyContacts, EmptyContactsSlow,
 TEST(EmptyContacts_, TenInMoreThanAnHourSlowNothing) {
     EmptyContacts contacts;
     for (int call = 0; call < 30; ++call) {
-        contacts.note(ChannelKind::kVoice, kNow + call * 7min, kLimit);
-        EXPECT_FALSE(contacts.slowed(ChannelKind::kVoice, kNow + call * 7min + 1s)) << call;
+        contacts.note(ChannelKind::kVoice, kCalled + call * 7min, kLimit);
+        EXPECT_FALSE(contacts.slowed(ChannelKind::kVoice, kCalled + call * 7min + 1s)) << call;
     }
 }
 
 TEST(EmptyContacts_, EachSlowedOneMakesItLastAndADayEndsIt) {
     EmptyContacts contacts = calls(kLimit);
-    auto at = kNow;
-    while (at + 30min < kNow + 24h) {
+    auto at = kCalled;
+    while (at + 30min < kCalled + 24h) {
         at += 30min;
         EXPECT_TRUE(contacts.slowed(ChannelKind::kVoice, at));
         contacts.note(ChannelKind::kVoice, at, kLimit);
     }
-    EXPECT_FALSE(contacts.slowed(ChannelKind::kVoice, kNow + 24h));
+    EXPECT_FALSE(contacts.slowed(ChannelKind::kVoice, kCalled + 24h));
 
     // Everything before is forgotten: it takes ten more.
     for (int call = 0; call < kLimit; ++call) {
-        EXPECT_FALSE(contacts.slowed(ChannelKind::kVoice, kNow + 24h + call * 1s)) << call;
-        contacts.note(ChannelKind::kVoice, kNow + 24h + call * 1s, kLimit);
+        EXPECT_FALSE(contacts.slowed(ChannelKind::kVoice, kCalled + 24h + call * 1s)) << call;
+        contacts.note(ChannelKind::kVoice, kCalled + 24h + call * 1s, kLimit);
     }
-    EXPECT_TRUE(contacts.slowed(ChannelKind::kVoice, kNow + 24h + 11s));
+    EXPECT_TRUE(contacts.slowed(ChannelKind::kVoice, kCalled + 24h + 11s));
 }
 
 TEST(EmptyContacts_, LiftedTheyCountForNothingButAreRemembered) {
     EmptyContacts contacts = calls(kLimit);
     contacts.lift();
 
-    EXPECT_FALSE(contacts.slowed(ChannelKind::kVoice, kNow + 1s));
-    contacts.note(ChannelKind::kVoice, kNow + 1s, kLimit);
-    EXPECT_FALSE(contacts.slowed(ChannelKind::kVoice, kNow + 2s));
-    EXPECT_EQ(contacts.remembered(kNow + 2s), 11U);
+    EXPECT_FALSE(contacts.slowed(ChannelKind::kVoice, kCalled + 1s));
+    contacts.note(ChannelKind::kVoice, kCalled + 1s, kLimit);
+    EXPECT_FALSE(contacts.slowed(ChannelKind::kVoice, kCalled + 2s));
+    EXPECT_EQ(contacts.remembered(kCalled + 2s), 11U);
 }
 
 TEST(EmptyContacts_, AClockSetBackSlowsNobodyAndLocksNobodyIn) {
     EmptyContacts contacts = calls(kLimit);
-    const auto before = kNow - 48h;
+    const auto before = kCalled - 48h;
     EXPECT_FALSE(contacts.slowed(ChannelKind::kVoice, before));
     EXPECT_EQ(contacts.remembered(before), 0U);
 
@@ -97,16 +97,16 @@ TEST(EmptyContacts_, AClockSetBackSlowsNobodyAndLocksNobodyIn) {
 }
 
 TEST(EmptyContacts_, AWeekIsRememberedAndSixtyFour) {
-    EXPECT_EQ(calls(7).remembered(kNow + 24h * 7 - 7min), 7U);
-    EXPECT_EQ(calls(7).remembered(kNow + 24h * 7 - 3min), 3U);
-    EXPECT_EQ(calls(7).remembered(kNow + 24h * 7), 0U);
-    EXPECT_EQ(calls(500).remembered(kNow), EmptyContacts::kMax);
+    EXPECT_EQ(calls(7).remembered(kCalled + 24h * 7 - 7min), 7U);
+    EXPECT_EQ(calls(7).remembered(kCalled + 24h * 7 - 3min), 3U);
+    EXPECT_EQ(calls(7).remembered(kCalled + 24h * 7), 0U);
+    EXPECT_EQ(calls(500).remembered(kCalled), EmptyContacts::kMax);
 }
 
 TEST(EmptyContactsCode, ComesBackAsItWas) {
     EmptyContacts lifted = calls(3);
     lifted.lift();
-    lifted.note(ChannelKind::kUssd, kNow, kLimit);
+    lifted.note(ChannelKind::kUssd, kCalled, kLimit);
     for (const auto& contacts : {EmptyContacts{}, calls(1), calls(500), lifted}) {
         const auto back = decode_empty_contacts(encode(contacts));
         ASSERT_TRUE(back);
