@@ -10,7 +10,6 @@
 #include "config/holidays.hpp"
 #include "config/referrals.hpp"
 #include "gateway/carriers/registry.hpp"
-#include "handlers/core/utf8.hpp"
 #include "handlers/safety/contact_plan.hpp"
 
 namespace harborline::gateway {
@@ -155,13 +154,6 @@ void warn_where_nobody_is_rung(Loaded& loaded) {
     }
 }
 
-/// Texts must fit with whichever of its names a channel puts before them.
-const std::string& longer_signature(const config::ChannelSettings& channel) {
-    const auto length = [](const std::string& name) { return core::count_characters(name); };
-    return length(channel.neutral_signature) > length(channel.signature) ? channel.neutral_signature
-                                                                         : channel.signature;
-}
-
 /// Domain rules 3.4, point 1: a text is not disguised when its signature says women's federation.
 void warn_of_telling_names(Loaded& loaded) {
     for (const auto& channel : loaded.settings.channels)
@@ -185,7 +177,8 @@ flow::Book load_book(const config::Settings& settings, flow::ProofReport& proof,
         for (const auto& channel : settings.channels)
             channels.push_back({.name = channel.name,
                                 .kind = channel.kind,
-                                .signature = longer_signature(channel),
+                                .signature = channel.signature,
+                                .neutral = channel.neutral_signature,
                                 .language = channel.language,
                                 .screen = channel.screen});
         proof = flow::prove(book, channels);

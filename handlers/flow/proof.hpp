@@ -14,6 +14,7 @@ struct ChannelLimits {
     std::string name{};
     core::ChannelKind kind = core::ChannelKind::kSms;
     std::string signature{};      ///< Put before every text, counted in.
+    std::string neutral{};        ///< Put there instead on a phone that may be watched; empty: never. Not for staff.
     std::string language{};       ///< The language it speaks; empty: every one.
     core::ScreenLimits screen{};  ///< kUssd.
 };

@@ -161,9 +161,10 @@ TEST_F(Commands_Test, CheckWarnsOfANeutralNameThatIsNone) {
     EXPECT_EQ(neutral.status, 0) << neutral.out;
     EXPECT_TRUE(neutral.err.empty()) << neutral.err;
 
-    const auto long_one = with("【黑龙江省哈尔滨市春风职业技能培训】");
+    const auto long_one = with("【黑龙江省哈尔滨市道里区春风职业技能培训学校服务站第一】");
     EXPECT_EQ(long_one.status, 1) << "texts fit with the longer of the two names";
-    EXPECT_THAT(long_one.out, HasSubstr("with its longest values and the signature"));
+    EXPECT_THAT(long_one.out, HasSubstr("text pet.start: takes 2 SMS on channel handset"));
+    EXPECT_THAT(long_one.out, ::testing::Not(HasSubstr("text cw."))) << "staff never get it";
 }
 
 TEST_F(Commands_Test, ServeRefusesBrokenSettings) {

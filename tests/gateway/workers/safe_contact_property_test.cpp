@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "gateway/conversation/memory.hpp"
 #include "gateway/conversation/safe_contact.hpp"
 #include "gateway/workers/claim.hpp"
 #include "gateway/workers/clock_worker.hpp"
@@ -183,14 +184,24 @@ class SafeContactProperty {
     void turn(storage::Transaction& tx, int person) {
         static constexpr std::array<std::string_view, 16> said{"9", "你好", "2", "1", "3",  "5",        "*",  "0",
                                                                "8", "#",    "4", "6", "TD", "地被占了", "*0", "？？"};
-        if (below(20) == 0) return choose_herself(tx, person);
+        if (below(8) == 0) return choose_herself(tx, person);
         say(tx, person, said.at(static_cast<std::size_t>(below(said.size()))));
     }
 
     void say(storage::Transaction& tx, int person, std::string_view text) {
+        const auto id = ids_[static_cast<std::size_t>(person)];
+        const std::string answer = answer_of(tx, id, text);
         world_.clock.advance(std::chrono::seconds{5});
         world_.ground->taker().take(tx, world_.text(phone(person + 1), text));
-        follow(tx, ids_[static_cast<std::size_t>(person)], text);
+        follow(tx, id, answer);
+    }
+
+    /// A 1 to "go on, or something new?" has what she sent before taken as her answer.
+    static std::string answer_of(storage::Transaction& tx, core::HandsetId id, std::string_view text) {
+        const auto known = tx.conversations().find(id);
+        const auto memory = known ? decode_memory(known->state) : core::Result<Memory>{Memory{}};
+        const bool goes_on = memory && memory->flow.resuming && text == "1" && !memory->held.empty();
+        return goes_on ? memory->held : std::string{text};
     }
 
     /// She goes the way on which she is asked how and when to reach her, by the safety questions or by asking for a
@@ -198,7 +209,7 @@ class SafeContactProperty {
     void choose_herself(storage::Transaction& tx, int person) {
         static constexpr std::array<std::string_view, 9> questions{"你好", "3", "1", "1", "2", "2", "2", "3", "2"};
         static constexpr std::array<std::string_view, 4> keys{"1", "2", "3", "4"};
-        if (below(2) == 0)
+        if (below(4) != 0)
             say(tx, person, "0");
         else
             for (const auto text : questions) say(tx, person, text);
