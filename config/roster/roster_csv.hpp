@@ -20,8 +20,8 @@ namespace harborline::config {
 /// whole day. night: no, where less than RED must not wake her; call: never, where RED must not ring her, who is texted
 /// then as ever; red or empty: it does. Both the same on all her lines. on: the days that the line is for, in place of
 /// every week; off: days that it is not for; both as core::read_dates reads them. An owner's line has neither: a matter
-/// has its owner at every hour. In both, `holiday` stands for the public holidays of `calendar` and `workweekend` for the
-/// weekends that are worked for them: as it knows them now, so a later calendar wants the roster read again.
+/// has its owner at every hour. In both, `holiday` stands for the public holidays of `calendar` and `workweekend` for
+/// the weekends that are worked for them: as it knows them now, so a later calendar wants the roster read again.
 ///
 /// Every problem is added to `findings` with its line and without quoting a cell, which may hold a name or a number.
 /// Where there is any the roster must not be used. A StaffId in the result is only the 1-based position in `staff`;

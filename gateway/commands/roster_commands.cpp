@@ -109,10 +109,10 @@ int roster_show(const CommonArguments& common) {
                             {"days", days_of(shift.days)},
                             {"from", clock_of(shift.from_min)},
                             {"to", clock_of(shift.to_min)},
-                             {"night", member.night ? "yes" : "no"},
-                             {"call", member.call ? "red" : "never"},
-                             {"on", core::write_days(shift.on, ground.settings().calendar)},
-                             {"off", core::write_days(shift.off, ground.settings().calendar)}});
+                            {"night", member.night ? "yes" : "no"},
+                            {"call", member.call ? "red" : "never"},
+                            {"on", core::write_days(shift.on, ground.settings().calendar)},
+                            {"off", core::write_days(shift.off, ground.settings().calendar)}});
         }
     });
     print(common, rows, "the roster is empty; import one with: harborline roster import FILE.csv");

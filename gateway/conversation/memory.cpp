@@ -162,8 +162,8 @@ std::string encode(const Memory& memory) {
     const bool calls = memory.session.calls || !memory.silent_calls.empty();
     const bool session = calls || !memory.session.id.empty();
     const int version = calls ? kWithCalls : session ? kWithSession : kVersion;
-    const int added = (danger ? kInDanger : 0) | (empty.empty() ? 0 : kWithEmpty) |
-                      (memory.danger_heard_at ? kDangerHeard : 0);
+    const int added =
+        (danger ? kInDanger : 0) | (empty.empty() ? 0 : kWithEmpty) | (memory.danger_heard_at ? kDangerHeard : 0);
     out.push_back(static_cast<char>(version | added));
     put_bytes(out, core::encode(memory.flow));
     put_bytes(out, petition::encode(memory.habits));

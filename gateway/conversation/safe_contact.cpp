@@ -41,7 +41,8 @@ std::string story_of(const safety::ContactPlan& plan) {
 void note_wrong_code(storage::Transaction& tx, core::CaseId matter, bool unsafe, core::Instant now) {
     const std::string_view text = unsafe ? "called: the code for not safe was keyed" : "called: a wrong code was keyed";
     const auto entries = tx.cases().entries(matter);
-    const bool told = !entries.empty() && entries.back().text == text && now - entries.back().at < std::chrono::minutes{1};
+    const bool told =
+        !entries.empty() && entries.back().text == text && now - entries.back().at < std::chrono::minutes{1};
     if (told) return;
     tx.cases().append(matter, {.at = now, .kind = core::CaseEntry::Kind::kNote, .text = std::string{text}});
 }

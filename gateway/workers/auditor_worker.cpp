@@ -152,9 +152,8 @@ AuditorWorker::Record AuditorWorker::record_of(storage::Transaction& tx, const R
     auto& called = record.story.called;
     for (const auto& page : pages) {
         auto messages = tx.outbox().messages_of(page.id);
-        const auto calls = std::ranges::stable_partition(messages, [&](const storage::PageMessage& one) {
-            return !carries_calls(rules, one.channel);
-        });
+        const auto calls = std::ranges::stable_partition(
+            messages, [&](const storage::PageMessage& one) { return !carries_calls(rules, one.channel); });
         for (const auto& call : calls)
             called.push_back({.staff = page.staff, .at = call.created_at, .went = has_gone(call.state)});
         messages.erase(calls.begin(), calls.end());

@@ -119,8 +119,8 @@ std::string encode(const ContactPlan& plan) {
     for (const auto* words : {&plan.safe_word, &plan.unsafe_word, &plan.neutral_name, &plan.cover_story})
         out.text(*words);
     for (const auto instant : {plan.safe_until, plan.exception_until})
-        out.number(static_cast<std::size_t>(
-            std::chrono::floor<std::chrono::seconds>(instant).time_since_epoch().count()));
+        out.number(
+            static_cast<std::size_t>(std::chrono::floor<std::chrono::seconds>(instant).time_since_epoch().count()));
     out.number(static_cast<std::size_t>(plan.exception.value));
     return out.take();
 }

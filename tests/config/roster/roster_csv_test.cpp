@@ -125,18 +125,18 @@ TEST_P(RosterCsvBadDatesTest, IsOneFinding) {
     EXPECT_EQ(findings[0].message.substr(0, GetParam().finding.size()), GetParam().finding);
 }
 
-INSTANTIATE_TEST_SUITE_P(RosterCsv, RosterCsvBadDatesTest,
-                         ::testing::Values(BadDates{"Night", "duty", "sometimes,,,", "night must be"},
-                                           BadDates{"Call", "duty", ",orange,,", "call must be red, never"},
-                                           BadDates{"On", "duty", ",,christmas,", "on must be days"},
-                                           BadDates{"Off", "duty", ",,,2026-02-30", "off must be days"},
-                                           BadDates{"HolidaysOfNoCalendar", "duty", ",,holiday,", "on says holiday, of"},
-                                           BadDates{"WeekendsOfNoCalendar", "duty", ",,,workweekend",
-                                                    "off says workweekend, of"},
-                                           BadDates{"ALongerWord", "duty", ",,,holidays", "off must be days"},
-                                           BadDates{"OwnersStandIn", "owner", ",,2026-12-25,", "on and off are not"},
-                                           BadDates{"OwnersLeave", "owner", ",,,2026-12-25", "on and off are not"}),
-                         [](const auto& param_info) { return param_info.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    RosterCsv, RosterCsvBadDatesTest,
+    ::testing::Values(BadDates{"Night", "duty", "sometimes,,,", "night must be"},
+                      BadDates{"Call", "duty", ",orange,,", "call must be red, never"},
+                      BadDates{"On", "duty", ",,christmas,", "on must be days"},
+                      BadDates{"Off", "duty", ",,,2026-02-30", "off must be days"},
+                      BadDates{"HolidaysOfNoCalendar", "duty", ",,holiday,", "on says holiday, of"},
+                      BadDates{"WeekendsOfNoCalendar", "duty", ",,,workweekend", "off says workweekend, of"},
+                      BadDates{"ALongerWord", "duty", ",,,holidays", "off must be days"},
+                      BadDates{"OwnersStandIn", "owner", ",,2026-12-25,", "on and off are not"},
+                      BadDates{"OwnersLeave", "owner", ",,,2026-12-25", "on and off are not"}),
+    [](const auto& param_info) { return param_info.param.name; });
 
 TEST_F(RosterCsvTest, WhetherShePicksUpIsTheSameOnAllHerLines) {
     read(

@@ -93,8 +93,8 @@ TEST_F(StaffRings, TheAgreedCodeComesBeforeTheTalk) {
     EXPECT_FALSE(joins(dial, "34"));
     EXPECT_FALSE(joins(dial, "34")) << "its repeat";
     EXPECT_TRUE(joins(dial, "12#"));
-    EXPECT_EQ(notes(), (std::vector<std::string>{"called: a wrong code was keyed",
-                                                 "called: the code for not safe was keyed"}));
+    EXPECT_EQ(notes(),
+              (std::vector<std::string>{"called: a wrong code was keyed", "called: the code for not safe was keyed"}));
 }
 
 TEST_F(StaffRings, NotOutsideOfHerHours) {
@@ -122,9 +122,8 @@ TEST_F(StaffRings, WhoIsNotReachedIsNotCalledAgainByItself) {
     EXPECT_NE(words_of(dial_ends(core::DialEnd::kNoAnswer)).find(said("staff.not_reached")), std::string::npos);
     EXPECT_EQ(notes(), std::vector<std::string>{"rang her: not reached"});
     world.pass(24h);
-    EXPECT_TRUE(std::ranges::all_of(world.messages_to(phone(1)), [](const core::Message& one) {
-        return one.channel != "handset-voice";
-    }));
+    EXPECT_TRUE(std::ranges::all_of(world.messages_to(phone(1)),
+                                    [](const core::Message& one) { return one.channel != "handset-voice"; }));
 }
 
 TEST_F(StaffRings, ATalkThatTheCaseworkerEndsIsNotedToo) {

@@ -75,10 +75,10 @@ class AlertDrama {
                 .tolerance = plan_.tolerance,
                 .may_wait = duty::longest_wait(plan_.level, plan_.bundle),
                 .is_called = calls() ? std::function<bool(core::StaffId, core::Instant)>{[this](core::StaffId staff,
-                                                                                                    core::Instant at) {
+                                                                                                core::Instant at) {
                     return is_called(staff, at);
                 }}
-                                         : nullptr};
+                                     : nullptr};
     }
 
   private:
