@@ -12,10 +12,10 @@ using testing::kWang;
 using testing::phone;
 using namespace std::chrono_literals;
 
-constexpr std::string_view kPin = "271828";
-
 class StaffRings : public Calls {
   protected:
+    static constexpr std::string_view kPin = "271828";
+
     StaffRings() {
         world.says(phone(1), "9");
         world.says(kWang, "1");
