@@ -178,8 +178,9 @@ class Rules {
             const bool found = before != nullptr && before->kind == Step::Kind::kDo &&
                                edge->kind == Graph::Edge::Kind::kOutcome && edge->outcome == core::Outcome::kFound;
             const bool for_her = found && before->deed == core::Deed::kFindHelp;
+            const bool for_staff = found && before->deed == core::Deed::kStaffReach && node.flow->id == names::kStaff;
             const bool for_a_person = found && before->deed == core::Deed::kFindDuty && !node.flow->sensitive;
-            if (!for_her && !for_a_person)
+            if (!for_her && !for_a_person && !for_staff)
                 report(*node.flow, *node.step,
                        std::string{"rings where "} + (node.flow->sensitive ? "find_help" : "find_duty or find_help") +
                            " has not found anybody");
