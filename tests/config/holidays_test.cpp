@@ -98,7 +98,7 @@ TEST_P(HolidayFaultTest, NamesItsLine) {
 
 INSTANTIATE_TEST_SUITE_P(
     Holidays, HolidayFaultTest,
-    ::testing::Values(HolidayFault{"NoYear", "year = 2026", "", "2: needs year"},
+    ::testing::Values(HolidayFault{"NoYear", "year = 2026", "", "1: needs year"},
                       HolidayFault{"YearInQuotes", "2026\n", "\"2026\"\n", "1: needs year"},
                       HolidayFault{"NoSource", "source = \"the notice\"", "", "1: needs source"},
                       HolidayFault{"VerifiedInQuotes", "2026-11-30", "\"2026-11-30\"", "3: has year, source"},

@@ -50,7 +50,7 @@ TEST_F(Trouble, SilenceBehindTheKindLineEndsItKindlyToo) {
 TEST_F(Trouble, NineAndNoughtAreOpenOnASlowedLine) {
     empty_calls(10);
     EXPECT_TRUE(hears_the_kind_line());
-    EXPECT_EQ(words_of(key("9")), said("safe.received"));
+    EXPECT_EQ(words_of(key("9")), said("safe.received") + "\n" + said("safe.wait"));
     EXPECT_EQ(world.open_alerts().size(), 1U);
     hangs_up();
 

@@ -309,7 +309,7 @@ class DutyAuditorDesk : public AuditorWorker_Test {
 TEST_F(DutyAuditorDesk, WhatTheDeskDoesIsWhatTheAuditorComputes) {
     constexpr std::array kLevels{core::Level::kYellow, core::Level::kOrange, core::Level::kRed};
     int alerts = 0;
-    for (int turn = 0; turn < 400; ++turn) {
+    for (int turn = 0; turn < 600; ++turn) {
         world_.pass(std::chrono::milliseconds{1 + below(50'000)});
         if (below(6) == 0) world_.give(world_.text(phone(1'000 + alerts++), "9"));
         if (below(6) == 0) world_.raise(kLevels[below(3)], core::CaseKind::kSafety, 1'000 + alerts++);
