@@ -80,7 +80,8 @@ TEST_F(NeutralSignature, StandsBeforeEveryReplyToHer) {
     answers(petition);
     EXPECT_TRUE(last_is_usual(her_));
     say({"9"});
-    world_.in([&](storage::Transaction& tx) { put_contact_plan(tx, world_.handset(her_).id, {.way = Way::kText}); });
+    const auto handset = world_.handset(her_).id;
+    world_.in([&](storage::Transaction& tx) { put_contact_plan(tx, handset, {.way = Way::kText}); });
 
     for (const auto& matter : world_.cases()) {
         answers(matter.id);
@@ -90,8 +91,9 @@ TEST_F(NeutralSignature, StandsBeforeEveryReplyToHer) {
 
 TEST_F(NeutralSignature, EndsWithTheMatter) {
     say({"9"});
+    const auto handset = world_.handset(her_).id;
     world_.in([&](storage::Transaction& tx) {
-        const auto matter = *tx.cases().latest_open_of(world_.handset(her_).id, core::CaseKind::kSafety);
+        const auto matter = *tx.cases().latest_open_of(handset, core::CaseKind::kSafety);
         ASSERT_TRUE(world_.ground->replies().close(tx, matter, matter.owner, "seen in person", world_.clock.now()));
     });
     world_.pass(25h);
