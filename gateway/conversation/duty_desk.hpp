@@ -103,8 +103,8 @@ class DutyDesk {
         std::vector<core::Page> due{};
         std::optional<core::Instant> later{};
     };
-    Waiting waiting_among(storage::Transaction& tx, const std::vector<core::Page>& pages,
-                          const core::StaffMember& member, core::PageId but_for, core::Instant now);
+    Waiting waiting_among(storage::Transaction& tx, std::vector<core::Page> pages, const core::StaffMember& member,
+                          core::PageId but_for, core::Instant now);
     void announce_page(storage::Transaction& tx, const core::Page& page, const core::Case& matter, core::Instant now);
     void ring(storage::Transaction& tx, const core::Page& page, core::Instant now);
     void announce_bundle(storage::Transaction& tx, std::vector<core::Page> pages, core::Instant now);

@@ -145,11 +145,13 @@ void DutyDesk::tell(storage::Transaction& tx, core::Page page, const core::Case&
         tx.deadlines().add(storage::Deadline::Kind::kBundle, page.staff.value, at);
 }
 
-DutyDesk::Waiting DutyDesk::waiting_among(storage::Transaction& tx, const std::vector<core::Page>& pages,
+DutyDesk::Waiting DutyDesk::waiting_among(storage::Transaction& tx, std::vector<core::Page> pages,
                                           const core::StaffMember& member, core::PageId but_for, core::Instant now) {
+    // A text that is only about to go keeps none waiting.
+    std::erase_if(pages, [but_for](const core::Page& page) { return page.id == but_for; });
     Waiting waiting;
     for (const auto& page : pages) {
-        if (page.told || page.id == but_for || !still_calls(tx, page)) continue;
+        if (page.told || !still_calls(tx, page)) continue;
         const auto at = duty::tell_at(page, member, pages, pace_of(rules_.settings.duty), rules_.zone.local(now), now);
         if (at <= now)
             waiting.due.push_back(page);

@@ -110,15 +110,22 @@ class World {
         ground = std::move(*made);
     }
 
-    /// Runs a piece of work and hands its value out.
+    /// Runs a piece of work and hands its value out. Throws within another, which it would wait for in vain.
     template <class Fn>
     std::invoke_result_t<Fn, storage::Transaction&> in(Fn fn) {
         using Value = std::invoke_result_t<Fn, storage::Transaction&>;
+        static thread_local bool within = false;
+        if (within) throw std::logic_error("a transaction within a transaction");
+        const auto run = [&](storage::Transaction& tx) {
+            within = true;
+            const auto leave = std::shared_ptr<void>(nullptr, [](void*) { within = false; });
+            return fn(tx);
+        };
         if constexpr (std::is_void_v<Value>) {
-            ground->store().run([&](storage::Transaction& tx) { fn(tx); });
+            ground->store().run(run);
         } else {
             std::optional<Value> value;
-            ground->store().run([&](storage::Transaction& tx) { value = fn(tx); });
+            ground->store().run([&](storage::Transaction& tx) { value = run(tx); });
             return std::move(*value);
         }
     }

@@ -127,7 +127,17 @@ TEST_F(ChosenContact, WhatTwoPeopleLetThroughStaysLetThrough) {
 TEST_F(ChosenContact, ACallThatIsSafeNowIsNoPlan) {
     say({"你好", "3", "1", "1", "1", "1"});
 
-    EXPECT_EQ(plan(), ContactPlan{});
+    EXPECT_EQ(plan(), (ContactPlan{.safe_until = plan().safe_until}));
+    const auto may_be_rung_now = [&] {
+        const auto handset = world_.handset(her_).id;
+        return world_.in([&](storage::Transaction& tx) {
+            return may_be_rung(tx, handset, world_.ground->rules().zone, world_.clock.now());
+        });
+    };
+    EXPECT_TRUE(may_be_rung_now());
+    world_.clock.advance(safety::kSafeFor);
+    EXPECT_FALSE(may_be_rung_now());
+    world_.clock.advance(-safety::kSafeFor);
     const auto at = core::format_day_time(world_.clock.now(), world_.ground->rules().zone, "en");
     EXPECT_TRUE(stands("at " + at + " she says that a call is safe now"));
 }

@@ -284,9 +284,10 @@ TEST_F(DutyCalls, ThatNobodyPickedUpMayComeAsAReceiptAndItRingsAgainAMinuteLater
     raise();
     ASSERT_EQ(place().size(), 1U);
     const auto receipt = [&](core::ReceiptState state) {
+        const auto id = call_to(kWang).id;
         world_.in([&](storage::Transaction& tx) {
-            world_.ground->replies().receipt(
-                tx, {.message = call_to(kWang).id, .attempt = 1, .state = state, .at = world_.clock.now()});
+            world_.ground->replies().receipt(tx,
+                                             {.message = id, .attempt = 1, .state = state, .at = world_.clock.now()});
         });
     };
     receipt(core::ReceiptState::kFailed);

@@ -209,7 +209,7 @@ class SafeContactProperty {
     void choose_herself(storage::Transaction& tx, int person) {
         static constexpr std::array<std::string_view, 9> questions{"你好", "3", "1", "1", "2", "2", "2", "3", "2"};
         static constexpr std::array<std::string_view, 4> keys{"1", "2", "3", "4"};
-        if (below(6) == 0) everybody_falls_silent(tx);
+        if (below(6) == 0) falls_silent(tx, person);
         if (below(4) != 0)
             say(tx, person, "0");
         else
@@ -219,9 +219,10 @@ class SafeContactProperty {
     }
 
     /// For longer than any conversation lasts, so that the next word begins a new one.
-    void everybody_falls_silent(storage::Transaction& tx) {
+    void falls_silent(storage::Transaction& tx, int person) {
         world_.clock.advance(25h);
-        while (keep_one_deadline(tx, world_.ground->taker(), world_.ground->replies(), now())) danger_.reset();
+        world_.ground->taker().lapse(tx, ids_[static_cast<std::size_t>(person)], now());
+        danger_.reset();
     }
 
     /// What the flows make of her last answer: a plan where she had none, less where she had one.
