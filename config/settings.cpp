@@ -167,6 +167,28 @@ void check_text_channels(const Settings& settings, Sheet& sheet) {
     }
 }
 
+// What it takes to place a call is its carrier's to say.
+void check_call_channel(const Settings& settings, Sheet& sheet) {
+    const auto& name = settings.duty.call_channel;
+    if (name.empty()) return;
+    const auto named = std::ranges::find(settings.channels, name, &ChannelSettings::name);
+    if (named == settings.channels.end() || named->kind != core::ChannelKind::kVoice)
+        sheet.problem(0, "[duty] call_channel must name a channel of kind voice");
+}
+
+// What tells that pages do not arrive must not go their way.
+void check_alarm_channel(const Settings& settings, Sheet& sheet) {
+    const auto& name = settings.duty.alarm_channel;
+    if (name.empty()) return;
+    const auto named = std::ranges::find(settings.channels, name, &ChannelSettings::name);
+    if (named == settings.channels.end() || named->kind != core::ChannelKind::kSms)
+        return sheet.problem(0, "[duty] alarm_channel must name a channel of kind sms");
+    const auto pages = std::ranges::find(settings.channels, core::ChannelKind::kSms, &ChannelSettings::kind);
+    if (named == pages)
+        sheet.problem(0,
+                      "[duty] alarm_channel must be another one than the first channel of kind sms: pages go by that");
+}
+
 // What no single value can be blamed for.
 void check_together(const Settings& settings, Sheet& sheet) {
     std::set<std::string_view> names;
@@ -176,6 +198,8 @@ void check_together(const Settings& settings, Sheet& sheet) {
         }
     }
     check_text_channels(settings, sheet);
+    check_call_channel(settings, sheet);
+    check_alarm_channel(settings, sheet);
     if (settings.outbox.retry_first > settings.outbox.retry_max) {
         sheet.problem(0, "[outbox] retry_first_s must not be above retry_max_s");
     }

@@ -7,7 +7,10 @@
 #include <string_view>
 #include <vector>
 
+#include "config/referrals.hpp"
+#include "handlers/core/danger_list.hpp"
 #include "handlers/core/finding.hpp"
+#include "handlers/core/holidays.hpp"
 #include "handlers/core/inbound.hpp"
 #include "handlers/core/result.hpp"
 #include "handlers/core/secret.hpp"
@@ -45,9 +48,10 @@ struct ChannelSettings {
     core::Secret token{};      ///< In the path of every webhook; at least 22 characters of base64url (128 bits).
     core::Secret token_old{};  ///< Also accepted, while tokens are being changed.
     std::string language = "zh-CN";
-    std::string signature{};  ///< 【…】, as registered; put before every text.
-    std::string number{};     ///< The port or short number that texts come from.
-    std::string api_url{};    ///< kannel: http://host:port/cgi-bin/sendsms
+    std::string signature{};          ///< 【…】, as registered; put before every text.
+    std::string neutral_signature{};  ///< The same, for phones that may be watched; empty: there is none.
+    std::string number{};             ///< The port or short number that texts come from.
+    std::string api_url{};            ///< kannel: http://host:port/cgi-bin/sendsms
     std::string api_user{};
     core::Secret api_password{};
     std::string public_url{};             ///< Base of our own public address, as the carrier reaches it.
@@ -96,6 +100,10 @@ struct Settings {
     std::filesystem::path flows = "flows";
     std::filesystem::path texts = "text";
     std::filesystem::path places = "places/harbin.toml";
+    std::filesystem::path danger_words{};  ///< Empty: words/danger.toml beside the folder of flows.
+    std::filesystem::path referrals{};     ///< Empty: referrals/harbin.toml beside it.
+    std::chrono::hours referrals_verified{365 * 24};
+    std::filesystem::path holidays{};                 ///< Empty: holidays beside the folder of flows, if there.
     std::filesystem::path sounds = "audio";           ///< Recorded voices: <language>/<text>.wav.
     std::filesystem::path recordings = "recordings";  ///< What callers have told, sealed.
     std::string timezone = "Asia/Shanghai";
@@ -125,6 +133,8 @@ struct Settings {
         int automatic_per_day = 15;
         int machine_answers = 5;  ///< So many identical or instant answers in a row stop replies for a day.
         std::chrono::milliseconds instant{1'000};  ///< An answer sooner than this after our text is no person's.
+        int empty_contacts_per_hour = 10;  ///< So many calls or sessions with nothing told slow a line down; 0: none.
+        int flood_per_min = 30;            ///< Equal texts of more strangers are quarantined; 0: never.
     } conversation{};
 
     struct Outbox {
@@ -144,12 +154,36 @@ struct Settings {
                                            {std::chrono::minutes{5}, core::Role::kSecond},
                                            {std::chrono::minutes{10}, core::Role::kLeader},
                                            {std::chrono::minutes{15}, core::Role::kAdministrator}};
-        std::chrono::seconds repeat{900};             ///< The last step again and again until somebody takes it.
+        /// Also UNKNOWN's (domain.md Appendix A, orange_answer_minutes).
+        std::vector<LadderStep> ladder_orange{{std::chrono::minutes{0}, core::Role::kDuty},
+                                              {std::chrono::minutes{30}, core::Role::kSecond},
+                                              {std::chrono::minutes{60}, core::Role::kLeader},
+                                              {std::chrono::minutes{90}, core::Role::kAdministrator}};
+        std::vector<LadderStep> ladder_yellow{{std::chrono::minutes{0}, core::Role::kDuty},
+                                              {std::chrono::minutes{240}, core::Role::kLeader}};
+        std::chrono::seconds repeat{900};  ///< The last step again and again until somebody takes it.
+        std::chrono::seconds repeat_orange{1'800};
+        std::chrono::seconds repeat_yellow{14'400};
+        std::chrono::minutes handled_red{30};  ///< Taken and nothing done for so long: is she still at it?
+        std::chrono::minutes handled_orange{120};
+        std::chrono::minutes handled_yellow{24 * 60};
+        std::chrono::minutes remind_wait{15};  ///< No answer to that question: the alert climbs on.
+        std::chrono::minutes bundle{10};       ///< Pages of so long a time, RED apart, are one text.
+        int night_from_h = 22;                 ///< Local hours in which only RED wakes whoever asked for that.
+        int night_to_h = 7;
         std::chrono::minutes person_within{24 * 60};  ///< "0": by when somebody gets in touch.
         std::chrono::minutes page_wait{240};          ///< An unanswered page for a new case goes to the owner again.
+        std::chrono::seconds audit_tolerance{60};     ///< So much later than due a page is in time.
+        std::string call_channel{};   ///< Rings whoever is paged for RED, besides the text; empty: texts only.
+        std::string alarm_channel{};  ///< Tells the administrators of what the auditor finds; empty: the log does.
     } duty{};
 
     std::vector<ChannelSettings> channels{};
+
+    // What the files named above hold, filled in by whoever loads them.
+    core::DangerList danger{};
+    std::vector<Referral> numbers{};
+    core::HolidayCalendar calendar{};
 };
 
 /// Reads one TOML file. Values may be `env:NAME` or `file:PATH`. Reports every problem at once, each with its line;

@@ -74,11 +74,12 @@ std::string shown_ladder(const std::vector<LadderStep>& ladder) {
     return "[" + shown + "]";
 }
 
-Row<Settings> ladder_row() {
-    Row<Settings> row{.key = "ladder_red", .type = "list of { after_min, role }", .demands = "in order of time"};
-    row.meaning = "Who is told of a danger, after how many minutes without somebody taking it.";
-    row.read = [](const Given& given, Settings& target) { read_ladder(given, target.duty.ladder_red); };
-    row.shown = [](const Settings& target) { return shown_ladder(target.duty.ladder_red); };
+Row<Settings> ladder_row(std::string_view key, std::vector<LadderStep> Settings::Duty::*ladder,
+                         std::string_view meaning) {
+    Row<Settings> row{.key = key, .type = "list of { after_min, role }", .demands = "in order of time"};
+    row.meaning = meaning;
+    row.read = [ladder](const Given& given, Settings& target) { read_ladder(given, target.duty.*ladder); };
+    row.shown = [ladder](const Settings& target) { return shown_ladder(target.duty.*ladder); };
     return row;
 }
 
@@ -146,6 +147,20 @@ Rows<Settings> general_rows() {
             "texts", [](auto& s) -> auto& { return s.texts; }, "Folder of the texts, one file per language."),
         path(
             "places", [](auto& s) -> auto& { return s.places; }, "Districts and streets of the city."),
+        path(
+            "danger_words", [](auto& s) -> auto& { return s.danger_words; },
+            "Words that raise a level. Left out: words/danger.toml beside the folder of flows."),
+        path(
+            "referrals", [](auto& s) -> auto& { return s.referrals; },
+            "Numbers of others that people are sent to. Left out: referrals/harbin.toml beside the folder of flows."),
+        duration<std::chrono::days, S>(
+            "referrals_verified_days", [](auto& s) -> auto& { return s.referrals_verified; }, 3'660,
+            "A number that nobody has verified for so long is a warning."),
+        path(
+            "holidays", [](auto& s) -> auto& { return s.holidays; },
+            "Folder of the public holidays that rosters go by, one file a year. Left out: holidays beside the folder "
+            "of "
+            "flows, where there is one."),
         text<S>(
             "timezone", [](auto& s) -> auto& { return s.timezone; }, kTimezone, "Legal days and roster hours."),
         text<S>(
@@ -218,6 +233,17 @@ Rows<Settings> conversation_rows() {
         duration<milliseconds, S>(
             "instant_ms", [](auto& s) -> auto& { return s.conversation.instant; }, 60'000,
             "An answer sooner than this after our text, that fits no question, is no person's."),
+        integer<S>(
+            "empty_contacts_per_hour", [](auto& s) -> auto& { return s.conversation.empty_contacts_per_hour; }, 0, 60,
+            "After so many calls, or screen sessions, of one handset in an hour on which nothing was told, the next "
+            "ones "
+            "hear one kind line in place of the menu: for an hour after the last of them, a day at most. 9 and 0 stay "
+            "open; a handset with a safety matter is never slowed down. 0: none is."),
+        integer<S>(
+            "flood_per_min", [](auto& s) -> auto& { return s.conversation.flood_per_min; }, 0, 300,
+            "The same text (over 8 characters) from more handsets that we do not know, within a minute, is "
+            "quarantined: "
+            "kept, not answered, looked at by a person. Danger is lifted out. 0: never."),
     };
 }
 
@@ -251,20 +277,74 @@ Rows<Settings> outbox_rows() {
     };
 }
 
-Rows<Settings> duty_rows() {
+/// Who climbs when, level by level.
+Rows<Settings> ladder_rows() {
     using S = Settings;
     return {
-        ladder_row(),
+        ladder_row("ladder_red", &S::Duty::ladder_red,
+                   "Who is told of a danger, after how many minutes without somebody taking it."),
+        ladder_row("ladder_orange", &S::Duty::ladder_orange, "The same for an ORANGE alert, and for an UNKNOWN one."),
+        ladder_row("ladder_yellow", &S::Duty::ladder_yellow, "The same for a YELLOW one."),
         duration<minutes, S>(
             "repeat_min", [](auto& s) -> auto& { return s.duty.repeat; }, kYearMin,
             "The last step again and again until somebody takes it."),
+        duration<minutes, S>(
+            "repeat_orange_min", [](auto& s) -> auto& { return s.duty.repeat_orange; }, kYearMin,
+            "The same for ORANGE."),
+        duration<minutes, S>(
+            "repeat_yellow_min", [](auto& s) -> auto& { return s.duty.repeat_yellow; }, kYearMin,
+            "The same for YELLOW."),
+    };
+}
+
+Rows<Settings> duty_rows() {
+    using S = Settings;
+    auto rows = ladder_rows();
+    const Rows<S> more{
+        duration<minutes, S>(
+            "handled_red_min", [](auto& s) -> auto& { return s.duty.handled_red; }, kYearMin,
+            "A RED alert taken, and for so long no note, reply or closing: whoever took it is asked whether she is "
+            "still at it."),
+        duration<minutes, S>(
+            "handled_orange_min", [](auto& s) -> auto& { return s.duty.handled_orange; }, kYearMin,
+            "The same for ORANGE."),
+        duration<minutes, S>(
+            "handled_yellow_min", [](auto& s) -> auto& { return s.duty.handled_yellow; }, kYearMin,
+            "The same for YELLOW."),
+        duration<minutes, S>(
+            "remind_wait_min", [](auto& s) -> auto& { return s.duty.remind_wait; }, kYearMin,
+            "Without an answer to that the alert is open again, and its next step due at once."),
+        duration<minutes, S>(
+            "bundle_min", [](auto& s) -> auto& { return s.duty.bundle; }, kYearMin,
+            "What comes for one phone within so long after a page is told in one text; RED never waits."),
+        integer<S>(
+            "night_from_h", [](auto& s) -> auto& { return s.duty.night_from_h; }, 0, 23,
+            "From this local hour on only RED wakes those whose `night` in the roster is no,"),
+        integer<S>(
+            "night_to_h", [](auto& s) -> auto& { return s.duty.night_to_h; }, 0, 23, "until this hour."),
         duration<minutes, S>(
             "person_within_min", [](auto& s) -> auto& { return s.duty.person_within; }, kYearMin,
             "Who asked for a person (0) is told that somebody is in touch by then."),
         duration<minutes, S>(
             "page_wait_min", [](auto& s) -> auto& { return s.duty.page_wait; }, kYearMin,
             "A page for a new case without an answer goes to its owner again."),
+        duration<seconds, S>(
+            "audit_tolerance_s", [](auto& s) -> auto& { return s.duty.audit_tolerance; }, kDayS,
+            "A page that is so much late is a difference for the auditor; what waits to be told has bundle_min beside "
+            "it."),
+        text<S>(
+            "call_channel", [](auto& s) -> auto& { return s.duty.call_channel; }, kOptionalChannelName,
+            "The voice channel that also rings whoever is paged for RED, if her `call` in the roster allows it; it "
+            "must "
+            "be able to place calls. Empty: RED is told by text only."),
+        text<S>(
+            "alarm_channel", [](auto& s) -> auto& { return s.duty.alarm_channel; }, kOptionalChannelName,
+            "The sms channel by which administrators are told of what the auditor finds: another one than the first, "
+            "which "
+            "pages go by. Empty: the log, /readyz and the metric tell."),
     };
+    rows.insert(rows.end(), more.begin(), more.end());
+    return rows;
 }
 
 /// How our requests reach the carrier.
@@ -404,6 +484,10 @@ Rows<ChannelSettings> channel_rows() {
             "language", [](auto& c) -> auto& { return c.language; }, kLanguage, "Of the first text."),
         text<C>(
             "signature", [](auto& c) -> auto& { return c.signature; }, kSignature, "Put before every text."),
+        text<C>(
+            "neutral_signature", [](auto& c) -> auto& { return c.neutral_signature; }, kSignature,
+            "A second name that is registered too and does not say what this is about: put before texts to whoever may "
+            "be watched."),
         text<C>(
             "number", [](auto& c) -> auto& { return c.number; }, kNumber,
             "The port or short number of our texts; the number of our calls."),

@@ -18,13 +18,16 @@ using namespace harborline::gateway;
 struct Choice {
     CommonArguments common{};
     CaseArguments matter{};
+    ContactArguments contact{};
     PhoneArguments phone{};
     FileArguments copy{};
     OutboxArguments message{};
+    QuarantineArguments held_back{};
     AudioArguments audio{};
     std::filesystem::path file{};
     std::string key{};
     std::int64_t id = 0;
+    int days = 14;
     std::function<int()> act{};
 };
 
@@ -68,11 +71,41 @@ void add_case(CLI::App& app, Choice& choice) {
     one("take", "Become its owner", "case take 12345678 --as li", case_take);
     one("note", "Write into the timeline", "case note 12345678 --text 'called the village office'", case_note)
         ->add_option("--text", choice.matter.text, "What to note");
+    one("mark", "Say what kind of contact it was", "case mark 12345678 joke", case_mark)
+        ->add_option("type", choice.matter.text, "abusive, joke, test, wrong_number or unfinished")
+        ->required();
     auto* reply = one("reply", "Send her the answer by text", "case reply 12345678 --text '…'", case_reply);
     reply->add_option("--text", choice.matter.text, "The answer");
     reply->add_flag("--by-phone", choice.matter.by_phone, "Call her between 8 and 20 o'clock and read it to her");
     one("close", "Close it: with a delivered reply, or with a reason", "case close 12345678", case_close)
         ->add_option("--reason", choice.matter.reason, "Why a reply is unsafe or impossible");
+}
+
+void add_contact(CLI::App& app, Choice& choice) {
+    auto& noun = *app.get_subcommand("case");
+    ContactArguments& given = choice.contact;
+    const auto one = [&](const char* name, const char* what, const char* example, int (*act)(const ContactArguments&)) {
+        auto* sub = verb(noun, choice, name, what, example, [&choice, act] {
+            choice.contact.common = choice.common;
+            return act(choice.contact);
+        });
+        sub->add_option("reference", given.reference, "The matter's 8-digit number")->required();
+        acting(*sub, choice);
+        return sub;
+    };
+    auto* contact = one("contact", "How she may be reached without anybody beside her learning of it",
+                        "case contact 12345678 --way call --window 'mon-fri 09:00-11:00'", case_contact);
+    contact->add_option("--way", given.way, "none, call, text or either");
+    contact->add_option("--window", given.windows, "When, in local time; more than once; any for any time")
+        ->allow_extra_args(false);
+    contact->add_option("--safe-word", given.safe_word, "What she says, or keys (1 to 4 digits), where she can talk");
+    contact->add_option("--unsafe-word", given.unsafe_word, "What she says or keys where she can not");
+    contact->add_option("--name", given.name, "By which she is asked for");
+    contact->add_option("--story", given.story, "The first sentence of a call, and the only one without the safe word");
+    auto* against = one("override", "Two people let one reply through against her plan",
+                        "case override 12345678 --as li --second wang --reason '…'", case_override);
+    against->add_option("--second", given.second, "The other staff member")->required();
+    against->add_option("--reason", given.reason, "What leaves no other way; it is written into the timeline");
 }
 
 void add_records(CLI::App& app, Choice& choice) {
@@ -86,6 +119,15 @@ void add_records(CLI::App& app, Choice& choice) {
                      "roster pin li --as wang", [&choice] { return roster_pin(choice.common, choice.key); });
     pin->add_option("key", choice.key, "Her short name in the roster")->required();
     acting(*pin, choice);
+    verb(*roster, choice, "gaps", "Hours without cover, people told twice, numbers not verified",
+         "roster gaps --days 30", [&choice] { return roster_gaps(choice.common, choice.days); })
+        ->add_option("--days", choice.days, "How far ahead to look")
+        ->check(CLI::Range(1, 366))
+        ->capture_default_str();
+    auto* number = verb(*roster, choice, "verify", "Text a member a code; her answer with it verifies her number",
+                        "roster verify li --as wang", [&choice] { return roster_verify(choice.common, choice.key); });
+    number->add_option("key", choice.key, "Her short name in the roster")->required();
+    acting(*number, choice);
 
     auto* outbox = app.add_subcommand("outbox", "Messages of ours")->require_subcommand(1);
     verb(*outbox, choice, "list", "All of them", "outbox list --json",
@@ -112,6 +154,20 @@ void add_records(CLI::App& app, Choice& choice) {
          [&choice] { return stranded_list(choice.common); });
     verb(*stranded, choice, "retry", "Take them again", "stranded retry",
          [&choice] { return stranded_retry(choice.common); });
+
+    auto* quarantine =
+        app.add_subcommand("quarantine", "Texts of floods, kept and not answered")->require_subcommand(1);
+    acting(*verb(*quarantine, choice, "list", "What is kept, in its words", "quarantine list --as li",
+                 [&choice] { return quarantine_list(choice.common); }),
+           choice);
+    auto* release =
+        verb(*quarantine, choice, "release", "Take texts after all", "quarantine release 17 --as li", [&choice] {
+            choice.held_back.common = choice.common;
+            return quarantine_release(choice.held_back);
+        });
+    release->add_option("id", choice.held_back.id, "The text's number in the list");
+    release->add_flag("--all", choice.held_back.all, "All of them: look at the list first");
+    acting(*release, choice);
 
     auto* turns = app.add_subcommand("turns", "What was taken, by carriers' ids")->require_subcommand(1);
     verb(*turns, choice, "list", "Every turn", "turns list --json", [&choice] { return turns_list(choice.common); });
@@ -205,6 +261,7 @@ int main(int argc, char** argv) {
     add_service(app, choice);
     add_copies(app, choice);
     add_case(app, choice);
+    add_contact(app, choice);
     add_records(app, choice);
     try {
         app.parse(argc, argv);

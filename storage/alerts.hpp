@@ -17,6 +17,8 @@ class Alerts {
     virtual void update(const core::Alert& alert) = 0;
     /// Not yet taken.
     virtual std::vector<core::Alert> open() = 0;
+    /// Raised or taken at or after `since`, or open: of the newest thousand, oldest first.
+    virtual std::vector<core::Alert> recent(core::Instant since) = 0;
     virtual std::optional<core::Alert> open_for(core::CaseId case_id) = 0;
 
     virtual core::PageId page(const core::Page& page) = 0;
@@ -27,6 +29,13 @@ class Alerts {
     /// How many this person was sent after `since`.
     virtual std::int64_t count_pages_of(core::StaffId staff, core::Instant since) = 0;
     virtual std::vector<core::Page> pages_for(core::CaseId case_id) = 0;
+
+    /// The alert calls for this page, again perhaps; twice at one instant is once.
+    virtual void call_for(core::PageId page, core::Instant at) = 0;
+    /// This text tells of the page: of all its callings that nothing has told of.
+    virtual void told(core::PageId page, core::OutboxId message) = 0;
+    /// Oldest first. A page from before this was written down has none.
+    virtual std::vector<core::Paging> pagings_of(core::PageId page) = 0;
 };
 
 }  // namespace harborline::storage

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -27,6 +28,9 @@ class Cases {
     virtual std::vector<core::Case> list(const CaseFilter& filter) = 0;
     /// The newest matter of this handset that is not closed.
     virtual std::optional<core::Case> latest_open_of(core::HandsetId handset, core::CaseKind kind) = 0;
+
+    /// How many matters of this kind the handset ever had, closed ones among them.
+    virtual std::int64_t count_of(core::HandsetId handset, core::CaseKind kind) = 0;
 
     virtual void append(core::CaseId id, const core::CaseEntry& entry) = 0;
     virtual std::vector<core::CaseEntry> entries(core::CaseId id) = 0;

@@ -20,8 +20,12 @@ struct Deadline {
         kUntaken,     ///< A case that found every phone full. Subject: case.
         kReply,       ///< A caseworker's reply may not have gone out in its time. Subject: message.
         kSession,     ///< A carrier's session may be over. Subject: handset.
+        kHandled,     ///< A taken alert may still wait for somebody to do something. Subject: alert.
+        kAsked,       ///< Who took it may not have said that she is still at it. Subject: page.
+        kBundle,      ///< Pages of one phone wait to be told in one text. Subject: staff.
+        kSafety,      ///< A safety case without a level, or a child's whose report wants an outcome. Subject: case.
     };
-    static constexpr std::size_t kKinds = 8;
+    static constexpr std::size_t kKinds = 12;
     std::int64_t id = 0;
     Kind kind = Kind::kLapse;
     std::int64_t subject = 0;

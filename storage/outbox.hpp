@@ -21,6 +21,14 @@ struct OutboxClaim {
     std::span<const core::OutboxId> under_way{};         ///< The worker's own, passed over whatever the clock says.
 };
 
+/// One message that told a caseworker of her page, without its words.
+struct PageMessage {
+    core::OutboxId id{};
+    std::string channel{};
+    core::Instant created_at{};
+    core::MessageState state = core::MessageState::kWaiting;
+};
+
 /// Messages waiting to leave the building and what became of them. A row is written in the same transaction as the
 /// turn that caused it, so a crash can delay a message but never lose or invent one.
 class Outbox {
@@ -45,6 +53,9 @@ class Outbox {
     /// (which then may only hear that it was sent). Also how silence makes a sent message unknown, and how a person
     /// drops one or, with kWaiting and a new due_at, sends a dead, failed, unknown, expired or held one (again).
     virtual void settle(const core::Message& message) = 0;
+    /// Gives back what `claim_due` has just taken, as if nobody had: the message waits until `due_at`, and this was no
+    /// attempt.
+    virtual void put_back(const core::Message& claimed, core::Instant due_at) = 0;
     /// Keeps one part's receipt, moving forward only, and says what the receipts of all parts so far amount to:
     /// kFailed when one part failed, kDelivered when every part arrived. That a part arrived is a fact whichever
     /// attempt brought it; that it failed says nothing about a later attempt. Empty for an unknown message.
@@ -57,6 +68,8 @@ class Outbox {
     /// Sent before `before` and still without a final receipt.
     virtual std::vector<core::Message> without_receipt(core::Instant before, int limit) = 0;
     virtual std::vector<core::Message> in_state(core::MessageState state, int limit) = 0;
+    /// How a page was told, each time, alone or in one text with others, oldest first.
+    virtual std::vector<PageMessage> messages_of(core::PageId page) = 0;
     /// Waiting or being sent, on all channels.
     virtual std::size_t count_waiting() = 0;
     /// Every unsent row becomes kHeld. Says how many.

@@ -16,14 +16,21 @@ struct LinePin {
     core::Instant missed_at{};  ///< and when the last was.
 };
 
+/// A code that was sent to a member's number: who answers with it from there has shown that the number is hers.
+struct NumberCheck {
+    std::string code{};  ///< Empty: none was sent to the number that she has now.
+    core::Instant sent_at{};
+};
+
 /// Who works here and when. Names and numbers are sealed.
 class Staff {
   public:
     virtual ~Staff() = default;
     /// Makes the store say what the file says: members are matched by `key`, keep their ids, and those not named any
-    /// more become inactive; shifts are replaced. Marks the handsets. A shift names a member by the id that `roster`
-    /// itself gives her (1-based position where it gives none). Open matters of somebody who leaves go to the first
-    /// administrator; throws std::logic_error where there is none, or where the roster contradicts itself.
+    /// more become inactive; shifts are replaced. A number stays verified while it is the same. Marks the handsets. A
+    /// shift names a member by the id that `roster` itself gives her (1-based position where it gives none). Open
+    /// matters of somebody who leaves go to the first administrator; throws std::logic_error where there is none, or
+    /// where the roster contradicts itself.
     virtual void replace(const core::Roster& roster, core::Instant now) = 0;
     /// The active members and their shifts.
     virtual core::Roster roster() = 0;
@@ -35,6 +42,11 @@ class Staff {
     /// None where she was given none, or has left the staff since.
     virtual std::optional<LinePin> line_pin(core::StaffId id) = 0;
     virtual void put_line_pin(core::StaffId id, const LinePin& pin) = 0;
+    /// Throws std::out_of_range where there is no such member, as `put_number_check` and `verify_number`.
+    virtual NumberCheck number_check(core::StaffId id) = 0;
+    virtual void put_number_check(core::StaffId id, const NumberCheck& check) = 0;
+    /// Her present number is hers; the code is used up.
+    virtual void verify_number(core::StaffId id) = 0;
     /// Counts changes, so that a caller may keep a copy of the roster until it moves.
     virtual std::int64_t version() = 0;
 };

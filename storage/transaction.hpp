@@ -2,6 +2,7 @@
 #include "storage/alerts.hpp"
 #include "storage/carrier_ids.hpp"
 #include "storage/cases.hpp"
+#include "storage/contact_plans.hpp"
 #include "storage/conversations.hpp"
 #include "storage/deadlines.hpp"
 #include "storage/fragments.hpp"
@@ -31,6 +32,7 @@ class Transaction {
     virtual CarrierIds& carrier_ids() = 0;
     virtual Recordings& recordings() = 0;
     virtual Staff& staff() = 0;
+    virtual ContactPlans& contact_plans() = 0;
     virtual Deadlines& deadlines() = 0;
     virtual Stranded& stranded() = 0;
     virtual Journal& journal() = 0;

@@ -20,10 +20,27 @@ constexpr std::size_t kFindingsMax = 100;
 constexpr std::size_t kKeyMax = 32;
 constexpr std::size_t kNameBytesMax = 120;
 
-enum Column : std::size_t { kStaff, kName, kPhone, kUser, kRole, kDistrict, kDepartment, kDays, kFrom, kTo, kColumns };
+enum Column : std::size_t {
+    kStaff,
+    kName,
+    kPhone,
+    kUser,
+    kRole,
+    kDistrict,
+    kDepartment,
+    kDays,
+    kFrom,
+    kTo,
+    kNight,  // From here on a column may be left out.
+    kCall,
+    kOn,
+    kOff,
+    kColumns
+};
 constexpr std::array<std::string_view, kColumns> kColumnNames{"staff",    "name",       "phone", "user", "role",
-                                                              "district", "department", "days",  "from", "to"};
-constexpr const char* kColumnList = "staff,name,phone,user,role,district,department,days,from,to";
+                                                              "district", "department", "days",  "from", "to",
+                                                              "night",    "call",       "on",    "off"};
+constexpr const char* kColumnList = "staff,name,phone,user,role,district,department,days,from,to,night,call,on,off";
 
 using Row = std::array<std::string, kColumns>;
 
@@ -43,8 +60,13 @@ bool is_name(std::string_view cell) {
 
 class RosterReader {
   public:
-    RosterReader(const std::string& file, std::string_view default_country, core::Findings& findings)
-        : file_(file), default_country_(default_country), findings_(findings), most_(findings.size() + kFindingsMax) {}
+    RosterReader(const std::string& file, std::string_view default_country, core::Findings& findings,
+                 const core::HolidayCalendar& calendar)
+        : file_(file),
+          default_country_(default_country),
+          findings_(findings),
+          calendar_(calendar),
+          most_(findings.size() + kFindingsMax) {}
 
     core::Roster read(std::string_view csv) {
         if (csv.size() > kBytesMax) {
@@ -80,7 +102,8 @@ class RosterReader {
         }
         for (std::size_t column = 0; column < kColumns; ++column) {
             const auto times = std::ranges::count(columns_, column);
-            if (times != 1)
+            const bool left_out = times == 0 && column >= kNight;
+            if (times != 1 && !left_out)
                 problem(header.line, "The first line names the column \"" + std::string{kColumnNames[column]} + "\" " +
                                          std::to_string(times) + " times; it must be there once.");
         }
@@ -112,6 +135,12 @@ class RosterReader {
             member.phone = *phone;
         else
             problem(line, "phone must be a subscriber's number.");
+        if (!row[kNight].empty() && row[kNight] != "yes" && row[kNight] != "no")
+            problem(line, "night must be yes, no or empty.");
+        member.night = row[kNight] != "no";
+        if (!row[kCall].empty() && row[kCall] != "red" && row[kCall] != "never")
+            problem(line, "call must be red, never or empty.");
+        member.call = row[kCall] != "never";
 
         const auto known = std::ranges::find(roster_.staff, member.key, &core::StaffMember::key);
         if (known == roster_.staff.end()) return add_member(line, std::move(member));
@@ -140,6 +169,8 @@ class RosterReader {
         };
         if (member.name != known.name) differs("name");
         if (member.os_user != known.os_user) differs("user");
+        if (member.night != known.night) differs("night");
+        if (member.call != known.call) differs("call");
         if (member.phone != known.phone && !member.phone.empty() && !known.phone.empty()) differs("phone");
     }
 
@@ -155,13 +186,53 @@ class RosterReader {
         if (!days) problem(line, "days must be like mon-fri, \"sat,sun\" or all.");
         if (!from || *from == 24 * 60) problem(line, "from must be a time from 00:00 to 23:59.");
         if (!to) problem(line, "to must be a time from 00:00 to 24:00.");
+        auto on = read_days_of(line, "on", row[kOn]);
+        auto off = read_days_of(line, "off", row[kOff]);
+        if (role == core::Role::kOwner && !(on.empty() && off.empty()))
+            problem(line, "on and off are not for an owner, who answers at every hour.");
         if (findings_.size() != before || findings_.size() >= most_) return std::nullopt;
         return core::Shift{.role = *role,
                            .district = row[kDistrict],
                            .department = row[kDepartment],
                            .days = *days,
                            .from_min = *from,
-                           .to_min = *to};
+                           .to_min = *to,
+                           .on = std::move(on),
+                           .off = std::move(off)};
+    }
+
+    std::vector<core::DateSpan> read_days_of(int line, const char* column, std::string cell) {
+        std::vector<core::DateSpan> named;
+        for (const auto word : {core::kHolidayWord, core::kWorkWeekendWord}) {
+            if (!take_word(cell, word)) continue;
+            const auto days = core::days_named(calendar_, word);
+            // A line that is for no day would be one for every week.
+            if (days.empty())
+                problem(line, std::string{column} + " says " + std::string{word} +
+                                  ", of which the holiday calendar names none; add its year's file.");
+            named.insert(named.end(), days.begin(), days.end());
+        }
+        const auto spans = core::read_dates(cell);
+        if (!spans)
+            problem(line, std::string{column} +
+                              " must be days like 2026-12-25 or 2026-10-01..2026-10-07, holiday or workweekend.");
+        else
+            named.insert(named.end(), spans->begin(), spans->end());
+        return named;
+    }
+
+    /// Whether the word stands in the cell; it is cut out.
+    static bool take_word(std::string& cell, std::string_view word) {
+        constexpr std::string_view kBetween = " ,;";
+        for (auto at = cell.find(word); at != std::string::npos; at = cell.find(word, at + 1)) {
+            const auto end = at + word.size();
+            const bool begins = at == 0 || kBetween.find(cell[at - 1]) != std::string_view::npos;
+            const bool ends = end == cell.size() || kBetween.find(cell[end]) != std::string_view::npos;
+            if (!begins || !ends) continue;
+            cell.erase(at, word.size());
+            return true;
+        }
+        return false;
     }
 
     void problem(int line, std::string message) {
@@ -171,6 +242,7 @@ class RosterReader {
     const std::string& file_;
     std::string_view default_country_;
     core::Findings& findings_;
+    const core::HolidayCalendar& calendar_;
     std::size_t most_;
     core::Roster roster_{};
     std::vector<std::size_t> columns_{};  // Of each cell of a line.
@@ -180,8 +252,8 @@ class RosterReader {
 }  // namespace
 
 core::Roster read_roster_csv(std::string_view csv, const std::string& file, std::string_view default_country,
-                             core::Findings& findings) {
-    return RosterReader{file, default_country, findings}.read(csv);
+                             core::Findings& findings, const core::HolidayCalendar& calendar) {
+    return RosterReader{file, default_country, findings, calendar}.read(csv);
 }
 
 }  // namespace harborline::config

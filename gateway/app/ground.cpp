@@ -40,7 +40,8 @@ core::Result<std::unique_ptr<Ground>> Ground::open(const config::Settings& setti
                 .references = references,
                 .zone = *zone,
                 .random = world.random,
-                .bridging = bridging_channels(settings.channels)};
+                .bridging = bridging_channels(settings.channels),
+                .danger = safety::DangerWords{settings.danger}};
     return std::unique_ptr<Ground>(new Ground(std::move(*store), rules));
 }
 

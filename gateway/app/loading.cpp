@@ -5,8 +5,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "config/danger_words.hpp"
 #include "config/files.hpp"
+#include "config/holidays.hpp"
+#include "config/referrals.hpp"
 #include "gateway/carriers/registry.hpp"
+#include "handlers/safety/contact_plan.hpp"
 
 namespace harborline::gateway {
 namespace {
@@ -15,7 +19,15 @@ namespace {
 /// morning.
 constexpr std::string_view kOwnTexts[] = {
     "cw.red",
+    "cw.call",
+    "cw.orange",
+    "cw.yellow",
     "cw.new",
+    "cw.bundle",
+    "cw.remind",
+    "cw.still",
+    "cw.verify",
+    "cw.verified",
     "cw.more",
     "cw.taken",
     "cw.handed",
@@ -57,6 +69,7 @@ constexpr std::string_view kOwnTexts[] = {
     "adm.deadline_failed",
     "adm.state_unreadable",
     "adm.clock_set_back",
+    "adm.duty_audit",
     "adm.recording_alone",
     "adm.foreign_caller_id",
 };
@@ -113,6 +126,18 @@ bool rings_others(const flow::Book& book) {
     });
 }
 
+/// That it names a channel of calls at all is read with the settings.
+void require_calls(const config::Settings& settings, core::Findings& findings) {
+    const auto named = std::ranges::find(settings.channels, settings.duty.call_channel, &config::ChannelSettings::name);
+    if (named == settings.channels.end() || named->kind != core::ChannelKind::kVoice || places_calls(*named)) return;
+    findings.push_back(
+        {.file = settings.file.string(),
+         .line = named->line,
+         .message = fmt::format("[duty] call_channel must name a channel that can place calls, and {} can "
+                                "not; for FreeSWITCH set event_socket and dial",
+                                named->name)});
+}
+
 /// A flow goes on there as if nobody had answered, so it works; but the operator should know.
 void warn_where_nobody_is_rung(Loaded& loaded) {
     if (!rings_others(loaded.book)) return;
@@ -129,6 +154,17 @@ void warn_where_nobody_is_rung(Loaded& loaded) {
     }
 }
 
+/// Domain rules 3.4, point 1: a text is not disguised when its signature says women's federation.
+void warn_of_telling_names(Loaded& loaded) {
+    for (const auto& channel : loaded.settings.channels)
+        if (safety::betrays(channel.neutral_signature))
+            loaded.warnings.push_back({.file = loaded.settings.file.string(),
+                                       .line = channel.line,
+                                       .message = fmt::format("warning: the neutral_signature of channel {} says on a "
+                                                              "watched phone what it is about; register another name",
+                                                              channel.name)});
+}
+
 }  // namespace
 
 flow::Book load_book(const config::Settings& settings, flow::ProofReport& proof, core::Findings& findings) {
@@ -142,6 +178,7 @@ flow::Book load_book(const config::Settings& settings, flow::ProofReport& proof,
             channels.push_back({.name = channel.name,
                                 .kind = channel.kind,
                                 .signature = channel.signature,
+                                .neutral = channel.neutral_signature,
                                 .language = channel.language,
                                 .screen = channel.screen});
         proof = flow::prove(book, channels);
@@ -151,12 +188,51 @@ flow::Book load_book(const config::Settings& settings, flow::ProofReport& proof,
     return book;
 }
 
+namespace {
+
+/// Danger words and referral numbers: both lie beside the folder of flows where the settings do not name them.
+void load_lists(config::Settings& settings, core::Findings& findings) {
+    const auto beside = (settings.flows / "..").lexically_normal();
+    const auto read = [&](std::filesystem::path& file, std::string_view usual) {
+        if (file.empty()) file = beside / usual;
+        auto content = config::read_text_file(file);
+        if (!content) findings.push_back({.file = file.string(), .message = content.error().message});
+        return content ? std::optional{std::move(*content)} : std::nullopt;
+    };
+    if (const auto words = read(settings.danger_words, "words/danger.toml"))
+        settings.danger = config::read_danger_words(*words, settings.danger_words.string(), findings);
+    if (const auto numbers = read(settings.referrals, "referrals/harbin.toml"))
+        settings.numbers = config::read_referrals(*numbers, settings.referrals.string(), findings);
+}
+
+/// A federation abroad may have none: only the words of its roster need them.
+void load_calendar(config::Settings& settings, core::Findings& findings) {
+    if (settings.holidays.empty()) {
+        settings.holidays = (settings.flows / ".." / "holidays").lexically_normal();
+        if (!std::filesystem::exists(settings.holidays)) return;
+    }
+    for (const auto& file : read_folder(settings.holidays, findings)) {
+        auto year = config::read_holidays(file.content, file.name, findings);
+        if (!year) continue;
+        if (std::ranges::find(settings.calendar, year->year, &core::HolidayYear::year) != settings.calendar.end())
+            findings.push_back({.file = file.name, .line = 1, .message = "another file has this year already"});
+        settings.calendar.push_back(std::move(*year));
+    }
+    std::ranges::sort(settings.calendar, {}, &core::HolidayYear::year);
+}
+
+}  // namespace
+
 Loaded load(const std::filesystem::path& settings_file) {
     Loaded loaded;
     loaded.settings = config::read_settings(settings_file, loaded.findings);
     if (!std::filesystem::exists(settings_file)) return loaded;
+    require_calls(loaded.settings, loaded.findings);
+    load_lists(loaded.settings, loaded.findings);
+    load_calendar(loaded.settings, loaded.findings);
     loaded.book = load_book(loaded.settings, loaded.proof, loaded.findings);
     warn_where_nobody_is_rung(loaded);
+    warn_of_telling_names(loaded);
     return loaded;
 }
 
@@ -188,6 +264,13 @@ void load_certificate(Loaded& loaded, core::Instant now) {
     loaded.warnings.push_back({.file = listener.tls_certificate.string(),
                                .message = "warning: this certificate has expired, and carriers that check it will send "
                                           "nothing; put a new one there and send SIGHUP"});
+}
+
+void warn_of_old_numbers(Loaded& loaded, core::Instant now) {
+    const auto& settings = loaded.settings;
+    for (auto& warning :
+         config::old_referrals(settings.numbers, settings.referrals.string(), settings.referrals_verified, now))
+        loaded.warnings.push_back(std::move(warning));
 }
 
 std::string to_text(const core::Findings& findings) {

@@ -30,6 +30,9 @@ Loaded load(const std::filesystem::path& settings_file);
 /// who serve: a caseworker's commands must work for a user who can not read its key.
 void load_certificate(Loaded& loaded, core::Instant now);
 
+/// Warns of numbers in the referral table that nobody has verified for long.
+void warn_of_old_numbers(Loaded& loaded, core::Instant now);
+
 /// Reads flows, texts and places, and proves them for these channels. Adds to `findings`.
 flow::Book load_book(const config::Settings& settings, flow::ProofReport& proof, core::Findings& findings);
 

@@ -125,6 +125,13 @@ constexpr std::array kMakers{
     Maker{"freeswitch", freeswitch},
 };
 
+/// What a channel's carrier can do on a call; nothing where the channel can not be made or carries none.
+VoiceCapabilities voice_of(const config::ChannelSettings& channel) {
+    if (channel.kind != core::ChannelKind::kVoice) return {};
+    const auto carrier = make_carrier(channel, {});
+    return carrier ? (*carrier)->capabilities().voice : VoiceCapabilities{};
+}
+
 }  // namespace
 
 core::Result<std::unique_ptr<Carrier>> make_carrier(const config::ChannelSettings& channel,
@@ -137,12 +144,13 @@ core::Result<std::unique_ptr<Carrier>> make_carrier(const config::ChannelSetting
 
 std::vector<std::string> bridging_channels(const std::vector<config::ChannelSettings>& channels) {
     std::vector<std::string> names;
-    for (const auto& channel : channels) {
-        if (channel.kind != core::ChannelKind::kVoice) continue;
-        const auto carrier = make_carrier(channel, {});
-        if (carrier && (*carrier)->capabilities().voice.bridges) names.push_back(channel.name);
-    }
+    for (const auto& channel : channels)
+        if (voice_of(channel).bridges) names.push_back(channel.name);
     return names;
+}
+
+bool places_calls(const config::ChannelSettings& channel) {
+    return voice_of(channel).places_calls;
 }
 
 std::vector<std::string_view> carrier_names() {

@@ -1,11 +1,14 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 #include <functional>
 #include <iostream>
 
 #include "gateway/commands/commands.hpp"
+#include "gateway/commands/matter.hpp"
 #include "gateway/commands/names.hpp"
 #include "gateway/commands/output.hpp"
 #include "handlers/petition/legal_clock.hpp"
@@ -32,14 +35,6 @@ json::object summary(CommandGround& ground, storage::Transaction& tx, const core
             {"opened_at", iso(matter.opened_at)},
             {"notice_due", iso(matter.notice_due)},
             {"notice_by", notice_by}};
-}
-
-core::Case by_reference(CommandGround& ground, storage::Transaction& tx, const std::string& reference) {
-    const auto id = ground->rules().references.id_of(reference);
-    if (!id) throw CommandFailed("this is no reference number; check its 8 digits for a typing error", 2);
-    const auto found = tx.cases().find(*id);
-    if (!found) throw CommandFailed("no matter has this number");
-    return *found;
 }
 
 /// A change by a named person, in one transaction.
@@ -212,6 +207,22 @@ int case_note(const CaseArguments& arguments) {
                                  core::StaffId by) {
         tx.cases().append(matter.id,
                           {.at = ground.now(), .kind = core::CaseEntry::Kind::kNote, .by = by, .text = arguments.text});
+    });
+}
+
+std::span<const std::string_view> contact_types() {
+    static constexpr std::array<std::string_view, 5> kTypes{"abusive", "joke", "test", "wrong_number", "unfinished"};
+    return kTypes;
+}
+
+int case_mark(const CaseArguments& arguments) {
+    if (std::ranges::find(contact_types(), arguments.text) == contact_types().end())
+        throw CommandFailed(fmt::format("mark it as one of: {}", fmt::join(contact_types(), ", ")), 2);
+    return change(arguments, [&](CommandGround& ground, storage::Transaction& tx, const core::Case& matter,
+                                 core::StaffId by) {
+        tx.cases().append(
+            matter.id,
+            {.at = ground.now(), .kind = core::CaseEntry::Kind::kNote, .by = by, .text = "contact: " + arguments.text});
     });
 }
 

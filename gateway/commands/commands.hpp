@@ -1,7 +1,10 @@
 #pragma once
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "gateway/commands/command.hpp"
 
@@ -23,13 +26,38 @@ int case_list(const CaseArguments& arguments);
 int case_show(const CaseArguments& arguments);
 int case_take(const CaseArguments& arguments);
 int case_note(const CaseArguments& arguments);
+/// Writes down what kind of contact it was (`text`, one of contact_types): a sign for whoever looks next, no verdict.
+int case_mark(const CaseArguments& arguments);
+/// abusive, joke, test, wrong_number, unfinished (domain rules 3.7).
+std::span<const std::string_view> contact_types();
 int case_reply(const CaseArguments& arguments);
 int case_close(const CaseArguments& arguments);
+
+struct ContactArguments {
+    CommonArguments common{};
+    std::string reference{};
+    std::optional<std::string> way{};  ///< none, call, text or either.
+    std::vector<std::string> windows{};
+    std::optional<std::string> safe_word{};
+    std::optional<std::string> unsafe_word{};
+    std::optional<std::string> name{};
+    std::optional<std::string> story{};
+    std::string second{};  ///< override: the other of the two people.
+    std::string reason{};  ///< override.
+};
+/// Shows how she may be reached, or writes down what of it is given.
+int case_contact(const ContactArguments& arguments);
+/// Two people let one reply through against her plan.
+int case_override(const ContactArguments& arguments);
 
 int roster_import(const CommonArguments& common, const std::filesystem::path& file);
 int roster_show(const CommonArguments& common);
 /// Draws a new PIN of the staff line for a member and shows it this once.
 int roster_pin(const CommonArguments& common, const std::string& key);
+/// What is wrong with the roster in the next days (duty::find_gaps). 1 where there is anything.
+int roster_gaps(const CommonArguments& common, int days);
+/// Texts a member a code; her answer with it verifies her number.
+int roster_verify(const CommonArguments& common, const std::string& key);
 
 enum class OutboxView { kList, kDead, kHeld };
 int outbox_list(const CommonArguments& common, OutboxView view);
@@ -43,6 +71,16 @@ int outbox_drop(const OutboxArguments& arguments);
 
 int stranded_list(const CommonArguments& common);
 int stranded_retry(const CommonArguments& common);
+
+/// The texts of floods that are kept in quarantine, with their words, for a person to sample: written down.
+int quarantine_list(const CommonArguments& common);
+struct QuarantineArguments {
+    CommonArguments common{};
+    std::optional<std::int64_t> id{};  ///< Exactly one of the two.
+    bool all = false;
+};
+/// Takes them as if they had just come: a person has judged that they are no flood.
+int quarantine_release(const QuarantineArguments& arguments);
 
 /// Which messages were taken: carriers' ids only, for comparing with a carrier's own log.
 int turns_list(const CommonArguments& common);

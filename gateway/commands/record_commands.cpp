@@ -3,16 +3,18 @@
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
+#include <charconv>
+#include <cstdint>
 #include <exception>
+#include <functional>
 #include <iostream>
+#include <map>
+#include <string_view>
 #include <vector>
 
-#include "config/files.hpp"
-#include "config/roster/roster_csv.hpp"
 #include "gateway/commands/commands.hpp"
 #include "gateway/commands/output.hpp"
 #include "gateway/conversation/identity.hpp"
-#include "gateway/conversation/line_pin.hpp"
 
 namespace harborline::gateway {
 namespace json = boost::json;
@@ -21,73 +23,7 @@ namespace {
 constexpr int kStrandedAtMost = 1'000'000;
 constexpr int kTurnsAtOnce = 5'000;
 
-std::string days_of(std::uint8_t bits) {
-    static constexpr const char* kDays[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
-    if (bits == 0x7f) return "all";
-    std::string days;
-    for (int day = 0; day < 7; ++day)
-        if ((bits >> day & 1) != 0) days.append(days.empty() ? "" : ",").append(kDays[day]);
-    return days;
-}
-
-std::string clock_of(int minutes) {
-    return fmt::format("{:02}:{:02}", minutes / 60, minutes % 60);
-}
-
 }  // namespace
-
-int roster_import(const CommonArguments& common, const std::filesystem::path& file) {
-    const auto csv = config::read_text_file(file);
-    if (!csv) throw CommandFailed(csv.error().message, 2);
-    CommandGround ground(common, Access::kCreate);
-    core::Findings findings;
-    const core::Roster roster = config::read_roster_csv(*csv, file.string(), ground.settings().country, findings);
-    if (!findings.empty()) throw CommandFailed(to_text(findings) + "nothing was imported");
-    ground->store().run([&](storage::Transaction& tx) {
-        tx.staff().replace(roster, ground.now());
-        tx.journal().append({.at = ground.now(), .event = "roster_imported"});
-    });
-    const json::object done{{"people", roster.staff.size()}, {"shifts", roster.shifts.size()}};
-    report(common, done,
-           fmt::format("the roster now has {} people and {} shifts", roster.staff.size(), roster.shifts.size()));
-    return 0;
-}
-
-int roster_show(const CommonArguments& common) {
-    static constexpr const char* kRoles[] = {"owner", "duty", "second", "leader", "administrator"};
-    CommandGround ground(common, Access::kRead);
-    json::array rows;
-    ground->store().run([&](storage::Transaction& tx) {
-        rows.clear();
-        for (const auto& shift : tx.staff().roster().shifts)
-            rows.push_back({{"staff", CommandGround::key_of(tx, shift.staff)},
-                            {"role", kRoles[static_cast<int>(shift.role)]},
-                            {"district", shift.district},
-                            {"department", shift.department},
-                            {"days", days_of(shift.days)},
-                            {"from", clock_of(shift.from_min)},
-                            {"to", clock_of(shift.to_min)}});
-    });
-    print(common, rows, "the roster is empty; import one with: harborline roster import FILE.csv");
-    return 0;
-}
-
-int roster_pin(const CommonArguments& common, const std::string& key) {
-    CommandGround ground(common);
-    const std::string pin = draw_line_pin(ground->rules().random);
-    // Salted and hashed before the transaction, which may run twice.
-    const storage::LinePin kept{.hash = hash_line_pin(pin, ground->rules().random)};
-    ground->store().run([&](storage::Transaction& tx) {
-        const auto by = ground.acting(tx);
-        const auto member = tx.staff().by_key(key);
-        if (!member) throw CommandFailed("no member of the staff has this short name; see: harborline roster show", 2);
-        tx.staff().put_line_pin(member->id, kept);
-        tx.journal().append({.at = ground.now(), .event = "line_pin_drawn", .staff = by.id});
-    });
-    report(common, {{"staff", key}, {"pin", pin}},
-           fmt::format("the PIN of {} for the staff line is {}: it is shown this once", key, pin));
-    return 0;
-}
 
 int stranded_list(const CommonArguments& common) {
     CommandGround ground(common, Access::kRead);
@@ -129,14 +65,88 @@ int stranded_retry(const CommonArguments& common) {
     return failed == 0 ? 0 : 1;
 }
 
-int turns_list(const CommonArguments& common) {
-    give_way();
-    CommandGround ground(common, Access::kRead);
-    Listing listing{common};
+namespace {
+
+/// Every turn in order, few at a time.
+void each_turn(CommandGround& ground, const std::function<void(const std::vector<storage::Turn>&)>& act) {
     core::TurnId after{};
     for (bool more = true; more;) {
         std::vector<storage::Turn> turns;
         ground->store().run([&](storage::Transaction& tx) { turns = tx.turns().since(after, kTurnsAtOnce); });
+        if (!turns.empty()) after = turns.back().id;
+        act(turns);
+        more = !turns.empty();
+    }
+}
+
+/// The number of the quarantined turn that this one has taken after all; 0: none.
+std::int64_t released_by(const storage::Turn& turn) {
+    std::string_view note = turn.note;
+    if (!note.starts_with(TurnTaker::kReleased)) return 0;
+    note.remove_prefix(TurnTaker::kReleased.size());
+    std::int64_t id = 0;
+    std::from_chars(note.data(), note.data() + note.size(), id);
+    return id;
+}
+
+/// What lies in quarantine, oldest first. Read without a lock that the service would wait for.
+std::vector<storage::Turn> quarantined(const CommonArguments& common) {
+    CommandGround ground(common, Access::kRead);
+    std::map<std::int64_t, storage::Turn> kept;
+    each_turn(ground, [&](const std::vector<storage::Turn>& turns) {
+        for (const auto& turn : turns) {
+            if (turn.note == TurnTaker::kQuarantined) kept.emplace(turn.id.value, turn);
+            kept.erase(released_by(turn));
+        }
+    });
+    std::vector<storage::Turn> all;
+    for (auto& [id, turn] : kept) all.push_back(std::move(turn));
+    return all;
+}
+
+}  // namespace
+
+int quarantine_list(const CommonArguments& common) {
+    {
+        // Reading is an access to personal data and leaves a trace (domain rules 5.1 and 5.4).
+        CommandGround ground(common);
+        ground->store().run([&](storage::Transaction& tx) {
+            tx.journal().append({.at = ground.now(), .event = "quarantine_read", .staff = ground.acting(tx).id});
+        });
+    }
+    give_way();
+    json::array rows;
+    for (const auto& turn : quarantined(common))
+        rows.push_back(
+            {{"id", turn.id.value}, {"at", iso(turn.received_at)}, {"channel", turn.channel}, {"text", turn.text}});
+    print(common, rows, "nothing is in quarantine");
+    return 0;
+}
+
+int quarantine_release(const QuarantineArguments& arguments) {
+    if (arguments.id.has_value() == arguments.all)
+        throw CommandFailed("name one text by its number in harborline quarantine list, or all with --all", 2);
+    auto chosen = quarantined(arguments.common);
+    if (arguments.id) std::erase_if(chosen, [&](const storage::Turn& turn) { return turn.id.value != *arguments.id; });
+    if (arguments.id && chosen.empty())
+        throw CommandFailed("no text of this number is in quarantine; see: harborline quarantine list");
+    CommandGround ground(arguments.common);
+    for (const auto& turn : chosen) {
+        ground->store().run([&](storage::Transaction& tx) {
+            const auto by = ground.acting(tx).id;
+            ground->taker().release(tx, turn, ground.now());
+            tx.journal().append({.at = ground.now(), .event = "quarantine_released", .staff = by});
+        });
+    }
+    report(arguments.common, {{"released", chosen.size()}}, fmt::format("{} released", chosen.size()));
+    return 0;
+}
+
+int turns_list(const CommonArguments& common) {
+    give_way();
+    CommandGround ground(common, Access::kRead);
+    Listing listing{common};
+    each_turn(ground, [&](const std::vector<storage::Turn>& turns) {
         json::array rows;
         for (const auto& turn : turns) {
             const bool has_id = is_carrier_id(turn.identity);
@@ -145,11 +155,9 @@ int turns_list(const CommonArguments& common) {
                             {"identity", has_id ? carrier_id_of(turn.identity) : std::string_view{}},
                             {"conversation", turn.conversation.value},
                             {"note", turn.note}});
-            after = turn.id;
         }
         listing.add(rows);
-        more = !turns.empty();
-    }
+    });
     listing.end("no turns yet");
     return 0;
 }
@@ -172,6 +180,7 @@ int replay(const CommonArguments& common, std::int64_t conversation) {
 int check(const CommonArguments& common) {
     Loaded loaded = load(common.config);
     load_certificate(loaded, SystemClock{}.now());
+    warn_of_old_numbers(loaded, SystemClock{}.now());
     fmt::print(stderr, "{}", to_text(loaded.warnings));
     if (common.json) {
         json::array findings;

@@ -15,7 +15,7 @@ core::Roster rehearsal_roster(const config::Settings& settings) {
     const auto csv = config::read_text_file(file);
     if (!csv) throw CommandFailed(csv.error().message);
     core::Findings findings;
-    core::Roster roster = config::read_roster_csv(*csv, file.string(), settings.country, findings);
+    core::Roster roster = config::read_roster_csv(*csv, file.string(), settings.country, findings, settings.calendar);
     if (!findings.empty()) throw CommandFailed(to_text(findings));
     return roster;
 }

@@ -7,6 +7,7 @@
 
 #include "gateway/conversation/staff_deeds.hpp"
 #include "handlers/core/local_time.hpp"
+#include "handlers/duty/ladder.hpp"
 #include "handlers/petition/legal_clock.hpp"
 #include "handlers/petition/routing.hpp"
 
@@ -19,28 +20,15 @@ constexpr auto kSameMatterWithin = std::chrono::days{90};
 constexpr auto kSilentWithin = std::chrono::hours{24};
 constexpr std::size_t kSilentMax = 3;
 
+constexpr auto kWokenAgain = std::chrono::hours{1};
+
 /// Answers that are kept with the opening of a case, by the name they are saved under.
-constexpr std::array kFacts{std::string_view{"category"}, std::string_view{"area"}, std::string_view{"place"},
-                            std::string_view{"contact"},  std::string_view{"when"}, std::string_view{"anonymous"},
+constexpr std::array kFacts{std::string_view{"category"}, std::string_view{"area"},    std::string_view{"place"},
+                            std::string_view{"free"},     std::string_view{"age"},     std::string_view{"weapon"},
+                            std::string_view{"threat"},   std::string_view{"choking"}, std::string_view{"fear"},
+                            std::string_view{"others"},   std::string_view{"hurt"},    std::string_view{"safe_adult"},
+                            std::string_view{"contact"},  std::string_view{"when"},    std::string_view{"anonymous"},
                             std::string_view{"covert"}};
-
-core::ContactBack contact_of(std::string_view saved) {
-    if (saved == "call") return core::ContactBack::kCall;
-    if (saved == "text") return core::ContactBack::kText;
-    if (saved == "none") return core::ContactBack::kNone;
-    return core::ContactBack::kUnknown;
-}
-
-/// "category=land; contact=call": one entry for all, because each row of a timeline has a seal and a place of its own.
-std::string answers_in(const core::Fields& saved) {
-    std::string answers;
-    for (const std::string_view fact : kFacts) {
-        const std::string_view answer = saved.get(fact);
-        if (answer.empty()) continue;
-        answers.append(answers.empty() ? "" : "; ").append(fact).append("=").append(answer);
-    }
-    return answers;
-}
 
 std::string_view state_key(core::CaseStatus status) {
     switch (status) {
@@ -58,6 +46,24 @@ std::string_view state_key(core::CaseStatus status) {
 
 }  // namespace
 
+core::ContactBack CaseDeeds::contact_of(std::string_view saved) {
+    if (saved == "call") return core::ContactBack::kCall;
+    if (saved == "text") return core::ContactBack::kText;
+    if (saved == "none") return core::ContactBack::kNone;
+    return core::ContactBack::kUnknown;
+}
+
+/// "category=land; contact=call": one entry for all, because each row of a timeline has a seal and a place of its own.
+std::string CaseDeeds::answers_in(const core::Fields& saved) {
+    std::string answers;
+    for (const std::string_view fact : kFacts) {
+        const std::string_view answer = saved.get(fact);
+        if (answer.empty()) continue;
+        answers.append(answers.empty() ? "" : "; ").append(fact).append("=").append(answer);
+    }
+    return answers;
+}
+
 CaseDeeds::CaseDeeds(const Rules& rules, DutyDesk& desk, storage::Transaction& tx, const Speaker& speaker,
                      Memory& memory, core::Instant now)
     : rules_(rules), desk_(desk), tx_(tx), speaker_(speaker), memory_(memory), now_(now) {}
@@ -66,7 +72,12 @@ core::Outcome CaseDeeds::perform(core::Deed deed, core::Fields& saved) {
     switch (deed) {
         case core::Deed::kRaiseAlert:
             raise_alert(saved);
+            saved.set("sms110", config::number_of(rules_.settings.numbers, "sms110"));
             return core::Outcome::kDone;
+        case core::Deed::kOpenSafety:
+            return open_safety(saved);
+        case core::Deed::kTriage:
+            return triage(saved);
         case core::Deed::kOpenCase:
             return open_case(saved);
         case core::Deed::kOpenTask:
@@ -84,10 +95,14 @@ core::Outcome CaseDeeds::perform(core::Deed deed, core::Fields& saved) {
             return core::Outcome::kDone;
         case core::Deed::kFindDuty:
             return find_duty();
+        case core::Deed::kFindHelp:
+            return find_help(saved);
         case core::Deed::kStaffEnter:
         case core::Deed::kStaffNext:
         case core::Deed::kStaffTake:
         case core::Deed::kStaffAnswer:
+        case core::Deed::kStaffReach:
+        case core::Deed::kStaffRang:
             return StaffDeeds(rules_, desk_, tx_, speaker_, now_).perform(deed, saved);
         case core::Deed::kFail:
             throw std::runtime_error("the flow asked for a failure");
@@ -128,6 +143,10 @@ core::Case CaseDeeds::fresh(core::CaseKind kind, std::string_view place, std::st
 void CaseDeeds::file(const core::Case& opened, const core::Fields& saved) {
     tx_.cases().open(opened);
     tx_.cases().append(opened.id, {.at = now_, .kind = core::CaseEntry::Kind::kOpened, .text = answers_in(saved)});
+    // Children call ten times before they tell (domain rules 3.7): whoever has the matter should know.
+    if (const auto empty = memory_.empty.remembered(now_); empty > 0)
+        say(opened.id, core::CaseEntry::Kind::kLink,
+            "short contacts without a word in the 7 days before: " + std::to_string(empty) + " (a sign of need)");
     memory_.about = opened.id;
 }
 
@@ -154,6 +173,9 @@ core::Outcome CaseDeeds::open_case(core::Fields& saved) {
     if (opened.anonymous) opened.pin = new_pin();
     file(opened, saved);
     say(opened.id, core::CaseEntry::Kind::kSaid, saved.get("narrative"));
+    // What she wrote here may have opened it already.
+    if (const auto safety = tx_.cases().latest_open_of(speaker_.handset.id, core::CaseKind::kSafety))
+        say(opened.id, core::CaseEntry::Kind::kLink, "see also " + safety->reference);
     join_recording(opened.id, saved);
     tx_.deadlines().add(storage::Deadline::Kind::kNotice, opened.id.value, opened.notice_due);
     desk_.announce(tx_, opened, now_);
@@ -168,6 +190,8 @@ core::Outcome CaseDeeds::open_task(core::Fields& saved) {
         fresh(core::CaseKind::kTask, saved.get("place"), petition::department_for(saved.get("category")));
     opened.category = "person";
     opened.contact = contact_of(saved.get("contact"));
+    if (const auto safety = tx_.cases().latest_open_of(speaker_.handset.id, core::CaseKind::kSafety))
+        keep_wish(safety->id, saved);
     file(opened, saved);
     // Whoever has talked to her has the matter.
     if (memory_.session.accepted_by)
@@ -178,27 +202,11 @@ core::Outcome CaseDeeds::open_task(core::Fields& saved) {
     return core::Outcome::kDone;
 }
 
-void CaseDeeds::raise_alert(const core::Fields& saved) {
-    if (const auto known = tx_.cases().latest_open_of(speaker_.handset.id, core::CaseKind::kSafety)) {
-        say(known->id, core::CaseEntry::Kind::kSaid, speaker_.text);
-        memory_.about = known->id;
-        // While nobody has taken the alert its ladder is climbing already; once taken, a second call rings again.
-        if (!tx_.alerts().open_for(known->id)) desk_.raise(tx_, *known, now_);
-        return;
-    }
-    core::Case opened = fresh(core::CaseKind::kSafety, saved.get("place"), petition::department_for("harm"));
-    opened.category = "harm";
-    opened.level = core::Level::kRed;
-    opened.contact = core::ContactBack::kNone;
-    file(opened, saved);
-    say(opened.id, core::CaseEntry::Kind::kSaid, speaker_.text);
-    desk_.raise(tx_, opened, now_);
-}
-
 core::Outcome CaseDeeds::add_to_case(core::Fields& saved) {
     const auto open = memory_.about ? tx_.cases().find(memory_.about) : std::nullopt;
     if (!open || open->status == core::CaseStatus::kClosed) return core::Outcome::kNone;
     say(open->id, core::CaseEntry::Kind::kSaid, speaker_.text);
+    filed_ = open->id;
     join_recording(open->id, saved);
     saved.set("ref", open->reference);
     return core::Outcome::kAdded;
@@ -210,9 +218,21 @@ std::optional<core::Case> CaseDeeds::by_reference(const core::Fields& saved) {
     // A safety matter is never confirmed to whoever holds the phone (domain rules 3.4.9).
     if (found && found->kind == core::CaseKind::kSafety) {
         say(found->id, core::CaseEntry::Kind::kLink, "somebody asked how this matter stands");
+        wake_owner(*found);
         return std::nullopt;
     }
     return found;
+}
+
+/// Whoever asks may be she, and may be whoever found her number: her caseworker has to know. At most once an hour, so
+/// that nobody can be worn out with it.
+void CaseDeeds::wake_owner(const core::Case& matter) {
+    if (matter.status == core::CaseStatus::kClosed) return;
+    const std::string event = "safety_asked_" + std::to_string(matter.id.value);
+    const auto since = now_ - tx_.journal().last(event);
+    if (since >= std::chrono::hours{0} && since < kWokenAgain) return;
+    tx_.journal().append({.at = now_, .event = event, .case_id = matter.id});
+    desk_.page_owner(tx_, matter, now_);
 }
 
 core::Outcome CaseDeeds::find_case(core::Fields& saved) {
@@ -260,7 +280,8 @@ core::Outcome CaseDeeds::issue_pin(core::Fields& saved) {
     return core::Outcome::kDone;
 }
 
-/// Domain rules 3.5: the third silent call from one number in a day is looked at by a person. Calls that show no number
+/// Domain rules 3.5: the third silent call from one number in a day is an ORANGE alert, RED from a number with a safety
+/// matter before. Calls that show no number
 /// can not be told apart, so each of them stands alone.
 void CaseDeeds::silent_call(core::Fields& saved) {
     auto& calls = memory_.silent_calls;
@@ -270,14 +291,16 @@ void CaseDeeds::silent_call(core::Fields& saved) {
     calls.clear();
     core::Case opened = fresh(core::CaseKind::kTask, saved.get("place"), petition::department_for("harm"));
     opened.category = "silent_calls";
-    opened.level = core::Level::kOrange;
+    const bool known = tx_.cases().count_of(speaker_.handset.id, core::CaseKind::kSafety) > 0;
+    opened.level = duty::alert_level(core::Level::kUnknown, known);
     opened.contact = core::ContactBack::kNone;
     file(opened, saved);
-    desk_.announce(tx_, opened, now_);
+    desk_.raise(tx_, opened, now_);
 }
 
 core::Outcome CaseDeeds::find_duty() {
     if (!speaker_.rings) return core::Outcome::kNone;
+    memory_.session.rings_for = {};
     return desk_.phones_on_duty(tx_, speaker_.handset.number, now_).empty() ? core::Outcome::kNone
                                                                             : core::Outcome::kFound;
 }

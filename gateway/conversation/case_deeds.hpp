@@ -30,7 +30,22 @@ class CaseDeeds : public core::Deeds {
     /// The words of a handset in danger when nothing else of its turn can be done: no flow, no state.
     void raise_alert(const core::Fields& saved);
 
+    /// Words of danger in what she has written raise the level of her safety matter, or of the one that they went into
+    /// in this turn (`filed`, may be none); without either a safety matter is opened (domain rules 3.3). For a day from
+    /// then on, and in the middle of something confidential (`confided`), words without danger are kept in her safety
+    /// matter too. Says nothing to her. Whether there were words of danger.
+    bool heed(std::string_view text, bool confided, core::CaseId filed);
+
+    /// The matter that her words went into; none where no deed took them.
+    core::CaseId filed() const { return filed_; }
+
   private:
+    core::Outcome open_safety(core::Fields& saved);
+    core::Outcome triage(core::Fields& saved);
+    void keep_wish(core::CaseId matter, const core::Fields& saved);
+    void note_night(core::CaseId matter, const core::Fields& saved);
+    void mark_child(core::Case& matter, core::Fields& saved);
+    core::Case new_safety_matter(core::Level level, const core::Fields& saved);
     core::Outcome open_case(core::Fields& saved);
     core::Outcome open_task(core::Fields& saved);
     core::Outcome add_to_case(core::Fields& saved);
@@ -40,12 +55,18 @@ class CaseDeeds : public core::Deeds {
     void silent_call(core::Fields& saved);
     void join_recording(core::CaseId id, core::Fields& saved);
     core::Outcome find_duty();
+    core::Outcome find_help(const core::Fields& saved);
+    void call_is_about(core::CaseId matter);
+    bool fell_silent(const core::Fields& saved, bool child) const;
 
+    static core::ContactBack contact_of(std::string_view saved);
+    static std::string answers_in(const core::Fields& saved);
     core::Case fresh(core::CaseKind kind, std::string_view place, std::string_view department);
     void file(const core::Case& opened, const core::Fields& saved);
     void say(core::CaseId id, core::CaseEntry::Kind kind, std::string_view text);
     core::Outcome fill_status(const core::Case& found, core::Fields& saved);
     std::optional<core::Case> by_reference(const core::Fields& saved);
+    void wake_owner(const core::Case& matter);
     std::string new_pin();
 
     const Rules& rules_;
@@ -54,6 +75,7 @@ class CaseDeeds : public core::Deeds {
     const Speaker& speaker_;
     Memory& memory_;
     core::Instant now_;
+    core::CaseId filed_{};
 };
 
 }  // namespace harborline::gateway

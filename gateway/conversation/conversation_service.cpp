@@ -43,6 +43,8 @@ Taken how(TurnOutcome::Kind kind) {
             return Taken::kRepeat;
         case TurnOutcome::Kind::kPart:
             return Taken::kPart;
+        case TurnOutcome::Kind::kQuarantined:
+            return Taken::kQuarantined;
     }
     return Taken::kTaken;
 }

@@ -11,7 +11,7 @@
 namespace harborline::gateway {
 
 /// What happened to one message, for metrics and the answer to the carrier.
-enum class Taken { kTaken, kRepeat, kPart, kStranded };
+enum class Taken { kTaken, kRepeat, kPart, kStranded, kQuarantined };
 
 struct TakenMessage {
     Taken how = Taken::kTaken;

@@ -11,10 +11,19 @@ constexpr char kVersion = 1;
 constexpr char kWithSession = 2;
 /// The same with what only calls have.
 constexpr char kWithCalls = 3;
+/// Added to any of them, each with what it stands for behind everything else, in this order: a call in danger, contacts
+/// on which nothing was told, when words of danger were heard.
+constexpr char kInDanger = 8;
+constexpr char kWithEmpty = 16;
+constexpr char kDangerHeard = 32;
+constexpr char kAdded = kInDanger | kWithEmpty | kDangerHeard;
 constexpr std::int64_t kSilentCallsKept = 16;
+/// Nobody is rung for longer than this list (duty::next_to_ring).
+constexpr std::int64_t kRungKept = 16;
 constexpr std::int64_t kOver = 1;
 constexpr std::int64_t kGoesOn = 2;
 constexpr std::int64_t kUnseen = 4;
+constexpr std::int64_t kTold = 8;
 
 void put_number(std::string& out, std::int64_t value) {
     auto rest = static_cast<std::uint64_t>(value);
@@ -56,7 +65,8 @@ void put_session(std::string& out, const Session& session) {
     put_bytes(out, session.words);
     put_bytes(out, session.kept);
     put_number(out, static_cast<std::int64_t>(session.page));
-    put_number(out, (session.over ? kOver : 0) | (session.goes_on ? kGoesOn : 0) | (session.unseen ? kUnseen : 0));
+    put_number(out, (session.over ? kOver : 0) | (session.goes_on ? kGoesOn : 0) | (session.unseen ? kUnseen : 0) |
+                        (session.told ? kTold : 0));
 }
 
 void put_calls(std::string& out, const Memory& memory) {
@@ -98,6 +108,32 @@ bool take_calls(std::string_view& in, Session& session, std::vector<core::Instan
     return true;
 }
 
+bool has_danger(const Session& session) {
+    return session.danger || session.rings_for || !session.rung.empty();
+}
+
+void put_danger(std::string& out, const Session& session) {
+    put_number(out, session.danger.value);
+    put_number(out, session.rings_for.value);
+    put_number(out, static_cast<std::int64_t>(session.rung.size()));
+    for (const auto staff : session.rung) put_number(out, staff.value);
+}
+
+bool take_danger(std::string_view& in, Session& session) {
+    const auto danger = take_number(in);
+    const auto rings_for = take_number(in);
+    const auto count = take_number(in);
+    if (!danger || !rings_for || !count || *count < 0 || *count > kRungKept) return false;
+    session.danger.value = *danger;
+    session.rings_for.value = *rings_for;
+    for (std::int64_t left = *count; left > 0; --left) {
+        const auto staff = take_number(in);
+        if (!staff) return false;
+        session.rung.push_back({*staff});
+    }
+    return true;
+}
+
 std::optional<Session> take_session(std::string_view& in) {
     Session session;
     for (std::string* const field : {&session.id, &session.channel, &session.seen, &session.words, &session.kept}) {
@@ -112,6 +148,7 @@ std::optional<Session> take_session(std::string_view& in) {
     session.over = (*flags & kOver) != 0;
     session.goes_on = (*flags & kGoesOn) != 0;
     session.unseen = (*flags & kUnseen) != 0;
+    session.told = (*flags & kTold) != 0;
     return session;
 }
 
@@ -120,9 +157,14 @@ std::optional<Session> take_session(std::string_view& in) {
 std::string encode(const Memory& memory) {
     std::string out;
     out.reserve(512);
+    const std::string empty = petition::encode(memory.empty);
+    const bool danger = has_danger(memory.session);
     const bool calls = memory.session.calls || !memory.silent_calls.empty();
     const bool session = calls || !memory.session.id.empty();
-    out.push_back(calls ? kWithCalls : session ? kWithSession : kVersion);
+    const int version = calls ? kWithCalls : session ? kWithSession : kVersion;
+    const int added =
+        (danger ? kInDanger : 0) | (empty.empty() ? 0 : kWithEmpty) | (memory.danger_heard_at ? kDangerHeard : 0);
+    out.push_back(static_cast<char>(version | added));
     put_bytes(out, core::encode(memory.flow));
     put_bytes(out, petition::encode(memory.habits));
     put_number(out, memory.about.value);
@@ -131,14 +173,20 @@ std::string encode(const Memory& memory) {
     put_bytes(out, memory.held);
     if (session) put_session(out, memory.session);
     if (calls) put_calls(out, memory);
+    if (danger) put_danger(out, memory.session);
+    if (!empty.empty()) put_bytes(out, empty);
+    if (memory.danger_heard_at) put_number(out, core::to_millis(*memory.danger_heard_at));
     return out;
 }
 
 core::Result<Memory> decode_memory(std::string_view bytes) {
     const core::Error broken{core::ErrorKind::kMalformed, "a conversation's stored state cannot be read"};
-    if (bytes.empty() || bytes.front() < kVersion || bytes.front() > kWithCalls) return broken;
-    const bool with_session = bytes.front() != kVersion;
-    const bool with_calls = bytes.front() == kWithCalls;
+    if (bytes.empty()) return broken;
+    const int added = bytes.front() & kAdded;
+    const int version = bytes.front() & ~kAdded;
+    if (version < kVersion || version > kWithCalls) return broken;
+    const bool with_session = version != kVersion;
+    const bool with_calls = version == kWithCalls;
     bytes.remove_prefix(1);
     const auto flow_bytes = take_bytes(bytes);
     if (!flow_bytes) return broken;
@@ -151,20 +199,26 @@ core::Result<Memory> decode_memory(std::string_view bytes) {
     const auto held = take_bytes(bytes);
     auto session = with_session ? take_session(bytes) : std::optional<Session>{Session{}};
     std::vector<core::Instant> silent_calls;
-    if (!held || !session || (with_calls && !take_calls(bytes, *session, silent_calls)) || !bytes.empty())
-        return broken;
+    if (!held || !session || (with_calls && !take_calls(bytes, *session, silent_calls))) return broken;
+    if ((added & kInDanger) != 0 && !take_danger(bytes, *session)) return broken;
+    const auto empty_bytes = (added & kWithEmpty) != 0 ? take_bytes(bytes) : std::optional<std::string_view>{""};
+    const auto heard = (added & kDangerHeard) != 0 ? take_number(bytes) : std::optional<std::int64_t>{0};
+    if (!empty_bytes || !heard || !bytes.empty()) return broken;
 
     auto flow = core::decode_flow_state(*flow_bytes);
     auto habits = petition::decode_habits(*habit_bytes);
-    if (!flow || !habits) return broken;
+    auto empty = petition::decode_empty_contacts(*empty_bytes);
+    if (!flow || !habits || !empty) return broken;
     Memory memory{.flow = std::move(*flow),
                   .habits = std::move(*habits),
                   .about = core::CaseId{*about},
                   .lapse_is_set = *lapse != 0,
                   .held = std::string{*held},
                   .session = std::move(*session),
-                  .silent_calls = std::move(silent_calls)};
+                  .silent_calls = std::move(silent_calls),
+                  .empty = std::move(*empty)};
     if (*answered != 0) memory.answered_at = core::from_millis(*answered);
+    if ((added & kDangerHeard) != 0) memory.danger_heard_at = core::from_millis(*heard);
     return memory;
 }
 

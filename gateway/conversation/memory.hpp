@@ -9,6 +9,7 @@
 #include "handlers/core/ids.hpp"
 #include "handlers/core/result.hpp"
 #include "handlers/core/time.hpp"
+#include "handlers/petition/empty_contacts.hpp"
 #include "handlers/petition/habits.hpp"
 
 namespace harborline::gateway {
@@ -22,7 +23,9 @@ struct Memory {
     bool lapse_is_set = false;                   ///< A deadline for this handset's silence is on its way.
     std::string held{};  ///< What she sent that the question "go on, or something new?" had to wait for.
     Session session{};   ///< The last one; without an id where there was none.
-    std::vector<core::Instant> silent_calls{};  ///< The latest, earliest first.
+    std::vector<core::Instant> silent_calls{};       ///< The latest, earliest first.
+    petition::EmptyContacts empty{};                 ///< Calls and sessions on which nothing was told.
+    std::optional<core::Instant> danger_heard_at{};  ///< When she last wrote words of danger.
 };
 
 std::string encode(const Memory& memory);

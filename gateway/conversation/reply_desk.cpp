@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "gateway/conversation/safe_contact.hpp"
 #include "handlers/duty/ladder.hpp"
 #include "handlers/render/sms.hpp"
 #include "handlers/render/voice.hpp"
@@ -13,9 +14,6 @@ namespace {
 
 /// A longer answer belongs into a call or on paper; phones in the villages lose parts.
 constexpr std::size_t kReplyPartsMax = 6;
-/// Nobody is called unasked outside of these, in minutes of the local day.
-constexpr int kCallsFromMin = 8 * 60;
-constexpr int kCallsUntilMin = 20 * 60;
 /// Behind its expiry, when the last attempt is settled or its lease has run out.
 constexpr auto kReplyLookedAt = std::chrono::minutes{1};
 
@@ -32,33 +30,32 @@ core::Error refuse(std::string_view why) {
     return {core::ErrorKind::kRefused, std::string{why}};
 }
 
-/// What forbids every way.
-std::optional<core::Error> why_no_reply(const core::Case& matter) {
-    if (matter.status == core::CaseStatus::kClosed) return refuse("this matter is closed; a new answer needs it open");
+/// The one reply that two people have let through is made: from now on the sender knows it by its number.
+void use_exception(storage::Transaction& tx, const core::Case& matter, core::OutboxId reply, core::Instant now) {
+    auto plan = contact_plan(tx, matter.petitioner);
+    plan.exception_until = {};
+    plan.exception = reply;
+    put_contact_plan(tx, matter.petitioner, plan);
+    tx.cases().append(matter.id, {.at = now,
+                                  .kind = core::CaseEntry::Kind::kNote,
+                                  .text = "the exception is used: the next reply goes against her plan",
+                                  .message = reply});
+}
+
+/// What she was asked in her matter, where no plan says it better.
+std::optional<core::Error> why_not_asked(const core::Case& matter, bool call) {
     if (matter.kind == core::CaseKind::kSafety)
-        return refuse("a safety matter is never answered by text; reach her by the way she chose");
+        return refuse(
+            "a safety matter is never answered unasked; write down how she may be reached with: harborline "
+            "case contact");
     if (matter.contact == core::ContactBack::kNone)
         return refuse("she asked that only she contacts us; close with --reason, the answer waits under her number");
     if (matter.contact == core::ContactBack::kUnknown)
         return refuse("she was never asked how she may be reached safely; wait for her, or close with --reason");
-    return std::nullopt;
-}
-
-std::optional<core::Error> why_no_call(const core::Case& matter, const storage::Handset& handset) {
-    if (auto refusal = why_no_reply(matter)) return refusal;
-    if (matter.contact != core::ContactBack::kCall)
+    if (call && matter.contact != core::ContactBack::kCall)
         return refuse("she did not ask to be called; answer without --by-phone");
-    if (!handset.number.is_subscriber()) return refuse("she did not call from a phone that can be called");
-    return std::nullopt;
-}
-
-std::optional<core::Error> why_no_text(const core::Case& matter, const storage::Handset& handset) {
-    if (auto refusal = why_no_reply(matter)) return refusal;
-    if (matter.contact == core::ContactBack::kCall)
+    if (!call && matter.contact == core::ContactBack::kCall)
         return refuse("she asked to be called; call her, or answer with --by-phone, which plays the answer to her");
-    if (handset.opt_out == storage::OptOut::kEverything)
-        return refuse("she asked for no texts at all; close with --reason");
-    if (!handset.number.is_subscriber()) return refuse("she did not write from a phone that can be answered");
     return std::nullopt;
 }
 
@@ -70,31 +67,62 @@ std::string words_of_recording(std::string_view name) {
 
 ReplyDesk::ReplyDesk(const Rules& rules, DutyDesk& desk) : rules_(rules), desk_(desk) {}
 
+core::Result<ReplyDesk::Permission> ReplyDesk::permission(storage::Transaction& tx, const core::Case& matter, bool call,
+                                                          core::Instant now) const {
+    if (matter.status == core::CaseStatus::kClosed) return refuse("this matter is closed; a new answer needs it open");
+    const auto plan = contact_plan(tx, matter.petitioner);
+    if (plan.exception_until > now) return Permission{.from = now, .by_exception = true};
+    if (plan.way == safety::Way::kUnasked)
+        if (auto refusal = why_not_asked(matter, call)) return std::move(*refusal);
+    const safety::Outgoing what{.kind = core::MessageClass::kReply, .call = call};
+    const auto verdict = may_reach(tx, matter.petitioner, what, rules_.zone, now);
+    if (verdict.kind == safety::Verdict::Kind::kNever)
+        return refuse(std::string{verdict.why} + "; see: harborline case contact " + matter.reference);
+    if (verdict.goes()) return Permission{.from = now};
+    const auto begin = begin_of(verdict, rules_.zone);
+    if (begin >= now + rules_.settings.outbox.reply_expiry)
+        return refuse("none of her hours begins before the answer would be too old; answer then, or ask her again");
+    return Permission{.from = begin};
+}
+
 core::Result<core::OutboxId> ReplyDesk::reply(storage::Transaction& tx, core::Case matter, core::StaffId by,
                                               std::string_view text, core::Instant now) {
+    const auto permitted = permission(tx, matter, false, now);
+    if (!permitted) return permitted.error();
     const auto handset = tx.handsets().get(matter.petitioner);
-    if (const auto refusal = why_no_text(matter, handset)) return *refusal;
+    if (handset.opt_out == storage::OptOut::kEverything)
+        return refuse("she asked for no texts at all; close with --reason");
+    if (!handset.number.is_subscriber()) return refuse("she did not write from a phone that can be answered");
     if (!rules_.has_channel(matter.channel))
-        return core::Error{core::ErrorKind::kRefused,
-                           "she wrote through a channel that is not in the settings any more"};
+        return refuse("she wrote through a channel that is not in the settings any more");
     const auto& channel = rules_.channel(matter.channel);
+    const bool watched = matter.kind == core::CaseKind::kSafety;
+    if (watched && safety::betrays(text))
+        return refuse("this says on a watched phone what it is about; leave out such words, and links");
     const flow::Say say{.key = "pet.reply", .values = {{"ref", matter.reference}, {"text", std::string{text}}}};
-    std::string words = rules_.words(channel, handset.language, {say});
+    const std::string_view signature = signature_for(tx, channel, handset.id);
+    std::string words =
+        watched ? std::string{signature}.append(text) : rules_.words(channel, handset.language, {say}, signature);
     if (render::split_sms(words).parts.size() > kReplyPartsMax)
-        return core::Error{core::ErrorKind::kRefused, "the answer is longer than six texts; shorten it or call her"};
+        return refuse("the answer is longer than six texts; shorten it or call her");
 
     return send(tx, matter,
-                {.channel = channel.name, .to = handset.id, .text = std::move(words), .created_at = now, .due_at = now},
-                {.at = now, .kind = core::CaseEntry::Kind::kReply, .by = by, .text = std::string{text}});
+                {.channel = channel.name,
+                 .to = handset.id,
+                 .text = std::move(words),
+                 .created_at = now,
+                 .due_at = permitted->from},
+                {.at = now, .kind = core::CaseEntry::Kind::kReply, .by = by, .text = std::string{text}}, *permitted);
 }
 
 core::OutboxId ReplyDesk::send(storage::Transaction& tx, core::Case matter, core::Message message,
-                               const core::CaseEntry& entry) {
+                               const core::CaseEntry& entry, const Permission& permission) {
     message.kind = core::MessageClass::kReply;
     message.expires_at = message.created_at + rules_.settings.outbox.reply_expiry;
     message.case_id = matter.id;
     const auto id = tx.outbox().add(message);
     look_after(tx, id, message.expires_at);
+    if (permission.by_exception) use_exception(tx, matter, id, message.created_at);
     core::CaseEntry told = entry;
     told.message = id;
     tx.cases().append(matter.id, told);
@@ -106,37 +134,29 @@ core::OutboxId ReplyDesk::send(storage::Transaction& tx, core::Case matter, core
 
 core::Result<core::OutboxId> ReplyDesk::reply_by_phone(storage::Transaction& tx, core::Case matter, core::StaffId by,
                                                        const SpokenReply& reply, core::Instant now) {
+    const auto permitted = permission(tx, matter, true, now);
+    if (!permitted) return permitted.error();
     const auto handset = tx.handsets().get(matter.petitioner);
-    if (const auto refusal = why_no_call(matter, handset)) return *refusal;
+    if (!handset.number.is_subscriber()) return refuse("she did not call from a phone that can be called");
     const auto* channel = rules_.call_channel(matter.channel);
-    if (channel == nullptr)
-        return core::Error{core::ErrorKind::kRefused, "no channel of the settings can be called; call her yourself"};
+    if (channel == nullptr) return refuse("no channel of the settings can be called; call her yourself");
     const bool recorded = !reply.recording.empty();
     const flow::Say say{.key = recorded ? "call.reply" : "pet.reply",
                         .values = {{"ref", matter.reference}, {"text", reply.text}}};
-    const auto& catalogue = rules_.book.catalogue;
-    core::CallAnswer call{.language = catalogue.has_language(handset.language) ? handset.language : channel->language};
-    call.sounds = render::render_voice(catalogue, call.language, {say});
+    core::CallAnswer call{.language = std::string{rules_.language(*channel, handset.language)}};
+    call.sounds = render::render_voice(rules_.book.catalogue, call.language, {say});
     if (recorded) call.sounds.push_back({.personal = true, .recording = reply.recording});
     return send(tx, matter,
                 {.channel = channel->name,
                  .to = handset.id,
                  .text = core::encode(call),
                  .created_at = now,
-                 .due_at = calling_time(now)},
+                 .due_at = permitted->from},
                 {.at = now,
                  .kind = core::CaseEntry::Kind::kReply,
                  .by = by,
-                 .text = recorded ? words_of_recording(reply.recording) : reply.text});
-}
-
-core::Instant ReplyDesk::calling_time(core::Instant at) const {
-    const core::LocalTime local = rules_.zone.local(at);
-    if (local.minute >= kCallsFromMin && local.minute < kCallsUntilMin) return at;
-    const core::LocalDate day = local.minute < kCallsFromMin
-                                    ? local.date
-                                    : core::LocalDate{std::chrono::local_days{local.date} + std::chrono::days{1}};
-    return rules_.zone.start_of(day) + std::chrono::minutes{kCallsFromMin};
+                 .text = recorded ? words_of_recording(reply.recording) : reply.text},
+                *permitted);
 }
 
 core::Result<void> ReplyDesk::close(storage::Transaction& tx, core::Case matter, core::StaffId by,
@@ -159,7 +179,7 @@ core::Result<void> ReplyDesk::close(storage::Transaction& tx, core::Case matter,
     if (!reason.empty()) how.append(": ").append(reason);
     tx.cases().append(matter.id, {.at = now, .kind = core::CaseEntry::Kind::kStatus, .by = by, .text = std::move(how)});
     for (auto& page : tx.alerts().pages_for(matter.id)) {
-        if (page.state != core::Page::State::kOpen) continue;
+        if (!page.wants_answer()) continue;
         page.state = core::Page::State::kStale;
         tx.alerts().update(page);
     }
@@ -192,7 +212,18 @@ bool ReplyDesk::receipt(storage::Transaction& tx, core::Receipt receipt) {
     const bool called =
         about && rules_.has_channel(about->channel) && rules_.channel(about->channel).kind == core::ChannelKind::kVoice;
     if (called && receipt.state == core::ReceiptState::kDelivered) receipt.state = core::ReceiptState::kAccepted;
-    return keep(tx, receipt);
+    const bool failed = receipt.state == core::ReceiptState::kFailed;
+    const bool rang = called && failed && about->kind == core::MessageClass::kRedPage;
+    if (!keep(tx, receipt)) return false;
+    if (rang) ring_again(tx, *about, receipt.at);
+    return true;
+}
+
+/// Some carriers say only in a receipt that a call found nobody.
+void ReplyDesk::ring_again(storage::Transaction& tx, const core::Message& before, core::Instant now) {
+    const auto after = tx.outbox().find(before.id);
+    if (after && after->state == core::MessageState::kFailed && before.state != after->state)
+        tx.outbox().move(after->id, core::MessageState::kWaiting, now + kRingAgain, after->expires_at);
 }
 
 void ReplyDesk::heard(storage::Transaction& tx, core::OutboxId call, bool to_the_end, core::Instant now) {

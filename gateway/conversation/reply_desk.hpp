@@ -19,8 +19,9 @@ class ReplyDesk {
   public:
     ReplyDesk(const Rules& rules, DutyDesk& desk);
 
-    /// Sends a caseworker's answer by the channel the person wrote through. Refuses where she chose another way to be
-    /// reached, wants no texts, or the matter is a safety matter (I6).
+    /// Sends a caseworker's answer by the channel the person wrote through, within her hours. Refuses where she chose
+    /// another way to be reached, wants no texts, or her number has an open safety matter and no plan (I6). In a safety
+    /// matter the words go as they are, and must not say what they are about (domain rules 3.4, point 2).
     core::Result<core::OutboxId> reply(storage::Transaction& tx, core::Case matter, core::StaffId by,
                                        std::string_view text, core::Instant now);
 
@@ -29,14 +30,11 @@ class ReplyDesk {
         std::string text{};
         std::string recording{};
     };
-    /// Calls her with a caseworker's answer, between 8 and 20 o'clock. Refuses where she did not ask to be called, or
-    /// the matter is a safety matter (I6). The row's text is the encoded CallAnswer that she hears once she says that
-    /// it is for her.
+    /// Calls her with a caseworker's answer, within her hours, or else between 8 and 20 o'clock. Refuses as `reply`
+    /// does, and where she did not ask to be called. The row's text is the encoded CallAnswer that she hears once she
+    /// says that it is for her.
     core::Result<core::OutboxId> reply_by_phone(storage::Transaction& tx, core::Case matter, core::StaffId by,
                                                 const SpokenReply& reply, core::Instant now);
-
-    /// The first instant from `at` on at which somebody may be called unasked: 8:00 to 20:00 local.
-    core::Instant calling_time(core::Instant at) const;
 
     /// Closes a matter: with a reply that was delivered, or else with a reason why a reply is unsafe or impossible
     /// (I4).
@@ -47,7 +45,8 @@ class ReplyDesk {
     /// a while for `named`: the carrier may have been quicker than its own answer to our sending.
     bool receipt(storage::Transaction& tx, core::Receipt receipt);
 
-    /// A call of ours has told its answer to the end, or is over without.
+    /// A call of ours has told what it had to tell to the end, or is over without: then a reply's task comes back to
+    /// its owner, and a page's ladder goes on as it would have.
     void heard(storage::Transaction& tx, core::OutboxId call, bool to_the_end, core::Instant now);
 
     /// The carrier has answered our sending with an id of its own, by which its receipts will name this attempt.
@@ -65,10 +64,20 @@ class ReplyDesk {
     /// A reply's time to go out is over: where it has not gone, the task comes back to its owner.
     void reply_is_due(storage::Transaction& tx, core::OutboxId reply, core::Instant now);
 
+    const Rules& rules() const { return rules_; }
+
   private:
+    /// When a reply may begin to go out.
+    struct Permission {
+        core::Instant from{};
+        bool by_exception = false;  ///< Against her plan: two people answer for it.
+    };
+    core::Result<Permission> permission(storage::Transaction& tx, const core::Case& matter, bool call,
+                                        core::Instant now) const;
     bool keep(storage::Transaction& tx, const core::Receipt& receipt);
+    static void ring_again(storage::Transaction& tx, const core::Message& before, core::Instant now);
     core::OutboxId send(storage::Transaction& tx, core::Case matter, core::Message message,
-                        const core::CaseEntry& entry);
+                        const core::CaseEntry& entry, const Permission& permission);
 
     const Rules& rules_;
     DutyDesk& desk_;

@@ -52,18 +52,22 @@ bool Rules::is_ours(std::string_view name, std::string_view shown) const {
     return ours && theirs && *ours == *theirs;
 }
 
+std::string_view Rules::language(const config::ChannelSettings& channel, std::string_view handsets) const {
+    return book.catalogue.has_language(handsets) ? handsets : std::string_view{channel.language};
+}
+
 std::vector<std::string> Rules::screens(const config::ChannelSettings& channel, std::string_view language,
                                         std::string_view words) const {
-    const std::string_view spoken = book.catalogue.has_language(language) ? language : channel.language;
+    const auto spoken = this->language(channel, language);
     const auto mark = [&](std::string_view key) { return book.catalogue.fill(spoken, {.key = std::string{key}}); };
     return render::split_screens(words, channel.screen, {mark("ussd.more"), mark("ussd.back")});
 }
 
 std::string Rules::words(const config::ChannelSettings& channel, std::string_view language,
-                         const std::vector<flow::Say>& says) const {
-    const std::string_view spoken = book.catalogue.has_language(language) ? language : channel.language;
+                         const std::vector<flow::Say>& says, std::optional<std::string_view> signature) const {
+    const auto spoken = this->language(channel, language);
     if (channel.kind == core::ChannelKind::kUssd) return render::render_ussd(book.catalogue, spoken, says);
-    return render::render_sms(book.catalogue, spoken, channel.signature, says);
+    return render::render_sms(book.catalogue, spoken, signature.value_or(channel.signature), says);
 }
 
 }  // namespace harborline::gateway

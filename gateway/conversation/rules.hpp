@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "handlers/core/random.hpp"
 #include "handlers/flow/book.hpp"
 #include "handlers/petition/reference_number.hpp"
+#include "handlers/safety/danger_words.hpp"
 
 namespace harborline::gateway {
 
@@ -19,6 +21,7 @@ struct Rules {
     core::TimeZone zone;
     core::Random& random;
     std::vector<std::string> bridging{};  ///< Channels whose carrier rings others for a caller.
+    safety::DangerWords danger{};         ///< Of the settings.
 
     bool has_channel(std::string_view name) const;
     /// Throws std::out_of_range for a channel that is not configured (any more).
@@ -33,10 +36,12 @@ struct Rules {
     const config::ChannelSettings* call_channel(std::string_view name) const;
     /// Whether this is the number that a channel shows, however a carrier writes it.
     bool is_ours(std::string_view channel, std::string_view shown) const;
-    /// The words of a say for a text or a screen, on a text the signature first, in the channel's language or the
-    /// handset's own.
+    /// The language that is spoken to a handset on a channel: the handset's own, where there are texts in it.
+    std::string_view language(const config::ChannelSettings& channel, std::string_view handsets) const;
+    /// The words of a say for a text or a screen, on a text the signature first (the channel's own where none is
+    /// given), in the channel's language or the handset's own.
     std::string words(const config::ChannelSettings& channel, std::string_view language,
-                      const std::vector<flow::Say>& says) const;
+                      const std::vector<flow::Say>& says, std::optional<std::string_view> signature = {}) const;
     /// Words cut into the pages of a channel's screen, with the keys that turn them.
     std::vector<std::string> screens(const config::ChannelSettings& channel, std::string_view language,
                                      std::string_view words) const;

@@ -21,14 +21,18 @@ struct Session {
     bool over = false;     ///< The carrier or the clock has ended it.
     bool goes_on = false;  ///< Our last words ask for an answer.
     bool unseen = false;   ///< Our last words ended it, and the carrier says that they were not shown.
+    bool told = false;     ///< Something was told or done in it; or it was counted as one in which nothing was.
     bool calls = false;    ///< A call: `words` is our last answer, encoded.
     int step = 0;          ///< Of that answer.
     /// How far somebody whom we have called has heard what she is called for.
     enum class Hearing : std::uint8_t { kAsked, kAskedAgain, kPlaying, kHeard };
     core::OutboxId placed{};  ///< A call of ours, whose flow she is not in: the row that it is about.
     Hearing hearing = Hearing::kAsked;
-    std::string accepted{};       ///< The leg that has accepted the dial of `step`.
-    core::StaffId accepted_by{};  ///< Whose phone that is.
+    std::string accepted{};             ///< The leg that has accepted the dial of `step`.
+    core::StaffId accepted_by{};        ///< Whose phone that is.
+    core::CaseId rings_for{};           ///< The safety matter that others are rung for; none: she wants a person.
+    std::vector<core::StaffId> rung{};  ///< For it, in this call, since somebody last talked to her.
+    core::CaseId danger{};              ///< The safety matter that this call is about and nobody has talked about.
 };
 
 /// What one request of a session means beside what was known of it.

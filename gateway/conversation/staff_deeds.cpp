@@ -6,8 +6,10 @@
 #include <string>
 #include <utility>
 
+#include "gateway/conversation/level_words.hpp"
 #include "gateway/conversation/line_pin.hpp"
 #include "gateway/conversation/reply_desk.hpp"
+#include "gateway/conversation/safe_contact.hpp"
 #include "handlers/flow/conventions.hpp"
 
 namespace harborline::gateway {
@@ -16,24 +18,7 @@ namespace {
 /// Saved once the PIN was right. It dies with the call, because nobody goes on in this flow later.
 constexpr std::string_view kEntered = "entered";
 constexpr std::string_view kPin = "line_pin";
-
-std::string_view level_key(core::Level level) {
-    switch (level) {
-        case core::Level::kNone:
-            return "level.none";
-        case core::Level::kGreen:
-            return "level.green";
-        case core::Level::kYellow:
-            return "level.yellow";
-        case core::Level::kUnknown:
-            return "level.unknown";
-        case core::Level::kOrange:
-            return "level.orange";
-        case core::Level::kRed:
-            return "level.red";
-    }
-    throw std::logic_error("a level without a name");
-}
+constexpr std::string_view kTalk = "talk";
 
 /// Danger first, then as they came.
 bool before(const core::Case& one, const core::Case& other) {
@@ -61,6 +46,10 @@ core::Outcome StaffDeeds::perform(core::Deed deed, core::Fields& saved) {
             return take(saved);
         case core::Deed::kStaffAnswer:
             return answer(saved);
+        case core::Deed::kStaffReach:
+            return reach(saved);
+        case core::Deed::kStaffRang:
+            return rang(saved);
         default:
             throw std::logic_error("no deed of the staff line");
     }
@@ -120,6 +109,31 @@ core::Outcome StaffDeeds::take(const core::Fields& saved) {
         desk_.take(tx_, *matter, speaker_.handset.staff, now_);
     // A safety matter is answered by the way that she chose, and by nothing that a machine plays.
     return matter->kind == core::CaseKind::kSafety ? core::Outcome::kNone : core::Outcome::kDone;
+}
+
+std::optional<core::PhoneNumber> StaffDeeds::whom_to_ring(const core::Fields& saved) {
+    const auto matter = saved.get(kEntered).empty() ? std::nullopt : heard(saved);
+    if (!matter || matter->kind != core::CaseKind::kSafety || !matter->petitioner) return std::nullopt;
+    if (!may_be_rung(tx_, matter->petitioner, rules_.zone, now_)) return std::nullopt;
+    auto number = tx_.handsets().get(matter->petitioner).number;
+    const bool rings = number.is_subscriber() && number != speaker_.handset.number;
+    return rings ? std::optional{std::move(number)} : std::nullopt;
+}
+
+core::Outcome StaffDeeds::reach(const core::Fields& saved) {
+    return speaker_.rings && whom_to_ring(saved) ? core::Outcome::kFound : core::Outcome::kNone;
+}
+
+/// The talk is work done; that she was not reached is hers to weigh, and nothing calls again by itself.
+core::Outcome StaffDeeds::rang(const core::Fields& saved) {
+    const auto matter = heard(saved);
+    if (!matter) return core::Outcome::kNone;
+    const bool talked = saved.get(kTalk) == flow::names::kTalked;
+    tx_.cases().append(matter->id, {.at = now_,
+                                    .kind = core::CaseEntry::Kind::kNote,
+                                    .by = speaker_.handset.staff,
+                                    .text = talked ? "talked to her on the telephone" : "rang her: not reached"});
+    return talked ? core::Outcome::kDone : core::Outcome::kNone;
 }
 
 core::Outcome StaffDeeds::answer(core::Fields& saved) {

@@ -17,11 +17,16 @@ class StaffDeeds {
 
     core::Outcome perform(core::Deed deed, core::Fields& saved);
 
+    /// Whom she may ring now: the person of the safety matter heard last, where her plan lets a caseworker call her.
+    std::optional<core::PhoneNumber> whom_to_ring(const core::Fields& saved);
+
   private:
     core::Outcome enter(core::Fields& saved);
     core::Outcome next(core::Fields& saved);
     core::Outcome take(const core::Fields& saved);
     core::Outcome answer(core::Fields& saved);
+    core::Outcome reach(const core::Fields& saved);
+    core::Outcome rang(const core::Fields& saved);
     std::vector<core::Case> matters();
     /// The one that she has heard last, while it is open.
     std::optional<core::Case> heard(const core::Fields& saved);

@@ -23,6 +23,7 @@ struct TurnTaker::Turn {
     core::Input input{};      ///< What the text means; read once.
     std::string_view sent{};  ///< What the carrier gave, where it is more than what she entered.
     bool danger = false;
+    bool alarming = false;      ///< Words of danger stand in it.
     bool wants_person = false;  ///< 0: stays open, like 9, to whoever was taken for a machine.
     bool understood = true;
     bool fits = false;  ///< Answers a question that was open.
@@ -34,6 +35,8 @@ struct TurnTaker::Turn {
     const storage::Recording* told = nullptr;  ///< On a call: what she has said, whose file is durable.
     std::optional<core::CallAnswer> ready{};   ///< On a call: the answer, where it does not come from says.
     bool again = false;                        ///< On a call: what was said last, once more.
+    core::CaseId filed{};                      ///< The matter that her words went into.
+    bool number_wanted = false;  ///< She was asked for a number: it may be a PIN, and is nobody's to read.
     std::string note{};
 
     core::Instant now() const { return taken_at; }

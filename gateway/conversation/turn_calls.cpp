@@ -99,9 +99,10 @@ TurnOutcome TurnTaker::take_call(storage::Transaction& tx, const core::Inbound& 
     if (same) {
         said.text = call.event == Event::kRecorded && !call.recording.empty() ? std::string{flow::names::kSpoken}
                                                                               : inbound.text;
-        const bool keys_pin = asks_line_pin(rules_.book, turn.memory.flow);
+        // A PIN, or an agreed code of somebody whom we have called.
+        const bool keys_secret = asks_line_pin(rules_.book, turn.memory.flow) || turn.memory.session.placed;
         hear_call(turn);
-        if (keys_pin) said.text.clear();
+        if (keys_secret) said.text.clear();
     } else {
         begin_call(turn);
         if (!begins(call)) join_call(turn);
@@ -113,13 +114,21 @@ TurnOutcome TurnTaker::take_call(storage::Transaction& tx, const core::Inbound& 
 
 void TurnTaker::begin_call(Turn& turn) {
     Memory& memory = turn.memory;
+    // Where nobody has told us that her last call is over.
+    if (memory.session.danger && !memory.session.over) lose_call(turn);
+    note_if_empty(turn, std::min(turn.conversation.last_turn_at, turn.now()));
     memory.session = Session{.id = turn.inbound.call->id, .channel = turn.inbound.channel, .calls = true};
     memory.held.clear();
     turn.tx.deadlines().add(storage::Deadline::Kind::kSession, turn.handset.id.value, turn.now() + kHeardWithin);
     if (turn.inbound.call->event == Event::kAnswered) return begin_placed(turn);
     turn.remark("called");
     const bool was_idle = memory.flow.flow.empty();
-    run(turn, {.kind = InputKind::kDialled, .staff = has_staff_line(turn.tx, turn.handset, turn.now())});
+    const bool slowed = is_slowed(turn);
+    if (slowed) turn.remark("slowed");
+    run(turn,
+        {.kind = InputKind::kDialled, .staff = has_staff_line(turn.tx, turn.handset, turn.now()), .slowed = slowed});
+    // She is listened to, as before: this call is about the same matter.
+    if (memory.flow.flow == flow::names::kSafety) memory.session.danger = memory.about;
     keep_watch(turn, was_idle);
 }
 
@@ -138,12 +147,10 @@ void TurnTaker::hear_call(Turn& turn) {
     switch (call.event) {
         case Event::kRecorded:
             return hear_recording(turn);
-        case Event::kDialEnded: {
-            // A machine that picked up is a talk to the carrier; to us it is one only where somebody has accepted.
-            const bool talked = !turn.memory.session.accepted.empty();
-            const auto outcome = talked ? flow::names::kTalked : flow::names::kNobody;
-            return run(turn, {.kind = InputKind::kBridged, .text = std::string{outcome}});
-        }
+        case Event::kDialEnded:
+            // The next are rung with the same words, and the flow learns nothing of it.
+            if (turn.memory.session.accepted.empty() && !next_to_ring(turn).empty()) return turn.remark("rings_on");
+            return end_ringing(turn);
         default:
             return hear_keys(turn, turn.sent);
     }
@@ -183,6 +190,7 @@ void TurnTaker::keep(Turn& turn) const {
     const auto recording = told_on(turn.inbound, turn.handset.id, *turn.told);
     turn.tx.recordings().add(recording);
     turn.identity = identity_of(*turn.inbound.call, recording);
+    turn.memory.session.told = true;
 }
 
 /// The news that the call was over came first. What she has told is kept all the same.
@@ -233,18 +241,54 @@ void TurnTaker::speak(Turn& turn) {
     turn.answer.call = std::move(call);
 }
 
+/// A machine that picked up is a talk to the carrier; to us it is one only where somebody has accepted.
+void TurnTaker::end_ringing(Turn& turn) {
+    // A text of hers may have led her elsewhere meanwhile.
+    const auto* step = rules_.book.step(turn.memory.flow.flow, turn.memory.flow.step);
+    if (step == nullptr || step->expect != flow::Expect::kBridge) return;
+    const auto outcome = turn.memory.session.accepted.empty() ? flow::names::kNobody : flow::names::kTalked;
+    run(turn, {.kind = InputKind::kBridged, .text = std::string{outcome}});
+}
+
+std::vector<core::StaffMember> TurnTaker::next_to_ring(const Turn& turn) {
+    const Session& session = turn.memory.session;
+    const auto matter = session.rings_for ? turn.tx.cases().find(session.rings_for) : std::nullopt;
+    if (!matter) return {};
+    return desk_.next_to_ring(turn.tx, *matter, {.caller = turn.handset.number, .rung = session.rung}, turn.now());
+}
+
+/// Who is rung by this answer: for a caseworker on the staff line the person of her matter, in danger whoever is next,
+/// else whoever is on duty.
+void TurnTaker::ring(Turn& turn, core::Dial& dial) {
+    Session& session = turn.memory.session;
+    if (turn.memory.flow.flow == flow::names::kStaff) {
+        const Speaker speaker = speaker_of(turn);
+        StaffDeeds staff(rules_, desk_, turn.tx, speaker, turn.now());
+        const auto hers = staff.whom_to_ring(turn.memory.flow.saved);
+        if (hers) dial.numbers.push_back(hers->reveal_e164());
+        return;
+    }
+    if (!session.rings_for) {
+        for (const auto& phone : desk_.phones_on_duty(turn.tx, turn.handset.number, turn.now()))
+            dial.numbers.push_back(phone.reveal_e164());
+        return;
+    }
+    for (const auto& member : next_to_ring(turn)) {
+        dial.numbers.push_back(member.phone.reveal_e164());
+        session.rung.push_back(member.id);
+    }
+}
+
 core::CallAct TurnTaker::next_act(Turn& turn) {
     const auto act = [&] { return flow::call_act(rules_.book, turn.memory.flow, turn.channel.recording_max); };
     core::CallAct next = act();
     auto* dial = std::get_if<core::Dial>(&next);
     if (dial == nullptr) return next;
-    if (rules_.bridges(turn.inbound.channel))
-        for (const auto& phone : desk_.phones_on_duty(turn.tx, turn.handset.number, turn.now()))
-            dial->numbers.push_back(phone.reveal_e164());
+    if (rules_.bridges(turn.inbound.channel)) ring(turn, *dial);
     dial->warned = render::render_voice(rules_.book.catalogue, turn.language(), {{.key = "ring.minute"}});
     if (!dial->numbers.empty()) return next;
     // The roster has changed since it was asked, or nobody asked whether this channel rings others.
-    run(turn, {.kind = InputKind::kBridged, .text = std::string{flow::names::kNobody}});
+    end_ringing(turn);
     return act();
 }
 
@@ -283,19 +327,43 @@ TurnOutcome TurnTaker::end_call(storage::Transaction& tx, const core::Inbound& i
 
 void TurnTaker::hang_up(Turn& turn) {
     Session& session = turn.memory.session;
-    if (!session.accepted.empty()) run(turn, {.kind = InputKind::kBridged, .text = std::string{flow::names::kTalked}});
+    if (std::holds_alternative<core::Dial>(last_answer(session).act)) end_ringing(turn);
     turn.remark("hung_up");
     if (session.placed) {
         end_placed(turn);
     } else {
         run(turn, {.kind = InputKind::kHungUp});
     }
+    note_broken_off(turn);
+    note_if_empty(turn, turn.now());
     session.over = true;
     session.goes_on = false;
     // What was said last may hold a number; nobody hears it again.
     session.words.clear();
     session.accepted.clear();
     session.accepted_by = {};
+}
+
+/// She has called again before anybody told us that the line had broken.
+void TurnTaker::lose_call(Turn& turn) {
+    if (std::holds_alternative<core::Dial>(last_answer(turn.memory.session).act)) end_ringing(turn);
+    note_broken_off(turn);
+    turn.says.clear();
+}
+
+/// A call in danger that ended before anybody had talked to her. A telephone that rings may be answered by whoever
+/// endangers her, so the machine never calls back (domain rules 3.4.4): people have to know. While nobody has taken the
+/// alert its ladder climbs; whoever has taken it would hear of nothing.
+void TurnTaker::note_broken_off(Turn& turn) {
+    const auto id = std::exchange(turn.memory.session.danger, core::CaseId{});
+    const auto matter = id ? turn.tx.cases().find(id) : std::nullopt;
+    if (!matter || matter->level != core::Level::kRed || matter->status == core::CaseStatus::kClosed) return;
+    turn.remark("broken_off");
+    turn.tx.cases().append(id, {.at = turn.now(),
+                                .kind = core::CaseEntry::Kind::kLink,
+                                .text = "her call ended before anybody had talked to her; nobody was called back, and "
+                                        "the machine will not"});
+    if (!turn.tx.alerts().open_for(id)) desk_.page_owner(turn.tx, *matter, turn.now());
 }
 
 void TurnTaker::call_back(storage::Transaction& tx, const core::Inbound& inbound, core::Instant now) {

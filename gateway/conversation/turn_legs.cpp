@@ -4,7 +4,10 @@
 
 #include "gateway/conversation/call_words.hpp"
 #include "gateway/conversation/known.hpp"
+#include "gateway/conversation/level_words.hpp"
+#include "gateway/conversation/safe_contact.hpp"
 #include "handlers/flow/answer.hpp"
+#include "handlers/flow/conventions.hpp"
 #include "handlers/render/voice.hpp"
 
 namespace harborline::gateway {
@@ -43,8 +46,89 @@ using Event = core::CallInput::Event;
 using Took = TurnOutcome::Kind;
 
 constexpr std::string_view kAccept = "1";
+constexpr int kCodeMax = 4;
+
+/// Whether a caseworker has this person rung, rather than a caller the caseworkers.
+bool rings_a_person(const Memory& memory) {
+    return memory.flow.flow == flow::names::kStaff;
+}
+
+/// Somebody else may pick up: whom we ask for, and the story, and no more (domain rules 3.4, point 3).
+core::CallAnswer greet_person(const Rules& rules, const safety::ContactPlan& plan, std::string_view language) {
+    core::CallAnswer answer{.language = std::string{language}, .act = core::Gather{}};
+    const std::string story = story_of(plan);
+    if (!story.empty()) answer.sounds.push_back({.words = story, .personal = true});
+    if (plan.has_keys())
+        answer.act = core::Gather{.digits_max = kCodeMax};
+    else
+        for (auto& sound : render::render_voice(rules.book.catalogue, answer.language, {{.key = "ring.her"}}))
+            answer.sounds.push_back(std::move(sound));
+    return answer;
+}
+
+std::string_view without_end(std::string_view keys) {
+    while (keys.ends_with('#')) keys.remove_suffix(1);
+    return keys;
+}
+
+/// Whoever is rung; none where the carrier does not say whose phone it is.
+core::StaffId staff_of(storage::Transaction& tx, const core::PhoneNumber& phone) {
+    const auto handset = tx.handsets().find(phone);
+    return handset ? handset->staff : core::StaffId{};
+}
+
+/// The code that she was paged with for a matter, or 0 where she was not (yet).
+int code_on_phone(storage::Transaction& tx, core::CaseId matter, core::StaffId staff) {
+    int code = 0;
+    for (const auto& page : tx.alerts().pages_for(matter))
+        if (page.staff == staff && page.wants_answer()) code = page.code;
+    return code;
+}
+
+/// What whoever is rung hears before she takes the talk. Of a matter in danger its level and the code on her own
+/// phone, and where all that we know is a 9, that she must not speak first. Never a name or a subject: somebody else
+/// may have picked up.
+std::vector<flow::Say> whisper(storage::Transaction& tx, const flow::Catalogue& texts, std::string_view language,
+                               const Known& caller, core::StaffId staff) {
+    const auto& session = caller.memory.session;
+    const auto matter = session.rings_for ? tx.cases().find(session.rings_for) : std::nullopt;
+    if (!matter) return {{.key = "ring.whisper"}};
+    const std::string level = texts.fill(language, {.key = std::string{level_key(matter->level)}});
+    std::vector<flow::Say> says{{.key = "ring.level", .values = {{"level", level}}}};
+    if (const int code = code_on_phone(tx, matter->id, staff); code != 0)
+        says.push_back({.key = "ring.code", .values = {{"code", std::to_string(code)}}});
+    if (caller.memory.flow.flow == flow::names::kSafety) says.push_back({.key = "ring.listen"});
+    says.push_back({.key = "ring.take"});
+    return says;
+}
+
+/// What it means that the talk was taken: with a matter in danger the matter is, and its alert rests.
+void take_the_talk(storage::Transaction& tx, DutyDesk& desk, Session& session, core::StaffId staff, core::Instant now) {
+    session.danger = {};
+    session.rung.clear();
+    const auto matter = session.rings_for ? tx.cases().find(session.rings_for) : std::nullopt;
+    if (!matter || matter->status == core::CaseStatus::kClosed) return;
+    tx.cases().append(matter->id, {.at = now,
+                                   .kind = core::CaseEntry::Kind::kLink,
+                                   .by = staff,
+                                   .text = "she was put through by telephone to whoever took the call"});
+    if (staff) desk.take(tx, *matter, staff, now);
+}
 
 }  // namespace
+
+/// A person whom a caseworker has rung: without the agreed code, where there is one, the two do not talk.
+bool TurnTaker::person_accepts(storage::Transaction& tx, const Memory& caller, const core::Inbound& leg) const {
+    const auto handset = tx.handsets().find(leg.from);
+    if (!handset || !may_be_rung(tx, handset->id, rules_.zone, leg.received_at)) return false;
+    const auto plan = contact_plan(tx, handset->id);
+    const auto keyed = without_end(leg.text);
+    if (!plan.has_keys()) return keyed == kAccept;
+    if (keyed == plan.safe_word) return true;
+    const auto matter = rules_.references.id_of(caller.flow.saved.get("ref"));
+    if (matter && !keyed.empty()) note_wrong_code(tx, *matter, keyed == plan.unsafe_word, leg.received_at);
+    return false;
+}
 
 /// Somebody whom we ring for a caller. Whether the talk may still happen is decided here, at the last instant, on the
 /// caller's own conversation: the first who accepts wins.
@@ -68,16 +152,27 @@ TurnOutcome TurnTaker::take_leg(storage::Transaction& tx, const core::Inbound& i
             return heard(Took::kTaken, refused);
         }
         const auto& channel = rules_.channel(inbound.channel);
+        if (rings_a_person(known->memory)) {
+            const auto her = tx.handsets().find(inbound.from);
+            const bool may = her && may_be_rung(tx, her->id, rules_.zone, inbound.received_at);
+            if (!may) return heard(Took::kRepeat, refused);
+            const auto language = her->language.empty() ? channel.language : her->language;
+            return heard(Took::kRepeat, greet_person(rules_, contact_plan(tx, her->id), language));
+        }
+        const auto& texts = rules_.book.catalogue;
+        const auto says = whisper(tx, texts, channel.language, *known, staff_of(tx, inbound.from));
         return heard(Took::kRepeat, {.language = channel.language,
-                                     .sounds = render::render_voice(rules_.book.catalogue, channel.language,
-                                                                    {{.key = "ring.whisper"}}),
+                                     .sounds = render::render_voice(texts, channel.language, says),
                                      .act = core::Gather{}});
     }
-    if (flow::read_answer(inbound.text).text != kAccept || leg.leg.empty()) return heard(Took::kRepeat, refused);
+    const bool accepts = rings_a_person(known->memory) ? person_accepts(tx, known->memory, inbound)
+                                                       : flow::read_answer(inbound.text).text == kAccept;
+    if (!accepts || leg.leg.empty()) return heard(Took::kRepeat, refused);
     const bool first = session.accepted.empty();
-    session.accepted = leg.leg;
-    if (const auto handset = tx.handsets().find(inbound.from)) session.accepted_by = handset->staff;
     if (first) {
+        session.accepted = leg.leg;
+        session.accepted_by = staff_of(tx, inbound.from);
+        take_the_talk(tx, desk_, session, session.accepted_by, inbound.received_at);
         known->conversation.state = encode(known->memory);
         tx.conversations().put(known->conversation);
     }

@@ -5,6 +5,7 @@
 
 #include "gateway/conversation/identity.hpp"
 #include "gateway/conversation/known.hpp"
+#include "gateway/conversation/safe_contact.hpp"
 #include "gateway/conversation/turn.hpp"
 #include "handlers/flow/answer.hpp"
 #include "handlers/flow/conventions.hpp"
@@ -77,6 +78,7 @@ void TurnTaker::dial(Turn& turn) {
     turn.dialled = true;
     const bool may_show = memory.session.unseen && turn.silence() <= rules_.settings.conversation.shared_window &&
                           !flow::worth_resuming(rules_.book, memory.flow);
+    note_if_empty(turn, std::min(turn.conversation.last_turn_at, turn.now()));
     memory.session = Session{.id = turn.inbound.session->id,
                              .channel = turn.inbound.channel,
                              .kept = may_show ? std::move(memory.session.words) : std::string{}};
@@ -90,7 +92,9 @@ void TurnTaker::dial(Turn& turn) {
     }
     const bool was_idle = memory.flow.flow.empty();
     turn.remark("dialled");
-    run(turn, {.kind = core::Input::Kind::kDialled});
+    const bool slowed = is_slowed(turn);
+    if (slowed) turn.remark("slowed");
+    run(turn, {.kind = core::Input::Kind::kDialled, .slowed = slowed});
     keep_watch(turn, was_idle);
 }
 
@@ -213,17 +217,22 @@ void TurnTaker::ask_by_text(storage::Transaction& tx, const storage::Handset& ha
                             core::Instant now) {
     if (handset.privacy != storage::Privacy::kPrivate || handset.opt_out != storage::OptOut::kNone) return;
     if (is_discreet(memory) || !handset.number.is_subscriber()) return;
+    const safety::Outgoing unasked{.kind = core::MessageClass::kAutomatic};
+    if (!may_reach(tx, handset.id, unasked, rules_.zone, now).goes()) return;
     const auto& channel = rules_.text_channel(rules_.channel(memory.session.channel));
+    const std::string_view signature = signature_for(tx, channel, handset.id);
     std::string words;
     if (std::exchange(memory.session.unseen, false)) {
-        words = channel.signature + memory.session.words;
+        words = std::string{signature} + memory.session.words;
     } else if (!memory.flow.resuming && flow::worth_resuming(rules_.book, memory.flow)) {
         flow::Advance asked = flow::ask_to_resume(rules_.book, memory.flow);
         memory.flow = std::move(asked.state);
-        words = rules_.words(channel, handset.language, asked.says);
+        words = rules_.words(channel, handset.language, asked.says, signature);
     }
     if (words.empty()) return;
-    write(tx, {.channel = channel.name, .to = handset.id, .text = std::move(words), .created_at = now});
+    write(
+        tx,
+        {.channel = channel.name, .to = handset.id, .text = std::move(words), .kind = unasked.kind, .created_at = now});
     memory.answered_at = now;
 }
 

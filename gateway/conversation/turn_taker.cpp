@@ -1,11 +1,15 @@
 #include "gateway/conversation/turn_taker.hpp"
 
+#include <sodium.h>
+
 #include <algorithm>
 #include <functional>
+#include <span>
 #include <stdexcept>
 #include <utility>
 
 #include "gateway/conversation/identity.hpp"
+#include "gateway/conversation/safe_contact.hpp"
 #include "gateway/conversation/turn.hpp"
 #include "handlers/core/utf8.hpp"
 #include "handlers/flow/answer.hpp"
@@ -19,6 +23,16 @@ using namespace std::chrono_literals;
 
 constexpr int kDeedsPerTurn = 16;
 constexpr auto kStoppedFor = 24h;
+constexpr auto kFloodToldAgain = 1h;
+
+/// Of so many characters a text may be anybody's: 你好, a digit, a word of the menu.
+constexpr std::size_t kShortText = 8;
+
+/// Whether a contact in which this was done was no empty one (domain rules 3.7). Silence is; a look at who is on duty,
+/// and one that found nothing, are no deeds of hers.
+bool comes_to_something(core::Deed deed, core::Outcome outcome) {
+    return deed != core::Deed::kSilentCall && deed != core::Deed::kFindDuty && outcome != core::Outcome::kNone;
+}
 
 bool is_lone_key(const core::Input& input) {
     return input.kind == core::Input::Kind::kKey;
@@ -31,7 +45,8 @@ bool is_covert_call(const core::FlowState& flow, std::string_view text) {
 
 }  // namespace
 
-TurnTaker::TurnTaker(const Rules& rules) : rules_(rules), desk_(rules) {}
+TurnTaker::TurnTaker(const Rules& rules)
+    : rules_(rules), desk_(rules), floods_(rules.settings.conversation.flood_per_min) {}
 
 petition::HabitLimits TurnTaker::limits() const {
     const auto& settings = rules_.settings.conversation;
@@ -69,7 +84,11 @@ TurnOutcome TurnTaker::take_whole(storage::Transaction& tx, const core::Inbound&
                               .single_key = is_lone_key(turn.input)};
     if (how.by_content && !turn.danger && !said.single_key && turn.memory.habits.is_repeat_of_last(said, turn.now()))
         return {.kind = TurnOutcome::Kind::kRepeat};
+    if (!how.seen && is_flood(turn, said)) return quarantine(turn);
+    // A question of a line that is slowed down dies with its session: a text is heard as ever.
+    if (turn.memory.flow.flow == flow::names::kSlow) turn.memory.flow = {};
 
+    if (!how.remark.empty()) turn.remark(how.remark);
     if (turn.danger || !answered_elsewhere(turn)) converse(turn);
     note_habits(turn, said);
     send(turn);
@@ -89,6 +108,52 @@ void TurnTaker::note_habits(Turn& turn, const petition::Said& said) {
     const auto since = turn.fits ? std::nullopt : turn.memory.answered_at;
     habits.note_inbound(said, turn.now(), since, limits());
     if (habits.stopped() && !was_stopped) desk_.tell_administrator(turn.tx, "machine_answers", turn.now());
+}
+
+/// The call or session that was last is over. Where it came to nothing, that is remembered (domain rules 3.7).
+void TurnTaker::note_if_empty(Turn& turn, core::Instant ended) const {
+    Session& session = turn.memory.session;
+    if (session.id.empty() || session.placed || std::exchange(session.told, true)) return;
+    const auto line = session.calls ? core::ChannelKind::kVoice : core::ChannelKind::kUssd;
+    auto& empty = turn.memory.empty;
+    const bool was_slowed = empty.slowed(line, ended);
+    empty.note(line, ended, rules_.settings.conversation.empty_contacts_per_hour);
+    // For whoever reviews it; the turns that were slowed down say so themselves.
+    if (!was_slowed && empty.slowed(line, ended)) turn.tx.journal().append({.at = ended, .event = "line_slowed"});
+}
+
+/// Never her who was in danger, nor a child who was; nor our own staff.
+bool TurnTaker::is_slowed(const Turn& turn) const {
+    return turn.memory.empty.slowed(turn.channel.kind, turn.now()) && !turn.handset.staff &&
+           turn.tx.cases().count_of(turn.handset.id, core::CaseKind::kSafety) == 0;
+}
+
+/// Whether a text is one of very many equal ones from handsets that we know nothing of (domain rules 3.7). A word of
+/// danger is never held back; neither are keys, which are too short.
+bool TurnTaker::is_flood(const Turn& turn, const petition::Said& said) {
+    const auto& text = turn.inbound.text;
+    if (turn.conversation.id || turn.handset.staff || said.characters <= kShortText) return false;
+    if (!flood_key_) rules_.random.fill(std::as_writable_bytes(std::span{flood_key_.emplace()}));
+    std::uint64_t hash = 0;
+    crypto_shorthash(reinterpret_cast<unsigned char*>(&hash), reinterpret_cast<const unsigned char*>(text.data()),
+                     text.size(), flood_key_->data());
+    if (!floods_.notes(hash, turn.now())) return false;
+    const auto has = [&](core::CaseKind kind) { return turn.tx.cases().count_of(turn.handset.id, kind) > 0; };
+    return rules_.danger.level_of(text) == core::Level::kNone && !has(core::CaseKind::kPetition) &&
+           !has(core::CaseKind::kTask) && !has(core::CaseKind::kSafety);
+}
+
+/// It is kept for a person to look at, and nothing comes of it.
+TurnOutcome TurnTaker::quarantine(Turn& turn) {
+    turn.tx.turns().append({.received_at = turn.inbound.received_at,
+                            .channel = turn.inbound.channel,
+                            .handset = turn.handset.id,
+                            .identity = turn.identity,
+                            .text = turn.inbound.text,
+                            .note = std::string{kQuarantined}});
+    const auto since_told = turn.now() - turn.tx.journal().last("flood");
+    if (since_told < 0h || since_told >= kFloodToldAgain) desk_.tell_administrator(turn.tx, "flood", turn.now());
+    return {.kind = TurnOutcome::Kind::kQuarantined};
 }
 
 void TurnTaker::load(Turn& turn) {
@@ -132,6 +197,9 @@ void TurnTaker::converse(Turn& turn) {
     Memory& memory = turn.memory;
     const core::Input& input = turn.input;
     const bool was_idle = memory.flow.flow.empty();
+    const bool confided = is_discreet(memory);
+    turn.filed = {};  // Within a session several texts may be one turn.
+    turn.number_wanted = flow::wants_number(rules_.book, memory.flow);
 
     // Whoever calls for help, openly or covertly, is not first asked who she is.
     const bool star = is_lone_key(input) && input.key == '*';
@@ -151,8 +219,11 @@ void TurnTaker::converse(Turn& turn) {
             if (star) memory.flow.last_key = '*';
             turn.says = std::move(asked.says);
             turn.remark("ask_to_resume");
-            return;
+            return heed(turn, false);
         }
+        // Whoever holds the phone now has not said that she may read on.
+        if (silence > window && flow::is_plain(rules_.book, memory.flow))
+            run(turn, {.kind = core::Input::Kind::kSilence});
         // A matter of safety is listened to until it lapses: what she sends later belongs to it, and no menu betrays
         // her.
         const bool listening = memory.flow.flow == flow::names::kSafety;
@@ -170,7 +241,27 @@ void TurnTaker::converse(Turn& turn) {
     }
     if (!memory.flow.resuming) memory.held.clear();
     turn.fits = !was_idle && turn.understood;
+    heed(turn, confided);
     keep_watch(turn, was_idle);
+}
+
+/// Whatever was being asked, words of danger are heard in what she writes.
+void TurnTaker::heed(Turn& turn, bool confided) {
+    const bool number = turn.input.kind == core::Input::Kind::kNumber && !turn.number_wanted;
+    if (!number && turn.input.kind != core::Input::Kind::kText) return;
+    const Speaker speaker = speaker_of(turn);
+    CaseDeeds deeds(rules_, desk_, turn.tx, speaker, turn.memory, turn.now());
+    turn.alarming = deeds.heed(turn.inbound.text, confided, turn.filed);
+}
+
+Speaker TurnTaker::speaker_of(const Turn& turn) const {
+    const bool by_phone = turn.inbound.call.has_value();
+    return {.handset = turn.handset,
+            .channel = rules_.text_channel(turn.channel).name,
+            .language = turn.language(),
+            .text = turn.inbound.text,
+            .by_phone = by_phone,
+            .rings = by_phone && rules_.bridges(turn.inbound.channel)};
 }
 
 /// A conversation that goes on has a number, and a deadline for its silence.
@@ -184,16 +275,12 @@ void TurnTaker::keep_watch(Turn& turn, bool was_idle) {
 }
 
 void TurnTaker::run(Turn& turn, const core::Input& input) {
-    const bool by_phone = turn.inbound.call.has_value();
-    const Speaker speaker{.handset = turn.handset,
-                          .channel = rules_.text_channel(turn.channel).name,
-                          .language = turn.language(),
-                          .text = turn.inbound.text,
-                          .by_phone = by_phone,
-                          .rings = by_phone && rules_.bridges(turn.inbound.channel)};
+    const Speaker speaker = speaker_of(turn);
+    const bool by_phone = speaker.by_phone;
     CaseDeeds deeds(rules_, desk_, turn.tx, speaker, turn.memory, turn.now());
     core::Input heard = input;
     heard.by_phone = by_phone;
+    if (input.kind == core::Input::Kind::kText) turn.memory.session.told = true;
     flow::Advance advance = flow::advance(rules_.book, std::move(turn.memory.flow), heard);
     turn.understood = advance.understood;
     for (int deed = 0;; ++deed) {
@@ -202,24 +289,36 @@ void TurnTaker::run(Turn& turn, const core::Input& input) {
         if (deed == kDeedsPerTurn) throw std::logic_error("a flow asks for more than 16 deeds in one turn");
         core::Input outcome{.kind = core::Input::Kind::kOutcome, .by_phone = by_phone};
         outcome.outcome = deeds.perform(advance.deed, advance.state.saved);
+        if (comes_to_something(advance.deed, outcome.outcome)) turn.memory.session.told = true;
+        if (advance.deed == core::Deed::kFindCase && outcome.outcome != core::Outcome::kNone) turn.memory.empty.lift();
         turn.remark(std::string{core::spec_of(advance.deed).name}.append("=").append(core::name_of(outcome.outcome)));
         advance = flow::advance(rules_.book, std::move(advance.state), outcome);
     }
     turn.memory.flow = std::move(advance.state);
+    if (deeds.filed()) turn.filed = deeds.filed();
     turn.remark(turn.memory.flow.flow.empty() ? std::string{"idle"}
                                               : turn.memory.flow.flow + "." + turn.memory.flow.step);
 }
 
 void TurnTaker::send(Turn& turn) {
-    if (turn.words.empty() && !turn.says.empty()) turn.words = rules_.words(turn.channel, turn.language(), turn.says);
+    if (turn.words.empty() && !turn.says.empty())
+        turn.words = rules_.words(
+            turn.channel, turn.language(), turn.says,
+            signature_for(turn.tx, turn.channel, turn.handset.id, turn.danger || is_discreet(turn.memory)));
     auto& habits = turn.memory.habits;
     if (turn.words.empty() || !turn.handset.number.is_subscriber()) return;
     if (turn.inbound.told_by_carrier) return turn.remark("unanswered:carrier");
-    if (!turn.danger && !turn.wants_person && habits.stopped()) return turn.remark("unanswered:machine");
+    const bool urgent = turn.danger || turn.wants_person || turn.alarming;
+    if (!urgent && habits.stopped()) return turn.remark("unanswered:machine");
 
     const bool automatic = !turn.danger && !turn.understood;
+    // Words about a text that waited here too long come unasked, like those about nothing that was understood (I6).
+    const bool late = turn.now() - turn.inbound.received_at > safety::kAtOnce;
+    const safety::Outgoing unasked{.kind = core::MessageClass::kAutomatic};
+    if ((automatic || late) && !may_reach(turn.tx, turn.handset.id, unasked, rules_.zone, turn.now()).goes())
+        return turn.remark("unanswered:contact");
     if (automatic) {
-        if (!habits.may_answer_automatically(turn.now(), limits())) return turn.remark("unanswered:bound");
+        if (!urgent && !habits.may_answer_automatically(turn.now(), limits())) return turn.remark("unanswered:bound");
         habits.note_automatic(turn.now());
     }
     write(turn.tx, {.channel = turn.channel.name,
@@ -316,13 +415,15 @@ core::Answer TurnTaker::strand_whole(storage::Transaction& tx, const core::Inbou
     turn.danger = covert || flow::is_danger(inbound.text);
     turn.remark("stranded");
     // Without anybody on the roster there is nobody to own the matter; she is answered all the same.
-    if (turn.danger && !desk_.roster(tx).staff.empty()) {
-        const Speaker speaker{.handset = turn.handset,
-                              .channel = rules_.text_channel(turn.channel).name,
-                              .language = turn.language(),
-                              .text = inbound.text};
+    const bool has_staff = !desk_.roster(tx).staff.empty();
+    if (turn.danger && has_staff) {
+        const Speaker speaker = speaker_of(turn);
         CaseDeeds(rules_, desk_, tx, speaker, turn.memory, turn.now()).raise_alert({});
+    } else if (has_staff) {
+        turn.input = flow::read_answer(inbound.text);
+        heed(turn, false);
     }
+    turn.memory.session.told = true;  // What went wrong here is not held against her.
     // Whoever reads along learns nothing, neither now nor while an earlier covert call goes on.
     const bool watched = covert || turn.memory.flow.saved.get(flow::names::kIsCovert) == "1";
     turn.says.push_back({.key = watched       ? std::string{flow::names::kCover}
@@ -349,9 +450,19 @@ bool TurnTaker::retry(storage::Transaction& tx, core::StrandedId id, core::Insta
         stranded->inbound.received_at = now;
         take_part(tx, stranded->inbound, {});
     } else {
-        take_whole(tx, stranded->inbound, {{}, now});
+        take_whole(tx, stranded->inbound, {.now = now, .seen = true});
     }
     return true;
+}
+
+void TurnTaker::release(storage::Transaction& tx, const storage::Turn& quarantined, core::Instant now) {
+    const core::Inbound text{.channel = quarantined.channel,
+                             .from = tx.handsets().get(quarantined.handset).number,
+                             .received_at = quarantined.received_at,
+                             .text = quarantined.text};
+    const std::string remark = std::string{kReleased} + std::to_string(quarantined.id.value);
+    // Its identity is on record since it was held back.
+    take_whole(tx, text, {.now = now, .seen = true, .remark = remark});
 }
 
 }  // namespace harborline::gateway

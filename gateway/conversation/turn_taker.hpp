@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,20 +10,25 @@
 #include "gateway/conversation/rules.hpp"
 #include "handlers/core/inbound.hpp"
 #include "handlers/core/input.hpp"
+#include "handlers/petition/flood_watch.hpp"
 #include "storage/transaction.hpp"
 
 namespace harborline::gateway {
 
 struct TurnOutcome {
-    enum class Kind { kTaken, kRepeat, kPart };
+    enum class Kind { kTaken, kRepeat, kPart, kQuarantined };
     Kind kind = Kind::kTaken;
     core::Answer answer{};  ///< What belongs into the carrier's own answer (USSD, voice); empty for SMS.
 };
 
 /// Takes one input through its conversation: dedupe, load, advance, deeds, answer, all written or nothing. Used on the
-/// storage thread only; keeps nothing between turns but a copy of the roster.
+/// storage thread only; keeps nothing between turns but a copy of the roster, and which texts come from many strangers.
 class TurnTaker {
   public:
+    /// The note of a turn that only keeps a text of a flood; and, with that turn's id, of the one that took it later.
+    static constexpr std::string_view kQuarantined = "quarantined";
+    static constexpr std::string_view kReleased = "released:";
+
     explicit TurnTaker(const Rules& rules);
 
     /// Throws on a bug or a broken machine; whatever was written is then undone by the store.
@@ -49,6 +55,10 @@ class TurnTaker {
     /// Takes a stranded text again; throws what the turn throws. False where it is no longer stranded.
     bool retry(storage::Transaction& tx, core::StrandedId id, core::Instant now);
 
+    /// Takes a text out of the quarantine: a person has seen that it is no part of a flood. Throws what the turn
+    /// throws.
+    void release(storage::Transaction& tx, const storage::Turn& quarantined, core::Instant now);
+
     DutyDesk& desk() { return desk_; }
     const Rules& rules() const { return rules_; }
 
@@ -58,6 +68,8 @@ class TurnTaker {
         std::string identity{};
         core::Instant now{};
         bool by_content = false;  ///< The carrier gives nothing else by which its repeat could be known (I2).
+        bool seen = false;        ///< A person has let it through: not looked at for a flood.
+        std::string_view remark{};
     };
     TurnOutcome take_whole(storage::Transaction& tx, const core::Inbound& inbound, const Taking& how);
     /// A sender that is no number ("MyBank") is kept and never answered; such senders share no conversation.
@@ -88,12 +100,18 @@ class TurnTaker {
     void keep(Turn& turn) const;
     TurnOutcome keep_late(storage::Transaction& tx, const core::Inbound& inbound, const storage::Recording& told);
     TurnOutcome take_leg(storage::Transaction& tx, const core::Inbound& inbound);
+    bool person_accepts(storage::Transaction& tx, const Memory& caller, const core::Inbound& leg) const;
     void begin_call(Turn& turn);
     void join_call(Turn& turn);
     void hear_call(Turn& turn);
     void hear_keys(Turn& turn, std::string_view keys);
     void hear_recording(Turn& turn);
     void hang_up(Turn& turn);
+    void lose_call(Turn& turn);
+    void note_broken_off(Turn& turn);
+    void end_ringing(Turn& turn);
+    std::vector<core::StaffMember> next_to_ring(const Turn& turn);
+    void ring(Turn& turn, core::Dial& dial);
     void speak(Turn& turn);
     core::CallAct next_act(Turn& turn);
     core::CallAnswer spoken(const Turn& turn) const;
@@ -107,7 +125,12 @@ class TurnTaker {
     bool hear_placed(Turn& turn);
     void end_placed(Turn& turn);
     void ask_placed(Turn& turn);
+    void tell_story(Turn& turn, core::CallAct then);
+    bool hear_code(Turn& turn);
     void play_placed(Turn& turn, Session::Hearing then);
+    void tell_page(Turn& turn, const core::Message& row, const core::Page& page);
+    bool hear_page(Turn& turn, const core::Message& row, const core::Page& page);
+    void answer_page(Turn& turn, const core::Page& page, duty::Command::Kind kind);
     void dial(Turn& turn);
     void enter(Turn& turn);
     bool turn_page(Turn& turn);
@@ -120,10 +143,16 @@ class TurnTaker {
     petition::HabitLimits limits() const;
     void load(Turn& turn);
     void note_habits(Turn& turn, const petition::Said& said);
+    void note_if_empty(Turn& turn, core::Instant ended) const;
+    bool is_slowed(const Turn& turn) const;
+    bool is_flood(const Turn& turn, const petition::Said& said);
+    TurnOutcome quarantine(Turn& turn);
     bool answered_elsewhere(Turn& turn);
     void converse(Turn& turn);
     void keep_watch(Turn& turn, bool was_idle);
     void run(Turn& turn, const core::Input& input);
+    void heed(Turn& turn, bool confided);
+    Speaker speaker_of(const Turn& turn) const;
     void send(Turn& turn);
     /// Due at once, and not sent any more once whoever asked does not wait for it.
     void write(storage::Transaction& tx, core::Message message) const;
@@ -131,6 +160,9 @@ class TurnTaker {
 
     const Rules& rules_;
     DutyDesk desk_;
+    petition::FloodWatch floods_;
+    /// Of SipHash, drawn when first needed: nobody outside can tell which texts share a place.
+    std::optional<std::array<unsigned char, 16>> flood_key_{};
 };
 
 }  // namespace harborline::gateway

@@ -13,8 +13,8 @@ namespace harborline::gateway {
 
 namespace {
 
-constexpr std::array<const char*, 8> kInboundNames{"answered", "repeated", "part",        "receipt",
-                                                   "refused",  "stranded", "unavailable", "limited"};
+constexpr std::array<const char*, 9> kInboundNames{"answered", "repeated",    "part",    "receipt",    "refused",
+                                                   "stranded", "unavailable", "limited", "quarantined"};
 constexpr std::array<const char*, 4> kSendNames{"sent", "retry", "refused", "unknown"};
 // A commit is 0.2 ms here and may be 10 on a slow disk; carriers wait 700 ms at least.
 const prometheus::Histogram::BucketBoundaries kTurnSeconds{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
@@ -64,6 +64,8 @@ struct Metrics::Figures {
     prometheus::Counter& pages = counter(registry, "harborline_pages_sent_total", "Pages to caseworkers");
     prometheus::Counter& nobody =
         counter(registry, "harborline_nobody_on_duty_total", "Steps of a ladder at which nobody was on duty");
+    prometheus::Gauge& differences = gauge(registry, "harborline_duty_audit_differences",
+                                           "Pages within the last hour that differ from what they should have been");
     prometheus::Gauge& queue = gauge(registry, "harborline_queue_waiting", "Turns waiting for the storage thread");
     prometheus::Gauge& outbox = gauge(registry, "harborline_outbox_waiting", "Messages due and not yet sent");
     prometheus::Gauge& stranded =
@@ -99,6 +101,10 @@ void Metrics::page_sent() {
 
 void Metrics::nobody_on_duty() {
     figures_->nobody.Increment();
+}
+
+void Metrics::duty_audit_differences(std::size_t differences) {
+    figures_->differences.Set(static_cast<double>(differences));
 }
 
 void Metrics::queue_waiting(std::size_t turns) {

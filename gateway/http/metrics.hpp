@@ -18,6 +18,7 @@ enum class InboundOutcome : std::uint8_t {
     kStranded,     ///< The turn threw; the text is kept.
     kUnavailable,  ///< The carrier was asked to try again.
     kLimited,      ///< Over a rate limit, and asked to try again later.
+    kQuarantined,  ///< Part of a flood: kept for a person, not answered.
 };
 
 /// What one attempt to send came to.
@@ -35,6 +36,9 @@ class Metrics {
     void sent(SendOutcome outcome);
     void page_sent();
     void nobody_on_duty();
+
+    /// Of the last audit; what could not be audited counts as one.
+    void duty_audit_differences(std::size_t differences);
 
     void queue_waiting(std::size_t turns);
     void outbox_waiting(std::size_t messages);

@@ -36,8 +36,13 @@ asio::awaitable<WebResponse> PrivateRoutes::handle(WebRequest& request) {
     if (request.path == "/metrics") co_return WebResponse{200, std::string{Metrics::kContentType}, parts_.metrics()};
     if (request.path == "/healthz") co_return plain(200, "alive\n");
     std::string why = parts_.why_not_ready();
-    if (why.empty()) co_return plain(200, "ready\n");
+    if (why.empty()) co_return plain(200, ready());
     co_return plain(503, std::move(why.append("\n")));
+}
+
+std::string PrivateRoutes::ready() const {
+    const std::string remark = parts_.remark ? parts_.remark() : std::string{};
+    return remark.empty() ? "ready\n" : "ready, but " + remark + "\n";
 }
 
 WebResponse PrivateRoutes::deliver(const WebRequest& request) {

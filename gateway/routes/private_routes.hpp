@@ -18,6 +18,7 @@ class PrivateRoutes {
         std::string country;
         std::function<std::string()> why_not_ready;  ///< Empty: ready.
         std::function<std::string()> metrics;        ///< Prometheus text.
+        std::function<std::string()> remark{};  ///< Ready all the same, and this wants a look; empty: nothing does.
     };
     explicit PrivateRoutes(Parts parts);
 
@@ -25,6 +26,7 @@ class PrivateRoutes {
     boost::asio::awaitable<WebResponse> handle(WebRequest& request);
 
   private:
+    std::string ready() const;
     WebResponse deliver(const WebRequest& request);
 
     Parts parts_;

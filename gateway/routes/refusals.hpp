@@ -33,6 +33,8 @@ inline InboundOutcome outcome_of(Taken how) {
             return InboundOutcome::kPart;
         case Taken::kStranded:
             return InboundOutcome::kStranded;
+        case Taken::kQuarantined:
+            return InboundOutcome::kQuarantined;
     }
     return InboundOutcome::kAnswered;
 }

@@ -31,6 +31,7 @@
 #include "gateway/routes/private_routes.hpp"
 #include "gateway/routes/public_routes.hpp"
 #include "gateway/service/telephony.hpp"
+#include "gateway/workers/auditor_worker.hpp"
 #include "gateway/workers/clock_worker.hpp"
 #include "gateway/workers/delivery_worker.hpp"
 
@@ -139,6 +140,7 @@ class Service {
     std::vector<std::unique_ptr<Carrier>> carriers_{};
     std::vector<std::unique_ptr<DeliveryWorker>> senders_{};
     ClockWorker clock_worker_;
+    AuditorWorker auditor_;
     asio::signal_set signals_{loop_, SIGTERM, SIGINT};
     asio::signal_set hangups_{loop_, SIGHUP};
     std::optional<core::Instant> certificate_expires_at_{};
@@ -180,7 +182,8 @@ Service::Service(const Loaded& loaded)
       private_routes_({.mailbox = mailbox_,
                        .country = settings_.country,
                        .why_not_ready = [this] { return why_not_ready(); },
-                       .metrics = [this] { return metrics_text(); }}),
+                       .metrics = [this] { return metrics_text(); },
+                       .remark = [this] { return auditor_.remark(); }}),
       clock_worker_({.gate = gate_,
                      .taker = ground_->taker(),
                      .replies = ground_->replies(),
@@ -188,7 +191,14 @@ Service::Service(const Loaded& loaded)
                      .clock = clock_,
                      .on_commit = [this] { wake_senders(); },
                      .log = logs_.folder("workers")},
-                    loop_.get_executor()) {
+                    loop_.get_executor()),
+      auditor_({.gate = gate_,
+                .rules = ground_->rules(),
+                .clock = clock_,
+                .on_audit = [this](std::size_t differences) { metrics_.duty_audit_differences(differences); },
+                .on_commit = [this] { wake_senders(); },
+                .log = logs_.folder("workers")},
+               loop_.get_executor()) {
     listen(loaded.tls);
     hire();
 }
@@ -308,6 +318,7 @@ asio::awaitable<void> Service::stop() {
     co_await public_server_->stop(kAnswerWithin);
     for (auto& sender : senders_) sender->stop();
     clock_worker_.stop();
+    auditor_.stop();
     if (telephony_) telephony_->stop();
     if (working_ > 0) {
         workers_gone_.expires_after(kSendWithin);
@@ -335,6 +346,7 @@ int Service::run() {
     asio::co_spawn(loop_, private_server_->run(), listener_ended);
     for (std::size_t at = 0; at < senders_.size(); ++at) spawn(settings_.channels[at].name, senders_[at]->run());
     spawn("clock", clock_worker_.run());
+    spawn("auditor", auditor_.run());
     if (telephony_)
         for (auto& part : telephony_->parts()) spawn(part.name, std::move(part.run));
     asio::co_spawn(loop_, gauge(), [](std::exception_ptr) {});

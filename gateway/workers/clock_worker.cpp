@@ -8,6 +8,9 @@
 #include <memory>
 #include <utility>
 
+#include "gateway/conversation/risk.hpp"
+#include "handlers/safety/mandatory_report.hpp"
+
 namespace harborline::gateway {
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
@@ -23,6 +26,18 @@ constexpr std::size_t kDueAtOnce = 200;
 constexpr auto kStepUnnoticed = 1min;
 /// 信访工作条例 Art. 23: fifteen days; the day itself counts to its end.
 constexpr auto kNoticeWithin = 16 * 24h;
+
+/// Looked at too early, a ladder only finds that nobody is due: so the shortest of its waits. RED's are the shortest of
+/// all levels where the settings make sense, and a lower ladder loses nothing by being looked at sooner.
+std::chrono::milliseconds shortest_wait(const std::vector<config::LadderStep>& ladder, std::chrono::seconds repeat) {
+    std::chrono::milliseconds shortest = repeat;
+    std::chrono::milliseconds before{0};
+    for (const auto& step : ladder) {
+        if (step.after > before) shortest = std::min(shortest, step.after - before);
+        before = step.after;
+    }
+    return shortest;
+}
 
 }  // namespace
 
@@ -55,6 +70,18 @@ bool keep_one_deadline(storage::Transaction& tx, TurnTaker& taker, ReplyDesk& re
         case storage::Deadline::Kind::kSession:
             taker.session_over(tx, core::HandsetId{subject}, now);
             break;
+        case storage::Deadline::Kind::kHandled:
+            taker.desk().ask_if_handled(tx, core::AlertId{subject}, now);
+            break;
+        case storage::Deadline::Kind::kAsked:
+            taker.desk().unanswered(tx, core::PageId{subject}, now);
+            break;
+        case storage::Deadline::Kind::kBundle:
+            taker.desk().tell_waiting(tx, core::StaffId{subject}, now);
+            break;
+        case storage::Deadline::Kind::kSafety:
+            safety_is_due(tx, taker.desk(), core::CaseId{subject}, now);
+            break;
     }
     return true;
 }
@@ -77,19 +104,19 @@ storage::LongestWaits longest_waits(const config::Settings& settings) {
         return waits.deadline.at(static_cast<std::size_t>(kind));
     };
     of(Kind::kLapse) = settings.conversation.unfinished;
-    // Looked at too early, a ladder only finds that nobody is due: so the shortest of its waits.
-    of(Kind::kLadder) = settings.duty.repeat;
-    std::chrono::milliseconds before{0};
-    for (const auto& step : settings.duty.ladder_red) {
-        if (step.after > before) of(Kind::kLadder) = std::min(of(Kind::kLadder), step.after - before);
-        before = step.after;
-    }
+    of(Kind::kLadder) = shortest_wait(settings.duty.ladder_red, settings.duty.repeat);
     of(Kind::kFragments) = settings.conversation.parts_wait + 1s;
     of(Kind::kNotice) = kNoticeWithin;
     of(Kind::kPageAnswer) = std::max<std::chrono::milliseconds>(settings.duty.page_wait, 24h);
     of(Kind::kUntaken) = 24h;
     of(Kind::kReply) = settings.outbox.reply_expiry + 1min;
     of(Kind::kSession) = 1h;
+    // As with a ladder: asked too early whether a matter is handled, the level's own time is waited for again.
+    of(Kind::kHandled) =
+        std::min({settings.duty.handled_red, settings.duty.handled_orange, settings.duty.handled_yellow});
+    of(Kind::kAsked) = settings.duty.remind_wait;
+    of(Kind::kBundle) = 24h;
+    of(Kind::kSafety) = safety::kOutcomeWithin;
     return waits;
 }
 

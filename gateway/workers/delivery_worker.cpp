@@ -6,6 +6,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <iterator>
+#include <limits>
 #include <utility>
 
 #include "gateway/workers/retry_policy.hpp"
@@ -23,18 +24,9 @@ constexpr auto kAfterTrouble = 2s;
 /// Nothing is claimed that could not go within this: what waits in here is overtaken by nobody.
 constexpr auto kAhead = 250ms;
 
-/// Whoever is called is not called often: so many times, so far apart.
+/// Whoever is called with an answer is not called often: so many times, so far apart. RED rings until it is answered.
 constexpr int kCallsMax = 3;
 constexpr auto kCallAgain = 15min;
-
-/// I6: the sender refuses, not the staff's memory.
-std::string_view why_not(storage::Transaction& tx, const core::Message& message, const storage::Handset& to) {
-    const bool asked_for = message.kind == core::MessageClass::kAnswer || core::is_page(message.kind);
-    if (!asked_for && to.opt_out == storage::OptOut::kEverything) return "opted out of everything";
-    if (message.kind != core::MessageClass::kReply || !message.case_id) return {};
-    const auto matter = tx.cases().find(message.case_id);
-    return matter && matter->contact == core::ContactBack::kNone ? "only she contacts us" : std::string_view{};
-}
 
 bool is_over(core::MessageState state) {
     return state == core::MessageState::kDead || state == core::MessageState::kUnknown ||
@@ -90,14 +82,14 @@ asio::awaitable<int> DeliveryWorker::round() {
     co_return count;
 }
 
-asio::awaitable<std::vector<DeliveryWorker::Claimed>> DeliveryWorker::settle_and_claim(Room wanted) {
+asio::awaitable<std::vector<Claimed>> DeliveryWorker::settle_and_claim(Room wanted) {
     auto claimed = std::make_shared<std::vector<Claimed>>();
     auto ended = std::make_shared<Ended>(std::exchange(ended_, {}));
     std::vector<core::OutboxId> mine;
     for (const auto& one : under_way_) mine.push_back(one.id);
     const core::Instant now = parts_.clock.now();
     storage::Store::Work work = [claimed, ended, wanted, now, mine = std::move(mine), lease = parts_.settings.lease,
-                                 channel = parts_.channel.name, replies = &parts_.replies,
+                                 channel = parts_.channel.name, replies = &parts_.replies, kind = parts_.channel.kind,
                                  desk = &parts_.desk](storage::Transaction& tx) {
         for (const auto& outcome : *ended) settle(tx, outcome, *replies, *desk, now);
         const storage::OutboxClaim wish{.channel = channel,
@@ -106,7 +98,7 @@ asio::awaitable<std::vector<DeliveryWorker::Claimed>> DeliveryWorker::settle_and
                                         .limit = wanted.places,
                                         .ordinary_max = wanted.ordinary,
                                         .under_way = mine};
-        *claimed = claim(tx, wish);
+        *claimed = claim_allowed(tx, wish, kind, replies->rules().zone);
     };
     bool threw = false;
     try {
@@ -121,17 +113,6 @@ asio::awaitable<std::vector<DeliveryWorker::Claimed>> DeliveryWorker::settle_and
     }
     if (threw) co_await settle_each(std::move(ended));
     co_return std::move(*claimed);
-}
-
-std::vector<DeliveryWorker::Claimed> DeliveryWorker::claim(storage::Transaction& tx, const storage::OutboxClaim& wish) {
-    std::vector<Claimed> claimed;
-    if (wish.limit <= 0) return claimed;
-    for (auto& message : tx.outbox().claim_due(wish)) {
-        const auto handset = tx.handsets().get(message.to);
-        const auto refusal = why_not(tx, message, handset);
-        claimed.push_back({.message = std::move(message), .number = handset.number, .why_not = refusal});
-    }
-    return claimed;
 }
 
 void DeliveryWorker::settle(storage::Transaction& tx, const Outcome& outcome, ReplyDesk& replies, DutyDesk& desk,
@@ -203,17 +184,17 @@ asio::awaitable<void> DeliveryWorker::deliver(Claimed claimed, SendPace::TimePoi
 
 bool DeliveryWorker::may_go(const Claimed& claimed) const {
     const auto now = parts_.clock.now();
-    const bool at_night = calls() && parts_.replies.calling_time(now) != now;
-    return !stopping_ && !at_night && claimed.why_not.empty() && claimed.message.expires_at > now;
+    return !stopping_ && claimed.why_not.empty() && claimed.message.expires_at > now;
 }
 
 core::Message DeliveryWorker::judged(const SendResult& result, core::Message message) const {
     const auto now = parts_.clock.now();
     if (!calls()) return judge(result, std::move(message), parts_.settings, now, parts_.random);
     auto settings = parts_.settings;
-    settings.attempts_max = kCallsMax;
+    const bool red = is_red(message);
+    settings.attempts_max = red ? std::numeric_limits<int>::max() : kCallsMax;
     message = judge(result, std::move(message), settings, now, parts_.random);
-    if (message.state == core::MessageState::kWaiting) message.due_at = parts_.replies.calling_time(now + kCallAgain);
+    if (message.state == core::MessageState::kWaiting) message.due_at = now + (red ? kRingAgain : kCallAgain);
     return message;
 }
 
@@ -227,7 +208,7 @@ core::Message DeliveryWorker::without_sending(Claimed& claimed) const {
         message.reason = claimed.why_not;
     } else {
         message.state = core::MessageState::kWaiting;
-        message.due_at = calls() ? parts_.replies.calling_time(parts_.clock.now()) : parts_.clock.now();
+        message.due_at = parts_.clock.now();
     }
     return message;
 }

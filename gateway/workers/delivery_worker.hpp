@@ -13,6 +13,7 @@
 #include "gateway/conversation/reply_desk.hpp"
 #include "gateway/conversation/store_gate.hpp"
 #include "gateway/http/log.hpp"
+#include "gateway/workers/claim.hpp"
 #include "gateway/workers/send_pace.hpp"
 #include "handlers/core/message.hpp"
 #include "handlers/core/random.hpp"
@@ -57,11 +58,6 @@ class DeliveryWorker {
     void stop();
 
   private:
-    struct Claimed {
-        core::Message message{};
-        core::PhoneNumber number{};
-        std::string_view why_not{};  ///< Why it must not go; empty: it may.
-    };
     struct UnderWay {
         core::OutboxId id{};
         bool red = false;
@@ -85,7 +81,6 @@ class DeliveryWorker {
     boost::asio::awaitable<std::vector<Claimed>> settle_and_claim(Room room);
     static void settle(storage::Transaction& tx, const Outcome& outcome, ReplyDesk& replies, DutyDesk& desk,
                        core::Instant now);
-    static std::vector<Claimed> claim(storage::Transaction& tx, const storage::OutboxClaim& wish);
     boost::asio::awaitable<void> settle_each(std::shared_ptr<const Ended> ended);
     void start(Claimed claimed);
     boost::asio::awaitable<void> deliver(Claimed claimed, SendPace::TimePoint at);

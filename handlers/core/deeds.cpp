@@ -8,21 +8,28 @@ namespace {
 constexpr std::array kOutcomeNames{
     std::string_view{"done"},      std::string_view{"opened"}, std::string_view{"joined_existing"},
     std::string_view{"anonymous"}, std::string_view{"added"},  std::string_view{"found"},
-    std::string_view{"needs_pin"}, std::string_view{"none"},
+    std::string_view{"needs_pin"}, std::string_view{"none"},   std::string_view{"red"},
+    std::string_view{"orange"},    std::string_view{"lower"},
 };
 
 constexpr std::array kDoneOnly{Outcome::kDone};
+constexpr std::array kOpenSafety{Outcome::kOpened, Outcome::kJoinedExisting};
+constexpr std::array kTriage{Outcome::kRed, Outcome::kOrange, Outcome::kLower};
 constexpr std::array kOpenCase{Outcome::kOpened, Outcome::kJoinedExisting, Outcome::kAnonymous};
 constexpr std::array kAddToCase{Outcome::kAdded, Outcome::kNone};
 constexpr std::array kFindCase{Outcome::kFound, Outcome::kNeedsPin, Outcome::kNone};
 constexpr std::array kCheckPin{Outcome::kFound, Outcome::kNone};
 constexpr std::array kIssuePin{Outcome::kDone, Outcome::kNone};
 constexpr std::array kFindDuty{Outcome::kFound, Outcome::kNone};
+constexpr std::array kFindHelp{Outcome::kFound, Outcome::kNone};
 constexpr std::array kStaffEnter{Outcome::kFound, Outcome::kNeedsPin, Outcome::kNone};
 constexpr std::array kStaffNext{Outcome::kFound, Outcome::kNone};
 constexpr std::array kStaffTake{Outcome::kDone, Outcome::kNone};
 constexpr std::array kStaffAnswer{Outcome::kDone, Outcome::kAdded, Outcome::kNone};
+constexpr std::array kStaffReach{Outcome::kFound, Outcome::kNone};
+constexpr std::array kStaffRang{Outcome::kDone, Outcome::kNone};
 
+constexpr std::array kFillsAlert{std::string_view{"sms110"}};
 constexpr std::array kFillsReference{std::string_view{"ref"}};
 constexpr std::array kFillsOpened{std::string_view{"ref"}, std::string_view{"pin"}};
 constexpr std::array kFillsTask{std::string_view{"by"}};
@@ -33,7 +40,9 @@ constexpr std::array kFillsCount{std::string_view{"count"}};
 constexpr std::array kFillsMatter{std::string_view{"ref"}, std::string_view{"level"}};
 
 constexpr std::array kSpecs{
-    DeedSpec{Deed::kRaiseAlert, "raise_alert", kDoneOnly, {}},
+    DeedSpec{Deed::kRaiseAlert, "raise_alert", kDoneOnly, kFillsAlert},
+    DeedSpec{Deed::kOpenSafety, "open_safety", kOpenSafety, {}},
+    DeedSpec{Deed::kTriage, "triage", kTriage, kFillsAlert},
     DeedSpec{Deed::kOpenCase, "open_case", kOpenCase, kFillsOpened},
     DeedSpec{Deed::kAddToCase, "add_to_case", kAddToCase, kFillsReference},
     DeedSpec{Deed::kOpenTask, "open_task", kDoneOnly, kFillsTask},
@@ -42,10 +51,13 @@ constexpr std::array kSpecs{
     DeedSpec{Deed::kIssuePin, "issue_pin", kIssuePin, kFillsPin},
     DeedSpec{Deed::kSilentCall, "silent_call", kDoneOnly, {}},
     DeedSpec{Deed::kFindDuty, "find_duty", kFindDuty, {}},
+    DeedSpec{Deed::kFindHelp, "find_help", kFindHelp, {}},
     DeedSpec{Deed::kStaffEnter, "staff_enter", kStaffEnter, kFillsCount},
     DeedSpec{Deed::kStaffNext, "staff_next", kStaffNext, kFillsMatter},
     DeedSpec{Deed::kStaffTake, "staff_take", kStaffTake, {}},
     DeedSpec{Deed::kStaffAnswer, "staff_answer", kStaffAnswer, {}},
+    DeedSpec{Deed::kStaffReach, "staff_reach", kStaffReach, {}},
+    DeedSpec{Deed::kStaffRang, "staff_rang", kStaffRang, {}},
     DeedSpec{Deed::kFail, "fail", kDoneOnly, {}},
 };
 

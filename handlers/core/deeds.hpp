@@ -12,6 +12,8 @@ namespace harborline::core {
 /// What a flow may have done inside a turn. The names are what flow files write behind `do =`.
 enum class Deed : std::uint8_t {
     kRaiseAlert,   ///< Somebody is in danger: opens a safety case, pages the ladder.
+    kOpenSafety,   ///< Somebody asks for safety: opens a safety case before anything is asked. Pages nobody yet.
+    kTriage,       ///< Writes her answers to the safety questions down, and raises the level of the matter by them.
     kOpenCase,     ///< Files the petition from the saved answers.
     kAddToCase,    ///< Adds the last text to the matter that this conversation is about.
     kOpenTask,     ///< "Wants a person": a case for the person on duty.
@@ -20,10 +22,13 @@ enum class Deed : std::uint8_t {
     kIssuePin,     ///< Gives out the PIN of the matter just filed.
     kSilentCall,   ///< Notes a call on which nobody said or keyed anything; the third in a day calls a person.
     kFindDuty,     ///< Whether somebody on duty can be rung for her now.
+    kFindHelp,     ///< Whether somebody can be rung now for the safety matter that this conversation is about.
     kStaffEnter,   ///< Compares the PIN of the staff line and counts the caller's matters.
     kStaffNext,    ///< The caller's next matter.
     kStaffTake,    ///< Takes the matter that she has heard last.
     kStaffAnswer,  ///< Makes what she has recorded the answer to that matter.
+    kStaffReach,   ///< Whether the person of that matter may be rung for her now.
+    kStaffRang,    ///< Notes in the matter what became of that.
     kFail,         ///< Throws. For tests of what happens then; `check` refuses it outside a test book.
 };
 
@@ -37,6 +42,9 @@ enum class Outcome : std::uint8_t {
     kFound,
     kNeedsPin,
     kNone,
+    kRed,     ///< The level of the matter, as far as she has to be told something else by it.
+    kOrange,  ///< Also where it is not known.
+    kLower,
 };
 
 struct DeedSpec {

@@ -26,6 +26,7 @@ struct Input {
     Outcome outcome = Outcome::kDone;
     bool by_phone = false;  ///< She hears us: flows may begin elsewhere, and others may be rung for her.
     bool staff = false;     ///< kDialled: her number opens the staff line.
+    bool slowed = false;    ///< kDialled: one kind line in place of the menu (domain rules 3.7).
 };
 
 }  // namespace harborline::core

@@ -20,11 +20,11 @@ std::string two_digits(int value) {
     return (value < 10 ? "0" : "") + std::to_string(value);
 }
 
+}  // namespace
+
 std::string clock_face(int minute) {
     return two_digits(minute / 60) + ":" + two_digits(minute % 60);
 }
-
-}  // namespace
 
 Result<TimeZone> TimeZone::named(std::string_view name) {
     try {

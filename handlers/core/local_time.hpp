@@ -33,6 +33,8 @@ class TimeZone {
     const date::time_zone* zone_;
 };
 
+/// "08:05"; the end of a day is "24:00". `minute` of the local day.
+std::string clock_face(int minute);
 /// "3月18日" for languages that begin with "zh", "18 Mar" for all others.
 std::string format_date(LocalDate day, std::string_view language);
 std::string format_date(Instant at, const TimeZone& zone, std::string_view language);

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "handlers/core/date_span.hpp"
 #include "handlers/core/ids.hpp"
 #include "handlers/core/phone_number.hpp"
 
@@ -15,6 +16,9 @@ struct StaffMember {
     PhoneNumber phone{};
     std::string os_user{};  ///< Maps the operating-system user to her for `--as`.
     bool active = true;     ///< False once she is no longer in the roster.
+    bool night = true;      ///< Whether less than danger may wake her. RED always does.
+    bool call = true;       ///< Whether RED rings her besides texting her, where a channel calls.
+    bool verified = false;  ///< Whether she has answered from this number with a code that was sent there.
 };
 
 enum class Role : std::uint8_t {
@@ -25,7 +29,8 @@ enum class Role : std::uint8_t {
     kAdministrator,  ///< Told when the machine or the roster is in trouble; the last resort of every ladder.
 };
 
-/// One weekly line of the roster. Times are minutes of the local day; `to` <= `from` crosses midnight.
+/// One weekly line of the roster. Times are minutes of the local day; `to` <= `from` crosses midnight. What begins on
+/// one day and ends on the next belongs to the day on which it begins.
 struct Shift {
     StaffId staff{};
     Role role = Role::kDuty;
@@ -34,6 +39,8 @@ struct Shift {
     std::uint8_t days = 0x7f;  ///< Bit 0 Monday … bit 6 Sunday.
     int from_min = 0;
     int to_min = 24 * 60;
+    std::vector<DateSpan> on{};   ///< Where there are any: of those days only, a stand-in or a holiday's duty.
+    std::vector<DateSpan> off{};  ///< Not of those days.
 };
 
 struct Roster {

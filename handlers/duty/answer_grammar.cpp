@@ -91,23 +91,20 @@ std::optional<Command> word_and_code(std::u32string_view text) {
 }
 
 bool is_relevant(const Page& page, core::Instant now) {
-    return page.state == Page::State::kOpen || page.sent_at > now - std::chrono::hours{24};
+    return page.wants_answer() || page.sent_at > now - std::chrono::hours{24};
 }
 
 DutyAnswer with_code(const Command& command, const std::vector<Page>& pages) {
     const auto named = std::ranges::find(pages, command.code, &Page::code);
     if (named == pages.end()) return {.kind = DutyAnswer::Kind::kStale};
-    const bool open = named->state == Page::State::kOpen;
-    if (command.kind == Command::Kind::kTake && open) return {.kind = DutyAnswer::Kind::kTake, .page = *named};
-    if (command.kind == Command::Kind::kHandBack && (open || named->state == Page::State::kTaken))
-        return {.kind = DutyAnswer::Kind::kHandBack, .page = *named};
-    return {.kind = DutyAnswer::Kind::kStale, .page = *named};
+    return answer_to(*named, command.kind);
 }
 
 DutyAnswer without_code(const Command& command, const std::vector<Page>& pages) {
     std::vector<Page> open;
+    // One that waits to be told has no part in what she means by her only page.
     std::ranges::copy_if(pages, std::back_inserter(open),
-                         [](const Page& page) { return page.state == Page::State::kOpen; });
+                         [](const Page& page) { return page.wants_answer() && page.told; });
     if (open.empty() && command.digit) return {};
     if (open.empty()) return {.kind = DutyAnswer::Kind::kStale, .page = pages.front()};
     if (open.size() == 1)
@@ -126,6 +123,13 @@ bool is_speakable(int code) {
 }
 
 }  // namespace
+
+std::string read_digits(std::string_view text) {
+    if (text.size() > kBytesMax) return {};
+    const auto folded = fold(text);
+    if (!std::ranges::all_of(folded, is_digit)) return {};
+    return {folded.begin(), folded.end()};
+}
 
 std::optional<Command> read_command(std::string_view text) {
     if (text.size() > kBytesMax) return std::nullopt;
@@ -152,6 +156,14 @@ DutyAnswer interpret(std::string_view text, const std::vector<Page>& pages, core
     const auto command = read_command(text);
     if (!command) return {};
     return command->code == 0 ? without_code(*command, relevant) : with_code(*command, relevant);
+}
+
+DutyAnswer answer_to(const Page& page, Command::Kind kind) {
+    const bool open = page.wants_answer();
+    if (kind == Command::Kind::kTake && open) return {.kind = DutyAnswer::Kind::kTake, .page = page};
+    if (kind == Command::Kind::kHandBack && (open || page.state == Page::State::kTaken))
+        return {.kind = DutyAnswer::Kind::kHandBack, .page = page};
+    return {.kind = DutyAnswer::Kind::kStale, .page = page};
 }
 
 int next_code(const std::vector<Page>& pages, core::Instant now, int first) {

@@ -1,5 +1,6 @@
 #pragma once
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -21,6 +22,9 @@ struct Command {
 /// first.
 std::optional<Command> read_command(std::string_view text);
 
+/// The digits that a text is made of and nothing else, in any spelling as above; empty where it is anything else.
+std::string read_digits(std::string_view text);
+
 struct DutyAnswer {
     enum class Kind : std::uint8_t {
         kTake,
@@ -36,8 +40,13 @@ struct DutyAnswer {
 
 /// What a text from a staff handset does, given that phone's pages, newest first: the open ones of any age, and those
 /// of the last day in any state; older ones are ignored. 1, 收到, 接, 2 and 退 alone count only while exactly one page
-/// is open. A page that she has taken may be handed back by its code.
+/// is open. A page that she has taken may be handed back by its code. A page of which she was asked whether she is
+/// still at it counts as open: to take it again is to say so. Pages that she was not told of yet answer to their codes
+/// only.
 DutyAnswer interpret(std::string_view text, const std::vector<core::Page>& pages, core::Instant now);
+
+/// The same of an answer to exactly this page: by a key, while she is called for it.
+DutyAnswer answer_to(const core::Page& page, Command::Kind kind);
 
 /// The phone's next free page code: the lowest number from `first` on without the digits 0, 8 and 9 that no open page
 /// and no page of the last day uses. `pages` as for `interpret`.

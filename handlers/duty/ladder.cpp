@@ -1,12 +1,16 @@
 #include "handlers/duty/ladder.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace harborline::duty {
 
 namespace {
 
 using std::chrono::milliseconds;
+
+/// Hand-backs after which the leader decides who goes.
+constexpr int kLeaderAfter = 2;
 
 /// A ladder as one endless row of steps: those of the settings, then the rounds.
 class Row {
@@ -33,20 +37,14 @@ class Row {
         return std::max(after(index) - before, milliseconds{0});
     }
 
-    std::vector<core::StaffId> people(std::size_t index, const Watch& watch) const {
-        if (!is_round(index)) return holders(ladder_.steps[index].role, watch);
+    std::vector<core::StaffId> people(std::size_t index, core::Level level, const Watch& watch) const {
+        if (!is_round(index)) return step_holders(ladder_.steps[index].role, level, watch);
         for (auto step = ladder_.steps.rbegin(); step != ladder_.steps.rend(); ++step)
-            if (auto found = holders(step->role, watch); !found.empty()) return found;
+            if (auto found = step_holders(step->role, level, watch); !found.empty()) return found;
         return petition::administrators(watch.roster);
     }
 
   private:
-    static std::vector<core::StaffId> holders(core::Role role, const Watch& watch) {
-        auto found = petition::on_duty(watch.roster, watch.post, role, watch.local);
-        if (found.empty() && role == core::Role::kAdministrator) found = petition::administrators(watch.roster);
-        return found;
-    }
-
     const Ladder& ladder_;
     milliseconds repeat_;
     std::size_t rounds_from_;
@@ -57,7 +55,41 @@ void add_once(std::vector<core::StaffId>& list, const std::vector<core::StaffId>
         if (std::ranges::find(list, id) == list.end()) list.push_back(id);
 }
 
+bool may_be_woken(const core::Roster& roster, core::StaffId id) {
+    const auto member = std::ranges::find(roster.staff, id, &core::StaffMember::id);
+    return member == roster.staff.end() || member->night;
+}
+
 }  // namespace
+
+const Ladder& ladder_for(const Ladders& ladders, core::Level level) {
+    switch (level) {
+        case core::Level::kRed:
+            return ladders.red;
+        case core::Level::kOrange:
+        case core::Level::kUnknown:
+        case core::Level::kNone:
+            return ladders.orange;
+        case core::Level::kYellow:
+        case core::Level::kGreen:
+            return ladders.yellow;
+    }
+    throw std::logic_error("a level without a ladder");
+}
+
+core::Level alert_level(core::Level matter, bool safety_history) {
+    const bool unknown = matter == core::Level::kUnknown || matter == core::Level::kNone;
+    if (!unknown) return matter;
+    return safety_history ? core::Level::kRed : core::Level::kOrange;
+}
+
+std::vector<core::StaffId> step_holders(core::Role role, core::Level level, const Watch& watch) {
+    auto found = petition::on_duty(watch.roster, watch.post, role, watch.local);
+    if (level != core::Level::kRed && watch.night.holds(watch.local.minute))
+        std::erase_if(found, [&](core::StaffId id) { return !may_be_woken(watch.roster, id); });
+    if (found.empty() && role == core::Role::kAdministrator) found = petition::administrators(watch.roster);
+    return found;
+}
 
 LadderActions due(const core::Alert& alert, const Ladder& ladder, const Watch& watch, core::Instant now) {
     LadderActions actions{.steps_done = alert.steps_done, .ladder_from = alert.ladder_from};
@@ -70,7 +102,7 @@ LadderActions due(const core::Alert& alert, const Ladder& ladder, const Watch& w
     while (from + row.after(index) <= now) {
         // Of many missed rounds only the last is worth a page.
         if (row.is_round(index)) index += static_cast<std::size_t>((now - from - row.after(index)) / row.repeat());
-        const auto people = row.people(index, watch);
+        const auto people = row.people(index, alert.level, watch);
         add_once(actions.to_page, people);
         ++index;
         if (!people.empty()) continue;
@@ -95,6 +127,10 @@ void hand_back(core::Alert& alert, const Ladder& ladder, core::Instant now) {
     alert.open = true;
     alert.taken_by = {};
     alert.taken_at = {};
+    if (++alert.handed_back == kLeaderAfter) {
+        const auto leader = std::ranges::find(ladder.steps, core::Role::kLeader, &LadderStep::role);
+        if (leader != ladder.steps.end()) alert.steps_done = static_cast<int>(leader - ladder.steps.begin());
+    }
     alert.ladder_from = now - Row{ladder}.after(static_cast<std::size_t>(std::max(alert.steps_done, 0)));
 }
 

@@ -75,7 +75,10 @@ struct Flow {
     char menu = 0;           ///< Its digit on the main menu; 0: not on it.
     std::string label{};     ///< Catalogue key of its words on the menu.
     bool sensitive = false;  ///< Every text of it must have a neutral form.
-    bool shortcut = false;   ///< "5 12345678": menu digit and number in one text go straight to the first question.
+    /// "flow.step.answer": its words may be plain, because it is entered only after this answer to a neutral question
+    /// ("is it safe to talk?"). Nobody goes on in it later: whoever holds the phone then has not said so. Empty: none.
+    std::string plain_after{};
+    bool shortcut = false;  ///< "5 12345678": menu digit and number in one text go straight to the first question.
     std::string first{};
     std::string first_by_phone{};  ///< Where it begins for somebody who is on the telephone; empty: as for all.
     std::optional<Target> silence{};

@@ -16,11 +16,15 @@ inline constexpr std::string_view kGivenUp = "person.lost";   ///< The third ans
 inline constexpr std::string_view kQuiet = "quiet";           ///< Nothing is heard on a call. A book may lack it.
 
 inline constexpr std::string_view kStaff = "staff";  ///< Staff who call. A book may lack it.
+inline constexpr std::string_view kSlow = "slow";    ///< In place of the menu for a handset that is slowed down. A book
+                                                     ///< may lack it.
 
 // Saved values that mean something to the engine.
 inline constexpr std::string_view kIsCovert = "covert";      ///< "1": whoever reads along must learn nothing.
 inline constexpr std::string_view kRecording = "recording";  ///< Name of the recording that was made last.
 inline constexpr std::string_view kPlace = "place";          ///< Goes along into every flow: it decides who is called.
+/// "1": she can not speak, so nobody is rung for her. Goes along into every flow, until she calls again.
+inline constexpr std::string_view kHushed = "hushed";
 
 // Texts that the engine says by itself.
 inline constexpr std::string_view kNotAChoice = "err.invalid";
@@ -32,6 +36,7 @@ inline constexpr std::string_view kGoOn = "err.timeout";
 inline constexpr std::string_view kTooLong = "err.long";
 inline constexpr std::string_view kReceived = "safe.received";
 inline constexpr std::string_view kCover = "safe.cover";
+inline constexpr std::string_view kPleaseWait = "safe.wait";    ///< While others are rung behind a 9.
 inline constexpr std::string_view kHeard = "pet.text.heard";    ///< Behind her own recording: right, or again?
 inline constexpr std::string_view kNotHeard = "pet.text.none";  ///< The recording was empty.
 

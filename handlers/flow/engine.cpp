@@ -60,17 +60,23 @@ bool is_staff_line(const core::FlowState& state) {
     return state.flow == names::kStaff;
 }
 
+/// Where whoever has dialled begins.
+std::string_view opening_of(const Book& book, const core::Input& dialled) {
+    if (dialled.staff && dialled.by_phone && book.flow(names::kStaff) != nullptr) return names::kStaff;
+    return dialled.slowed && book.flow(names::kSlow) != nullptr ? names::kSlow : names::kMenu;
+}
+
 /// Whoever has dialled may be somebody else than the last time: nothing of what was left is shown.
-void take_dial(Walk& walk, bool staff) {
+void take_dial(Walk& walk, std::string_view opening) {
     walk.state().last_key = 0;
     walk.state().quiet = 0;
     walk.wait();
     const Step* step = walk.here();
-    const auto opening = staff && walk.book().flow(names::kStaff) != nullptr ? names::kStaff : names::kMenu;
+    // While a caseworker is being called no menu betrays her; what she enters next is heard as before.
+    const bool listening = is_ask(step) && walk.flow()->sensitive && step->text.empty();
+    if (!listening && walk.state().saved.has(names::kHushed)) walk.state().saved.set(names::kHushed, "");
     if (!is_ask(step)) return walk.leave(opening);
     if (worth_resuming(walk.book(), walk.state())) return ask_whether_to_resume(walk);
-    // While a caseworker is being called no menu betrays her; what she enters next is heard as before.
-    const bool listening = walk.flow()->sensitive && step->text.empty();
     if (!listening) return walk.leave(opening);
     walk.say(walk.state().saved.get(names::kIsCovert) == "1" ? names::kCover : names::kReceived);
 }
@@ -118,7 +124,7 @@ Advance advance(const Book& book, core::FlowState state, const core::Input& inpu
             take_outcome(walk, input.outcome);
             break;
         case core::Input::Kind::kDialled:
-            take_dial(walk, input.staff && input.by_phone);
+            take_dial(walk, opening_of(book, input));
             break;
         case core::Input::Kind::kSilence:
             walk.state().last_key = 0;
@@ -162,9 +168,19 @@ bool waits_for_answer(const Book& book, const core::FlowState& state) {
     return is_ask(step) && (state.resuming || state.misses == kOffered || !step->text.empty());
 }
 
+bool is_plain(const Book& book, const core::FlowState& state) {
+    const Flow* flow = book.flow(state.flow);
+    return flow != nullptr && !flow->plain_after.empty();
+}
+
+bool wants_number(const Book& book, const core::FlowState& state) {
+    const Step* step = book.step(state.flow, state.step);
+    return is_ask(step) && step->expect == Expect::kNumber;
+}
+
 bool worth_resuming(const Book& book, const core::FlowState& state) {
     const Step* step = book.step(state.flow, state.step);
-    if (!is_ask(step) || step->text.empty() || is_staff_line(state)) return false;
+    if (!is_ask(step) || step->text.empty() || is_staff_line(state) || is_plain(book, state)) return false;
     if (state.flow == names::kPerson) return true;  // Somebody was asked for.
     for (const auto& [name, value] : state.saved.entries())
         if (!value.empty() && name != names::kPlace) return true;

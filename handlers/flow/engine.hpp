@@ -42,6 +42,12 @@ core::CallAct call_act(const Book& book, const core::FlowState& state, std::chro
 /// Whether a question stands open, rather than that she may write if she likes.
 bool waits_for_answer(const Book& book, const core::FlowState& state);
 
+/// Whether it stands in a flow whose words are plain because she said that nobody reads along (Flow::plain_after).
+bool is_plain(const Book& book, const core::FlowState& state);
+
+/// Whether the open question is for a number.
+bool wants_number(const Book& book, const core::FlowState& state);
+
 /// Whether anything would be lost if this conversation were simply forgotten (a question to resume is worth asking).
 bool worth_resuming(const Book& book, const core::FlowState& state);
 

@@ -87,7 +87,7 @@ class GraphMaker {
             if (!flow.first_by_phone.empty()) {
                 if (const auto entry = find(flow, {.step = flow.first_by_phone})) graph_.entries.push_back(*entry);
             }
-            if (id == names::kQuiet || id == names::kStaff)
+            if (id == names::kQuiet || id == names::kStaff || id == names::kSlow)
                 if (const auto entry = find(flow, {})) graph_.entries.push_back(*entry);
         }
         for (const auto& [id, flow] : book_.flows)

@@ -91,7 +91,7 @@ void Listener::hear_quiet(const Step& step) {
 }
 
 void Listener::hear_the_end() {
-    walk_.state() = {};
+    walk_.forget();
     walk_.state().quiet = 1;
 }
 
@@ -308,7 +308,9 @@ bool Listener::hear_text(const Step& step, const Input& input) {
         return true;
     }
     if (step.keys != Keys::kText && take_shortcut(input)) return true;
-    const std::string text = input.text;
+    // A key that has a way of its own is that key in whatever spelling; all else is her words as she wrote them.
+    const std::string key(input.kind == Input::Kind::kKey ? 1 : 0, input.key);
+    const std::string text = step.next_by.contains(key) ? key : input.text;
     answered(step, text);
     return true;
 }

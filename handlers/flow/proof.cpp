@@ -26,6 +26,7 @@ ProofReport prove(const Book& book, const std::vector<ChannelLimits>& channels) 
     for (const auto& node : graph.nodes) report.states += states_of(*node.step);
     prove_rules(book, graph, report.findings);
     prove_ways(graph, report.findings);
+    prove_plain(book, graph, report.findings);
     prove_values(book, graph, report.findings);
     prove_texts(book, graph, channels, report.findings);
     prove_voice(book, graph, channels, report.findings);

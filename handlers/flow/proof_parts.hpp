@@ -14,6 +14,9 @@ void prove_ways(const Graph& graph, core::Findings& findings);
 /// Keys, menu digits, outcomes, lists, and what the engine expects of the flows it knows by name.
 void prove_rules(const Book& book, const Graph& graph, core::Findings& findings);
 
+/// A sensitive flow whose words are plain (`plain_after`) is entered only behind the answer that it names.
+void prove_plain(const Book& book, const Graph& graph, core::Findings& findings);
+
 /// Every value that a text is filled with has surely been saved or filled in before.
 void prove_values(const Book& book, const Graph& graph, core::Findings& findings);
 

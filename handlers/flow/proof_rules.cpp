@@ -19,6 +19,8 @@ class Rules {
         prove_menu();
         prove_safety();
         prove_person();
+        prove_rings(graph);
+        prove_hushed();
     }
 
   private:
@@ -125,10 +127,14 @@ class Rules {
         const Step* covert = required_deed(*flow, names::kCovert, core::Deed::kRaiseAlert);
         if (covert != nullptr && covert->set.get(names::kIsCovert) != "1")
             report(*flow, *covert, "must set covert = \"1\"");
+        if (!flow->first_by_phone.empty()) required_deed(*flow, flow->first_by_phone, core::Deed::kRaiseAlert);
         for (const auto& [name, step] : flow->steps) {
             const bool takes_all = step.text.empty() && step.expect == Expect::kText && step.keys == Keys::kText;
-            if (step.kind == Step::Kind::kAsk && !(takes_all && step.words.empty()))
-                report(*flow, step, "must wait in silence and take whatever she writes (ask = \"\", keys = \"text\")");
+            const bool rings = step.expect == Expect::kBridge && step.text == names::kPleaseWait;
+            if (step.kind == Step::Kind::kAsk && !((takes_all || rings) && step.words.empty()))
+                report(*flow, step,
+                       "must wait in silence and take whatever she writes (ask = \"\", keys = \"text\"), or ring "
+                       "somebody with safe.wait");
             if (step.kind != Step::Kind::kAsk && !step.text.empty() && step.text != names::kReceived &&
                 step.text != names::kCover)
                 report(*flow, step, "a 9 is answered with safe.received or safe.cover and nothing else");
@@ -136,9 +142,11 @@ class Rules {
         prove_covert_words(*flow);
     }
 
-    /// Nothing but the cover story once the way is covert, and never the cover story on the open way.
+    /// Nothing but the cover story once the way is covert, and nobody who asks her aloud what is the matter; never the
+    /// cover story on the open way.
     void prove_covert_words(const Flow& flow) {
         const auto follow = [&](std::string_view from, std::string_view forbidden) {
+            const bool covert = forbidden != names::kCover;
             std::set<std::string> seen;
             std::vector<std::string> open{std::string{from}};
             while (!open.empty()) {
@@ -147,13 +155,47 @@ class Rules {
                 const Step* step = flow.step(name);
                 if (step == nullptr || !seen.insert(name).second) continue;
                 if (step->text == forbidden) report(flow, *step, "may not say " + std::string{forbidden} + " here");
+                if (covert && is_bridge(*step)) report(flow, *step, "may not ring anybody here");
                 if (step->next && step->next->flow.empty()) open.push_back(step->next->step);
+                for (const auto& [answer, target] : step->next_by)
+                    if (target.flow.empty()) open.push_back(target.step);
                 for (const auto& [outcome, target] : step->on)
                     if (target.flow.empty()) open.push_back(target.step);
             }
         };
         follow(names::kCovert.substr(names::kCovert.find('.') + 1), names::kReceived);
         follow(flow.first, names::kCover);
+        follow(flow.begins_at(true), names::kCover);
+    }
+
+    static bool is_bridge(const Step& step) { return step.kind == Step::Kind::kAsk && step.expect == Expect::kBridge; }
+
+    /// Whom it rings is decided by the deed before it, which also knows where nobody can be.
+    void prove_rings(const Graph& graph) {
+        const auto check = [&](const Graph::Node& node, const Graph::Edge* edge) {
+            if (!is_bridge(*node.step)) return;
+            const Step* before = edge == nullptr ? nullptr : graph.nodes[edge->from].step;
+            const bool found = before != nullptr && before->kind == Step::Kind::kDo &&
+                               edge->kind == Graph::Edge::Kind::kOutcome && edge->outcome == core::Outcome::kFound;
+            const bool for_her = found && before->deed == core::Deed::kFindHelp;
+            const bool for_staff = found && before->deed == core::Deed::kStaffReach && node.flow->id == names::kStaff;
+            const bool for_a_person = found && before->deed == core::Deed::kFindDuty && !node.flow->sensitive;
+            if (!for_her && !for_a_person && !for_staff)
+                report(*node.flow, *node.step,
+                       std::string{"rings where "} + (node.flow->sensitive ? "find_help" : "find_duty or find_help") +
+                           " has not found anybody");
+        };
+        for (const auto& edge : graph.edges) check(graph.nodes[edge.to], &edge);
+        for (const std::size_t entry : graph.entries) check(graph.nodes[entry], nullptr);
+    }
+
+    /// Whoever may not be heard to speak is not rung, neither there nor later in the call.
+    void prove_hushed() {
+        const Flow* flow = book_.flow(names::kQuiet);
+        if (flow == nullptr) return;
+        for (const auto& [name, step] : flow->steps)
+            if (step.kind == Step::Kind::kDo && step.set.get(names::kHushed) != "1")
+                report(*flow, step, "must set hushed = \"1\": nobody is rung for whoever can not speak");
     }
 
     void prove_person() {

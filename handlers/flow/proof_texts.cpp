@@ -71,7 +71,7 @@ class Texts {
     void prove_step(const Flow& flow, const Step& step) {
         for (const auto& key : {step.text, step.more}) {
             if (key.empty() || !require(key, flow.file, step.line, "step " + step.name)) continue;
-            if (flow.sensitive) prove_neutral(flow, step, key);
+            if (flow.sensitive && flow.plain_after.empty()) prove_neutral(flow, step, key);
         }
         if (step.kind == Step::Kind::kAsk && flow.sensitive)
             for (const auto key : kOwn) prove_neutral(flow, step, key);
@@ -160,7 +160,8 @@ class Texts {
         for (const auto& channel : channels_) {
             if (channel.kind != core::ChannelKind::kSms) continue;
             if (!channel.language.empty() && channel.language != language) continue;
-            const int parts = count_sms(channel.signature + filled);
+            int parts = count_sms(channel.signature + filled);
+            if (!names::is_for_staff(key)) parts = std::max(parts, count_sms(channel.neutral + filled));
             if (parts <= (text.is_long ? kLongParts : 1)) continue;
             report_text(key, text,
                         "takes " + std::to_string(parts) + " SMS on channel " + channel.name +

@@ -63,7 +63,7 @@ class Voice {
     void prove_step(const Flow& flow, const Step& step) {
         if (step.kind != Step::Kind::kAsk || step.text.empty()) return;
         for (const auto& offer : offers_of(book_, step)) {
-            if (flow.sensitive) prove_neutral(flow, step, offer);
+            if (flow.sensitive && flow.plain_after.empty()) prove_neutral(flow, step, offer);
             prove_length(step.text, offer);
         }
     }

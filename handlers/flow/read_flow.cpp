@@ -243,6 +243,7 @@ std::optional<Flow> read_flow(const SourceFile& source, core::Findings& findings
     if (const int menu = in.number("menu", 1, 7); menu > 0) flow.menu = static_cast<char>('0' + menu);
     flow.label = in.text("label");
     flow.sensitive = in.flag("sensitive");
+    flow.plain_after = in.text("plain_after");
     flow.shortcut = in.flag("shortcut");
     flow.first = in.text("first");
     flow.first_by_phone = in.text("first_by_phone");

@@ -60,10 +60,10 @@ void Walk::leave(std::string_view then, std::string_view answer) {
 }
 
 void Walk::begin(std::string_view target, std::string_view answer) {
-    core::FlowState fresh{.last_key = state().last_key};
-    if (state().saved.has(names::kPlace)) fresh.saved.set(names::kPlace, state().saved.get(names::kPlace));
-    state() = std::move(fresh);
+    const std::string place{state().saved.get(names::kPlace)};
     const std::string given{answer};
+    forget();
+    if (!place.empty()) state().saved.set(names::kPlace, place);
     move(parse(target));
     const Step* first = here();
     if (given.empty() || first == nullptr || !first->next) return run();
@@ -145,7 +145,13 @@ void Walk::end() {
     const std::string answer = state().then_answer;
     if (!then.empty()) return begin(then, answer);
     result_.kind = Advance::Kind::kEnd;
-    state() = core::FlowState{.last_key = state().last_key};
+    forget();
+}
+
+void Walk::forget() {
+    core::FlowState fresh{.last_key = state().last_key};
+    if (state().saved.get(names::kHushed) == "1") fresh.saved.set(names::kHushed, "1");
+    state() = std::move(fresh);
 }
 
 /// Counts a visit to a bounded step. False where it was one too many: a person takes over, or

@@ -37,6 +37,8 @@ class Walk {
     void leave(std::string_view then, std::string_view answer = {});
     /// Drops the conversation as it stands and begins a flow.
     void begin(std::string_view target, std::string_view answer = {});
+    /// Drops the conversation; all that stays is whether she can speak.
+    void forget();
     /// Remembers that a question was answered, for `*`.
     void leave_trail(const Step& answered);
     /// She stays where she is, unless she is sent on.

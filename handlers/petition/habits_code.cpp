@@ -1,6 +1,7 @@
 #include <array>
 #include <limits>
 
+#include "handlers/petition/empty_contacts.hpp"
 #include "handlers/petition/habits.hpp"
 
 namespace harborline::petition {
@@ -12,6 +13,7 @@ using core::Instant;
 constexpr std::uint8_t kVersion = 1;
 constexpr std::uint8_t kStopped = 1;
 constexpr std::uint8_t kHasLast = 2;
+constexpr std::uint64_t kSpent = 1;  ///< Of an empty contact; its line is in the bits above.
 
 /// Seven bits a byte, lowest first, the top bit set on all but the last (LEB128).
 void put(std::string& out, std::uint64_t value) {
@@ -122,6 +124,37 @@ core::Result<Habits> decode_habits(std::string_view bytes) {
     if (!known || !in.ok_to_the_end() || habits.is_fresh())
         return core::Error{core::ErrorKind::kMalformed, "The stored habits of a handset can not be read."};
     return habits;
+}
+
+std::string encode(const EmptyContacts& contacts) {
+    if (contacts.contacts_.empty()) return {};
+    Writer out;
+    out.number(kVersion);
+    out.number(contacts.contacts_.size());
+    for (const auto& one : contacts.contacts_) {
+        out.number((static_cast<std::uint64_t>(one.line) << 1) | (one.spent ? kSpent : 0));
+        out.instant(one.at);
+    }
+    for (const auto begun : contacts.begun_) out.instant(begun);
+    return out.take();
+}
+
+core::Result<EmptyContacts> decode_empty_contacts(std::string_view bytes) {
+    EmptyContacts contacts;
+    if (bytes.empty()) return contacts;
+    Reader in{bytes};
+    const bool known = in.number() == kVersion;
+    contacts.contacts_.resize(in.number(EmptyContacts::kMax));
+    for (auto& one : contacts.contacts_) {
+        const auto flags = in.number((static_cast<std::uint64_t>(core::ChannelKind::kVoice) << 1) | kSpent);
+        one.line = static_cast<core::ChannelKind>(flags >> 1);
+        one.spent = (flags & kSpent) != 0;
+        one.at = in.instant();
+    }
+    for (auto& begun : contacts.begun_) begun = in.instant();
+    if (!known || !in.ok_to_the_end() || contacts.contacts_.empty())
+        return core::Error{core::ErrorKind::kMalformed, "The stored empty contacts of a handset can not be read."};
+    return contacts;
 }
 
 }  // namespace harborline::petition

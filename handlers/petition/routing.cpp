@@ -38,13 +38,17 @@ std::optional<int> distance(const core::Shift& shift, const Post& post) {
     return (same_district ? 0 : 2) + (same_department ? 0 : 1);
 }
 
+bool works_on(const core::Shift& shift, core::LocalDate date, int weekday) {
+    const bool weekly = (shift.days >> weekday & 1) != 0;
+    return weekly && !core::holds(shift.off, date) && (shift.on.empty() || core::holds(shift.on, date));
+}
+
 bool covers(const core::Shift& shift, const core::LocalTime& local) {
-    const auto works_on = [&](int weekday) { return (shift.days >> weekday & 1) != 0; };
-    if (shift.from_min < shift.to_min)
-        return works_on(local.weekday) && local.minute >= shift.from_min && local.minute < shift.to_min;
-    const int yesterday = (local.weekday + 6) % 7;
-    return (works_on(local.weekday) && local.minute >= shift.from_min) ||
-           (works_on(yesterday) && local.minute < shift.to_min);
+    const bool today = works_on(shift, local.date, local.weekday);
+    if (shift.from_min < shift.to_min) return today && local.minute >= shift.from_min && local.minute < shift.to_min;
+    if (today && local.minute >= shift.from_min) return true;
+    const core::LocalDate yesterday{std::chrono::sys_days{local.date} - std::chrono::days{1}};
+    return local.minute < shift.to_min && works_on(shift, yesterday, (local.weekday + 6) % 7);
 }
 
 }  // namespace

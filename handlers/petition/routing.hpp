@@ -24,7 +24,8 @@ struct Post {
 };
 
 /// Who holds `role` for that post at this instant, by local time. Everybody whose shift is the most specific (district
-/// and department, district, department, neither), in the order of the roster, each once; never somebody inactive.
+/// and department, district, department, neither), in the order of the roster, each once; never somebody inactive. A
+/// shift's dates count: whoever is off stands aside, and whoever is named for that day stands in.
 /// Empty: a hole in the roster, which is an event (I10).
 std::vector<core::StaffId> on_duty(const core::Roster& roster, const Post& post, core::Role role,
                                    const core::LocalTime& local);

@@ -71,6 +71,11 @@ class SqliteCases : public Cases {
         return latest_.first([this](Row row) { return read(row); }, handset, kind);
     }
 
+    static constexpr auto kCountOf = R"sql(SELECT count(*) FROM case_file WHERE petitioner = ? AND kind = ?)sql";
+    std::int64_t count_of(core::HandsetId handset, core::CaseKind kind) override {
+        return count_of_.integer(handset, kind);
+    }
+
     static constexpr auto kAppend = R"sql(
         INSERT INTO case_entry (id, case_id, at, kind, by, message, sealed) VALUES (?, ?, ?, ?, ?, ?, ?))sql";
     void append(core::CaseId id, const core::CaseEntry& entry) override {
@@ -148,6 +153,7 @@ class SqliteCases : public Cases {
     Sql update_{context_.db, kUpdate};
     Sql list_{context_.db, kList};
     Sql latest_{context_.db, kLatest};
+    Sql count_of_{context_.db, kCountOf};
     Sql append_{context_.db, kAppend};
     Sql entries_{context_.db, kEntries};
     Sql owner_{context_.db, kOwner};

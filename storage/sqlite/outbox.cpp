@@ -83,6 +83,11 @@ class SqliteOutbox : public Outbox {
         if (message.state == MessageState::kWaiting) keep_arrived_parts(message.id);
     }
 
+    void put_back(const core::Message& claimed, core::Instant due_at) override {
+        move_.run(due_at, MessageState::kWaiting, claimed.attempts - 1, claimed.repeats, claimed.reason, context_.now,
+                  claimed.id);
+    }
+
     static constexpr auto kDecide =
         "UPDATE outbox SET " HARBORLINE_OUTBOX_DUE ", state = ?, expires_at = ?, settled_at = ? WHERE id = ?";
     void move(core::OutboxId id, MessageState state, core::Instant due_at, core::Instant expires_at) override {
@@ -120,6 +125,22 @@ class SqliteOutbox : public Outbox {
                              state == MessageState::kUnknown || state == MessageState::kDead ||
                              state == MessageState::kHeld;
         return (indexed ? unsettled_ : in_state_).all([this](Row row) { return read(row); }, state, limit);
+    }
+
+    static constexpr auto kOfPage = R"sql(
+        SELECT id, channel, created_at, state FROM outbox WHERE page = ?1 AND page <> 0
+        UNION SELECT id, channel, created_at, state FROM outbox
+            WHERE id IN (SELECT message FROM paging WHERE page = ?1)
+        ORDER BY id)sql";
+    std::vector<PageMessage> messages_of(core::PageId page) override {
+        return of_page_.all(
+            [this](Row row) {
+                return PageMessage{.id = {row.integer(0)},
+                                   .channel = channels_.name_of(row.integer(1)),
+                                   .created_at = row.instant(2),
+                                   .state = row.as<MessageState>(3)};
+            },
+            page);
     }
 
     static constexpr auto kCount = R"sql(SELECT count(*) FROM outbox WHERE state IN (0, 1))sql";
@@ -235,6 +256,7 @@ class SqliteOutbox : public Outbox {
     Sql without_receipt_{context_.db, kWithoutReceipt, &rows_};
     Sql in_state_{context_.db, kInState, &rows_};
     Sql unsettled_{context_.db, kUnsettled, &rows_};
+    Sql of_page_{context_.db, kOfPage, &rows_};
     Sql count_{context_.db, kCount, &rows_};
     Sql hold_{context_.db, kHold, &rows_};
 };

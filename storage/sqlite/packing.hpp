@@ -45,6 +45,8 @@ class Unpacker {
         }
         throw sealing::Damaged("a stored value is cut short");
     }
+    /// Whether anything is left: a value that an older program has not written is not there.
+    bool more() const { return !rest_.empty(); }
     std::string text() {
         const auto size = static_cast<std::uint64_t>(integer());
         if (size > rest_.size()) throw sealing::Damaged("a stored value is cut short");

@@ -26,6 +26,7 @@ std::unique_ptr<Outbox> make_outbox(Context& context, Channels& channels);
 std::unique_ptr<CarrierIds> make_carrier_ids(Context& context);
 std::unique_ptr<Recordings> make_recordings(Context& context);
 std::unique_ptr<Staff> make_staff(Context& context, Handsets& handsets, Cases& cases);
+std::unique_ptr<ContactPlans> make_contact_plans(Context& context);
 std::unique_ptr<Deadlines> make_deadlines(Context& context);
 std::unique_ptr<Timekeeping> make_timekeeping(Context& context, Deadlines& deadlines);
 std::unique_ptr<Stranded> make_stranded(Context& context);

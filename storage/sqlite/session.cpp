@@ -28,6 +28,7 @@ Session::Session(std::unique_ptr<SQLite::Database> db, const sealing::Key& maste
       carrier_ids_(make_carrier_ids(context_)),
       recordings_(make_recordings(context_)),
       staff_(make_staff(context_, *handsets_, *cases_)),
+      contact_plans_(make_contact_plans(context_)),
       deadlines_(make_deadlines(context_)),
       stranded_(make_stranded(context_)),
       journal_(make_journal(context_)),

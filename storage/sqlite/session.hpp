@@ -72,6 +72,7 @@ class Session : public Transaction {
     CarrierIds& carrier_ids() override { return *carrier_ids_; }
     Recordings& recordings() override { return *recordings_; }
     Staff& staff() override { return *staff_; }
+    ContactPlans& contact_plans() override { return *contact_plans_; }
     Deadlines& deadlines() override { return *deadlines_; }
     Stranded& stranded() override { return *stranded_; }
     Journal& journal() override { return *journal_; }
@@ -107,6 +108,7 @@ class Session : public Transaction {
     std::unique_ptr<CarrierIds> carrier_ids_;
     std::unique_ptr<Recordings> recordings_;
     std::unique_ptr<Staff> staff_;
+    std::unique_ptr<ContactPlans> contact_plans_;
     std::unique_ptr<Deadlines> deadlines_;
     std::unique_ptr<Stranded> stranded_;
     std::unique_ptr<Journal> journal_;

@@ -17,6 +17,48 @@ core::StaffId written_id(const core::Roster& roster, std::size_t position) {
     return member.id ? member.id : core::StaffId{static_cast<std::int64_t>(position) + 1};
 }
 
+/// A row of the table as it is sealed: what older programs did not write is left at its default.
+struct StaffRow {
+    core::StaffMember member{};
+    NumberCheck check{};
+};
+
+Packer packed(const StaffRow& row) {
+    const auto& member = row.member;
+    return Packer{}
+        .text(member.key)
+        .text(member.name)
+        .integer(static_cast<std::int64_t>(member.phone.value()))
+        .text(member.os_user)
+        .integer(member.night)
+        .integer(member.verified)
+        .text(row.check.code)
+        .integer(core::to_millis(row.check.sent_at))
+        .integer(member.call);
+}
+
+StaffRow unpacked(std::string_view bytes, core::StaffId id, bool active) {
+    Unpacker unpacker{bytes};
+    StaffRow row{.member = {.id = id,
+                            .key = unpacker.text(),
+                            .name = unpacker.text(),
+                            .phone = core::PhoneNumber::from_value(static_cast<std::uint64_t>(unpacker.integer())),
+                            .os_user = unpacker.text(),
+                            .active = active}};
+    if (!unpacker.more()) return row;
+    row.member.night = unpacker.integer() != 0;
+    row.member.verified = unpacker.integer() != 0;
+    row.check = {.code = unpacker.text(), .sent_at = core::from_millis(unpacker.integer())};
+    if (unpacker.more()) row.member.call = unpacker.integer() != 0;
+    return row;
+}
+
+std::vector<core::DateSpan> stored_dates(const std::string& text) {
+    auto spans = core::read_dates(text);
+    if (!spans) throw std::runtime_error("a shift's dates can not be read");
+    return std::move(*spans);
+}
+
 class SqliteStaff : public Staff {
   public:
     SqliteStaff(Context& context, Handsets& handsets, Cases& cases)
@@ -34,7 +76,8 @@ class SqliteStaff : public Staff {
     }
 
     static constexpr auto kShifts = R"sql(
-        SELECT staff, role, district, department, days, from_min, to_min FROM shift ORDER BY id)sql";
+        SELECT staff, role, district, department, days, from_min, to_min, on_dates, off_dates FROM shift
+        ORDER BY id)sql";
     core::Roster roster() override {
         core::Roster roster{.staff = everybody()};
         std::erase_if(roster.staff, [](const auto& member) { return !member.active; });
@@ -45,14 +88,16 @@ class SqliteStaff : public Staff {
                                .department = row.text(3),
                                .days = static_cast<std::uint8_t>(row.integer(4)),
                                .from_min = static_cast<int>(row.integer(5)),
-                               .to_min = static_cast<int>(row.integer(6))};
+                               .to_min = static_cast<int>(row.integer(6)),
+                               .on = stored_dates(row.text(7)),
+                               .off = stored_dates(row.text(8))};
         });
         return roster;
     }
 
     static constexpr auto kFind = R"sql(SELECT id, active, sealed FROM staff WHERE id = ?)sql";
     std::optional<core::StaffMember> find(core::StaffId id) override {
-        return find_.first([this](Row row) { return read(row); }, id);
+        return find_.first([this](Row row) { return read(row).member; }, id);
     }
     std::optional<core::StaffMember> by_key(std::string_view key) override {
         return active_where([key](const auto& member) { return member.key == key; });
@@ -82,6 +127,20 @@ class SqliteStaff : public Staff {
         put_pin_.run(id, Blob{sealed});
     }
 
+    NumberCheck number_check(core::StaffId id) override { return row_of(id).check; }
+    void put_number_check(core::StaffId id, const NumberCheck& check) override {
+        auto row = row_of(id);
+        row.check = check;
+        rewrite(row);
+    }
+    void verify_number(core::StaffId id) override {
+        auto row = row_of(id);
+        row.check = {};
+        row.member.verified = true;
+        rewrite(row);
+        bump_.run();
+    }
+
     static constexpr auto kReadVersion = R"sql(SELECT value FROM counter WHERE name = 'roster')sql";
     std::int64_t version() override { return version_.integer(); }
 
@@ -97,8 +156,8 @@ class SqliteStaff : public Staff {
     /// The stored id of everybody on the staff, by the id that the roster writes.
     std::map<core::StaffId, core::StaffId> write_members(const core::Roster& roster,
                                                          const std::vector<core::StaffMember>& before) {
-        std::map<std::string, core::StaffId> known;
-        for (const auto& member : before) known.emplace(member.key, member.id);
+        std::map<std::string, core::StaffMember> known;
+        for (const auto& member : before) known.emplace(member.key, member);
 
         std::map<core::StaffId, core::StaffId> ids;
         std::map<std::string, int> seen;
@@ -108,14 +167,15 @@ class SqliteStaff : public Staff {
             if (member.key.empty() || ++seen[member.key] > 1)
                 throw std::logic_error("everybody in a roster needs a key of her own");
             const auto found = known.find(member.key);
-            const core::StaffId id = found != known.end() ? found->second : core::StaffId{next_id_.take()};
-            const auto packed = Packer{}
-                                    .text(member.key)
-                                    .text(member.name)
-                                    .integer(static_cast<std::int64_t>(member.phone.value()))
-                                    .text(member.os_user);
-            const auto sealed = context_.seal({sealing::KeyPurpose::kIdentity}, kStaffColumn, id.value, packed.bytes());
-            put_.run(id, Blob{sealed});
+            const bool is_new = found == known.end();
+            const core::StaffId id = is_new ? core::StaffId{next_id_.take()} : found->second.id;
+            StaffRow row{.member = member};
+            row.member.verified = false;
+            if (!is_new && found->second.phone == member.phone) {
+                row.member.verified = found->second.verified;
+                row.check = row_of(id).check;
+            }
+            put_.run(id, Blob{seal_row(id, row)});
             if (!ids.emplace(written_id(roster, position), id).second)
                 throw std::logic_error("two people in a roster have the same id");
         }
@@ -124,15 +184,15 @@ class SqliteStaff : public Staff {
 
     static constexpr auto kNoShifts = R"sql(DELETE FROM shift)sql";
     static constexpr auto kAddShift = R"sql(
-        INSERT INTO shift (staff, role, district, department, days, from_min, to_min)
-        VALUES (?, ?, ?, ?, ?, ?, ?))sql";
+        INSERT INTO shift (staff, role, district, department, days, from_min, to_min, on_dates, off_dates)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?))sql";
     void write_shifts(const core::Roster& roster, const std::map<core::StaffId, core::StaffId>& ids) {
         no_shifts_.run();
         for (const auto& shift : roster.shifts) {
             const auto staff = ids.find(shift.staff);
             if (staff == ids.end()) throw std::logic_error("a shift names somebody who is not in the roster");
             add_shift_.run(staff->second, shift.role, shift.district, shift.department, shift.days, shift.from_min,
-                           shift.to_min);
+                           shift.to_min, core::write_dates(shift.on), core::write_dates(shift.off));
         }
     }
 
@@ -175,7 +235,7 @@ class SqliteStaff : public Staff {
 
     static constexpr auto kAll = R"sql(SELECT id, active, sealed FROM staff ORDER BY id)sql";
     std::vector<core::StaffMember> everybody() {
-        return all_.all([this](Row row) { return read(row); });
+        return all_.all([this](Row row) { return read(row).member; });
     }
 
     template <class Matches>
@@ -185,15 +245,20 @@ class SqliteStaff : public Staff {
         return std::nullopt;
     }
 
-    core::StaffMember read(Row row) {
+    StaffRow read(Row row) {
         const auto opened = context_.open(kStaffColumn, row.integer(0), row.bytes(2));
-        Unpacker unpacker{opened};
-        return {.id = {row.integer(0)},
-                .key = unpacker.text(),
-                .name = unpacker.text(),
-                .phone = core::PhoneNumber::from_value(static_cast<std::uint64_t>(unpacker.integer())),
-                .os_user = unpacker.text(),
-                .active = row.integer(1) != 0};
+        return unpacked(opened, {row.integer(0)}, row.integer(1) != 0);
+    }
+    StaffRow row_of(core::StaffId id) {
+        auto row = find_.first([this](Row found) { return read(found); }, id);
+        if (!row) throw std::out_of_range("there is no such member of the staff");
+        return std::move(*row);
+    }
+
+    static constexpr auto kRewrite = R"sql(UPDATE staff SET sealed = ?2 WHERE id = ?1)sql";
+    void rewrite(const StaffRow& row) { rewrite_.run(row.member.id, Blob{seal_row(row.member.id, row)}); }
+    std::string seal_row(core::StaffId id, const StaffRow& row) {
+        return context_.seal({sealing::KeyPurpose::kIdentity}, kStaffColumn, id.value, packed(row).bytes());
     }
 
     Context& context_;
@@ -208,6 +273,7 @@ class SqliteStaff : public Staff {
     Sql forget_pin_{context_.db, kForgetPin};
     Sql version_{context_.db, kReadVersion};
     Sql put_{context_.db, kPut};
+    Sql rewrite_{context_.db, kRewrite};
     Sql no_shifts_{context_.db, kNoShifts};
     Sql add_shift_{context_.db, kAddShift};
     Sql matters_{context_.db, kMatters};

@@ -22,6 +22,7 @@ BARS = (
     Bar("first_answer_1m_over_empty", AT_MOST, 1.5, None, "start to first answer, a million repeats to know"),
     Bar("recovery_over_clean_start", AT_MOST, 1.5, None, "the same after kill -9, beside after a stop"),
     Bar("inbound_while_draining_over_without", AT_LEAST, 0.6, None, "taking texts while sending as fast as it can"),
+    Bar("danger_page_p99_over_ordinary_p99", AT_MOST, 0.5, None, "danger to its page, beside a text to its answer"),
     Bar("ussd_p99_1000_over_10", AT_MOST, 1.5, None, "slowest hundredth of screens, 1,000 open sessions beside 10"),
     Bar("voice_p99_1000_over_10", AT_MOST, 1.5, None, "slowest hundredth of answers, 1,000 open calls beside 10"),
     Bar("p99_while_backup_over_without", AT_MOST, 1.5, None, "slowest hundredth during a backup and a long read"),

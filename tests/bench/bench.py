@@ -22,6 +22,7 @@ import traceback
 import bars
 import company
 import cost
+import danger
 import idle
 import open_rates
 import servers
@@ -75,13 +76,14 @@ PARTS = {
     "backup": company.backup_figures,
     "repeat": company.repeat_figures,
     "draining": company.draining_figures,
+    "danger": danger.figures,
     "ussd": sessions.ussd_figures,
     "voice": sessions.voice_figures,
     "idle": idle.figures,
     "recovery": starts.recovery_figures,
     "full": full_figures,
 }
-SHOWN = {"storage": storage, "throughput": throughput, "open": open_rates, "voice": sessions}
+SHOWN = {"storage": storage, "throughput": throughput, "open": open_rates, "voice": sessions, "danger": danger}
 
 
 def measure(options):

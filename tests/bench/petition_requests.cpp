@@ -10,8 +10,22 @@ namespace harborline::bench {
 namespace {
 
 constexpr int kHandsets = 10'000;
+constexpr std::uint64_t kFirstNumber = 8'619'901'000'000;
 
-/// UTF-8 as phones send it: UTF-16BE (the texts have no character beyond U+FFFF).
+}  // namespace
+
+std::string kannel_text(std::string_view path, std::string_view id, std::uint64_t number, std::string_view body) {
+    std::string request;
+    request.reserve(512 + body.size());
+    request.append("POST ").append(path).append("?id=").append(id);
+    request.append(" HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Kannel-From: +").append(std::to_string(number));
+    request.append("\r\nX-Kannel-To: 10639000\r\nX-Kannel-SMSC: trial\r\nX-Kannel-Coding: 2\r\n");
+    request.append("X-Kannel-Service: default\r\nUser-Agent: Kannel/1.4.5\r\n");
+    request.append("Content-Type: text/plain; charset=\"UTF-16BE\"\r\nContent-Length: ");
+    request.append(std::to_string(body.size())).append("\r\n\r\n").append(body);
+    return request;
+}
+
 std::string wide(std::string_view text) {
     std::string out;
     for (std::size_t at = 0; at < text.size();) {
@@ -27,8 +41,6 @@ std::string wide(std::string_view text) {
     return out;
 }
 
-}  // namespace
-
 PetitionRequests::PetitionRequests(std::string path, std::string run, const std::filesystem::path& texts,
                                    std::int64_t first)
     : path_(std::move(path)), run_(std::move(run)), order_(kHandsets), position_(first) {
@@ -43,20 +55,12 @@ std::string PetitionRequests::next() {
     while (texts_sent() < 0) ++position_;
     const auto& body = bodies_[static_cast<std::size_t>(texts_sent() % texts)];
     const auto message = position_++;
-    std::array<char, 16> number{};
-    std::snprintf(number.data(), number.size(), "%06d", order_.at(message));
+    number_ = kFirstNumber + static_cast<std::uint64_t>(order_.at(message));
     std::array<char, 16> random{};  // Kannel's ids are random.
     std::snprintf(random.data(), random.size(), "%08x", static_cast<std::uint32_t>(message) * 2654435761U);
-    std::string request;
-    request.reserve(512 + body.size());
-    request.append("POST ").append(path_).append("?id=").append(random.data()).append("-").append(run_).append("-");
-    request.append(std::to_string(message));
-    request.append(" HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Kannel-From: +8619901").append(number.data());
-    request.append("\r\nX-Kannel-To: 10639000\r\nX-Kannel-SMSC: trial\r\nX-Kannel-Coding: 2\r\n");
-    request.append("X-Kannel-Service: default\r\nUser-Agent: Kannel/1.4.5\r\n");
-    request.append("Content-Type: text/plain; charset=\"UTF-16BE\"\r\nContent-Length: ");
-    request.append(std::to_string(body.size())).append("\r\n\r\n").append(body);
-    return request;
+    std::string id{random.data()};
+    id.append("-").append(run_).append("-").append(std::to_string(message));
+    return kannel_text(path_, id, number_, body);
 }
 
 }  // namespace harborline::bench

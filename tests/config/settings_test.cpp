@@ -72,6 +72,11 @@ TEST_F(SettingsTest, AnEmptyFileGivesTheDefaultsAndTheLadderOfTheIssue) {
     ASSERT_THAT(settings.duty.ladder_red, SizeIs(4));
     EXPECT_EQ(settings.duty.ladder_red[2].after, 10min);
     EXPECT_EQ(settings.duty.ladder_red[3].role, core::Role::kAdministrator);
+    ASSERT_THAT(settings.duty.ladder_orange, SizeIs(4));
+    EXPECT_EQ(settings.duty.ladder_orange[1].after, 30min);  // orange_answer_minutes
+    EXPECT_EQ(settings.duty.handled_red, 30min);
+    EXPECT_EQ(settings.duty.handled_orange, 2h);
+    EXPECT_EQ(settings.duty.remind_wait, 15min);
     EXPECT_EQ(settings.database, folder_ / "harborline.db");
 }
 
@@ -105,7 +110,13 @@ shared_window_min = 45
 instant_ms = 750
 [duty]
 ladder_red = [{ after_min = 1, role = "second" }, { after_min = 3, role = "administrator" }]
+ladder_orange = [{ after_min = 0, role = "leader" }]
+ladder_yellow = [{ after_min = 9, role = "duty" }]
 repeat_min = 7
+repeat_orange_min = 8
+handled_yellow_min = 5
+bundle_min = 3
+night_from_h = 21
 [[channel]]
 name = "a-1"
 carrier = "handset"
@@ -121,6 +132,13 @@ signature = "【妇联】"
     ASSERT_THAT(settings.duty.ladder_red, SizeIs(2));
     EXPECT_EQ(settings.duty.ladder_red[1].after, 3min);
     EXPECT_EQ(settings.duty.repeat, 7min);
+    ASSERT_THAT(settings.duty.ladder_orange, SizeIs(1));
+    EXPECT_EQ(settings.duty.ladder_orange[0].role, core::Role::kLeader);
+    EXPECT_EQ(settings.duty.ladder_yellow[0].after, 9min);
+    EXPECT_EQ(settings.duty.repeat_orange, 8min);
+    EXPECT_EQ(settings.duty.handled_yellow, 5min);
+    EXPECT_EQ(settings.duty.bundle, 3min);
+    EXPECT_EQ(settings.duty.night_from_h, 21);
     EXPECT_EQ(settings.channels[0].token.reveal(), kToken);
     EXPECT_EQ(settings.channels[0].rate_per_s, 2.5);
 }
@@ -148,6 +166,8 @@ TEST_F(SettingsTest, LimitsMayBeSwitchedOff) {
 strangers_per_min = 0
 [conversation]
 texts_per_min = 0
+empty_contacts_per_hour = 0
+flood_per_min = 0
 [[channel]]
 name = "a-1"
 carrier = "handset"
@@ -159,6 +179,8 @@ inbound_per_s = 0
     EXPECT_EQ(settings.public_listener.strangers_per_min, 0);
     EXPECT_EQ(settings.conversation.texts_per_min, 0);
     EXPECT_EQ(settings.channels[0].inbound_per_s, 0);
+    EXPECT_EQ(settings.conversation.empty_contacts_per_hour, 0);
+    EXPECT_EQ(settings.conversation.flood_per_min, 0);
     EXPECT_GT(Settings{}.conversation.texts_per_min, 0);
 }
 
@@ -392,6 +414,14 @@ INSTANTIATE_TEST_SUITE_P(
                       "[[channel]]\nname = \"b\"\ncarrier = \"handset\"\nkind = \"ussd\"\ntext_channel = \"b\"\n" +
                       "token = \"abcdefghijklmnopqrstuvw\"\n",
                   5, "text_channel must name a channel of kind sms"},
+        WrongCase{"CallChannelOfNobody", "[duty]\ncall_channel = \"x\"\n" + kTexts, 0,
+                  "call_channel must name a channel of kind voice"},
+        WrongCase{"CallChannelOfTexts", "[duty]\ncall_channel = \"t\"\n" + kTexts, 0,
+                  "call_channel must name a channel of kind voice"},
+        WrongCase{"AlarmChannelOfNobody", "[duty]\nalarm_channel = \"x\"\n" + kTexts, 0,
+                  "alarm_channel must name a channel of kind sms"},
+        WrongCase{"AlarmChannelThatPagesGoBy", "[duty]\nalarm_channel = \"t\"\n" + kTexts, 0,
+                  "alarm_channel must be another one"},
         WrongCase{"TokenAlphabet",
                   "[[channel]]\nname = \"a\"\ncarrier = \"handset\"\ntoken = \"abcdefghijkl/nopqrstuvw\"\n", 4,
                   "22 to 128"},

@@ -10,7 +10,7 @@ using gateway::Memory;
 
 bool same(const Memory& a, const Memory& b) {
     return a.flow == b.flow && a.habits == b.habits && a.about == b.about && a.answered_at == b.answered_at &&
-           a.lapse_is_set == b.lapse_is_set && a.held == b.held;
+           a.lapse_is_set == b.lapse_is_set && a.held == b.held && a.empty == b.empty;
 }
 
 std::int64_t number(Draw& draw) {

@@ -36,6 +36,23 @@ class Outbox_Test : public OpenStoreFixture {
     }
 };
 
+TEST_F(Outbox_Test, WhatIsPutBackWasNeverTaken) {
+    for (const auto kind : {MessageClass::kReply, MessageClass::kRedPage}) {
+        const auto id = add(some_message(kind));
+        const auto claimed = claim().at(0);
+        run([&](Transaction& tx) { tx.outbox().put_back(claimed, clock.now() + 1h); });
+
+        EXPECT_EQ(get(id).state, MessageState::kWaiting);
+        EXPECT_EQ(get(id).attempts, 0);
+        EXPECT_EQ(get(id).repeats, 0);
+        EXPECT_EQ(get(id).due_at, clock.now() + 1h);
+        EXPECT_TRUE(claim().empty());
+        clock.advance(1h);
+        EXPECT_EQ(claim().size(), 1U);
+        settle(get(id), MessageState::kSent);
+    }
+}
+
 TEST_F(Outbox_Test, KeepsEveryFieldAcrossARestart) {
     auto message = some_message(MessageClass::kReply);
     message.case_id = {5};
@@ -415,6 +432,33 @@ TEST_F(Outbox_Test, HoldsWhatIsUnsentAndListsByState) {
     EXPECT_EQ(in_state(MessageState::kSent)[0].id, sent);
     EXPECT_TRUE(claim().empty());
     EXPECT_EQ(run([](Transaction& tx) { return tx.outbox().count_waiting(); }), 0U);
+}
+
+TEST_F(Outbox_Test, SaysHowAPageWasToldEachTime) {
+    auto first = some_message(MessageClass::kRedPage);
+    first.page = {6};
+    auto other = first;
+    other.page = {7};
+    auto again = first;
+    again.channel = "voice";
+    again.created_at += 15min;
+    again.expires_at += 15min;
+    const auto id = add(first);
+    add(other);
+    add(some_message(MessageClass::kAnswer));
+    add(again);
+    claim(1);
+    settle(get(id), MessageState::kSent);
+
+    const auto told = run([](Transaction& tx) { return tx.outbox().messages_of({6}); });
+
+    ASSERT_EQ(told.size(), 2U);
+    EXPECT_EQ(told[0].state, MessageState::kSent);
+    EXPECT_EQ(told[0].channel, first.channel);
+    EXPECT_EQ(told[0].created_at, first.created_at);
+    EXPECT_EQ(told[1].state, MessageState::kWaiting);
+    EXPECT_EQ(told[1].created_at, again.created_at);
+    EXPECT_EQ(told[1].channel, "voice");
 }
 
 }  // namespace

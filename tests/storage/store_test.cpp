@@ -272,6 +272,52 @@ TEST_F(Store_Test, TheJournalTellsTheNewestFirstAndWhenAnEventWasLast) {
     EXPECT_EQ(run([](Transaction& tx) { return tx.journal().last("never"); }), core::Instant{});
 }
 
+TEST_F(Store_Test, EveryPagingIsKeptWithTheTextThatToldIt) {
+    const auto text = [&](core::PageId page) {
+        return run([&](Transaction& tx) {
+            return tx.outbox().add({.channel = "kannel",
+                                    .to = {1},
+                                    .text = "page",
+                                    .created_at = clock.now(),
+                                    .expires_at = clock.now() + 1h,
+                                    .page = page});
+        });
+    };
+    const auto told_by = [&](core::PageId page) {
+        std::vector<core::OutboxId> ids;
+        for (const auto& message : run([&](Transaction& tx) { return tx.outbox().messages_of(page); }))
+            ids.push_back(message.id);
+        return ids;
+    };
+    const core::PageId alone{1};
+    const core::PageId bundled{2};
+    const auto first = text(alone);
+    const auto both = text({});
+    run([&](Transaction& tx) {
+        tx.alerts().call_for(alone, clock.now());
+        tx.alerts().call_for(alone, clock.now());
+        tx.alerts().told(alone, first);
+        tx.alerts().call_for(alone, clock.now() + 1min);
+        tx.alerts().call_for(bundled, clock.now() + 2min);
+        tx.alerts().call_for(bundled, clock.now() + 3min);
+    });
+
+    EXPECT_FALSE(run([&](Transaction& tx) { return tx.alerts().pagings_of(bundled); }).at(1).message);
+    run([&](Transaction& tx) {
+        tx.alerts().told(alone, both);
+        tx.alerts().told(bundled, both);
+    });
+
+    const auto pagings = run([&](Transaction& tx) { return tx.alerts().pagings_of(alone); });
+    ASSERT_EQ(pagings.size(), 2U);
+    EXPECT_EQ(pagings[0].at, clock.now());
+    EXPECT_EQ(pagings[0].message, first);
+    EXPECT_EQ(pagings[1].message, both);
+    EXPECT_EQ(told_by(alone), (std::vector{first, both}));
+    EXPECT_EQ(told_by(bundled), std::vector{both});
+    EXPECT_TRUE(told_by({}).empty());
+}
+
 TEST_F(Store_Test, AlertsAndPagesAreKept) {
     core::Alert alert{.case_id = {4}, .level = core::Level::kRed, .raised_at = clock.now(), .ladder_from = clock.now()};
     alert.id = run([&](Transaction& tx) { return tx.alerts().raise(alert); });
@@ -299,6 +345,27 @@ TEST_F(Store_Test, AlertsAndPagesAreKept) {
     EXPECT_EQ(run([&](Transaction& tx) { return tx.alerts().pages_of({2}, clock.now()); }).size(), 1U);
     EXPECT_TRUE(run([&](Transaction& tx) { return tx.alerts().pages_of({2}, clock.now() + 1s); }).empty());
     EXPECT_EQ(run([&](Transaction& tx) { return tx.alerts().pages_for({4}); }).at(0).code, 3);
+}
+
+TEST_F(Store_Test, RecentAlertsAreOpenOnesAndThoseRaisedOrTakenSince) {
+    const auto raise = [&](core::Instant at, bool open, core::Instant taken) {
+        return run([&](Transaction& tx) {
+            return tx.alerts().raise({.case_id = {1}, .raised_at = at, .taken_at = taken, .open = open});
+        });
+    };
+    const auto now = clock.now();
+    EXPECT_TRUE(run([&](Transaction& tx) { return tx.alerts().recent({}); }).empty());
+    const auto open = raise(now - 48h, true, {});
+    raise(now - 48h, false, now - 47h);
+    const auto taken = raise(now - 48h, false, now - 1h);
+    const auto raised = raise(now - 1h, false, now - 1h);
+
+    const auto recent = run([&](Transaction& tx) { return tx.alerts().recent(now - 1h); });
+
+    ASSERT_EQ(recent.size(), 3U);
+    EXPECT_EQ(recent[0].id, open);
+    EXPECT_EQ(recent[1].id, taken);
+    EXPECT_EQ(recent[2].id, raised);
 }
 
 }  // namespace

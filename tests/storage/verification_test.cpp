@@ -21,7 +21,7 @@ class Verification_Test : public OpenStoreFixture {
     void fill(Transaction& tx) {
         tx.staff().replace(roster_of({"li"}), clock.now());
         tx.staff().put_line_pin(tx.staff().by_key("li")->id, {.hash = "salt and hash"});
-        tx.handsets().find_or_add(number(1), clock.now());
+        tx.contact_plans().put(tx.handsets().find_or_add(number(1), clock.now()).id, "plan");
         auto matter = some_case(tx, tx.staff().by_key("li")->id);
         tx.cases().open(matter);
         tx.cases().append(matter.id, {.at = clock.now(), .text = "said"});

@@ -127,6 +127,7 @@ class Station {
     gateway::Metrics metrics{{"handset", "kannel", "fenced", "at", "screens", "far", "operator"}};
     gateway::Mailbox mailbox{};
     std::string why_not_ready{};
+    std::string remark{};
     std::vector<gateway::InboundOutcome> outcomes{};
     gateway::ConversationService service{gate, world.ground->taker(), world.ground->replies(), [] {}};
     gateway::PublicRoutes routes{{.service = service,
@@ -150,7 +151,8 @@ class Station {
     gateway::PrivateRoutes private_routes{{.mailbox = mailbox,
                                            .country = "86",
                                            .why_not_ready = [this] { return why_not_ready; },
-                                           .metrics = [this] { return metrics.exposition(); }}};
+                                           .metrics = [this] { return metrics.exposition(); },
+                                           .remark = [this] { return remark; }}};
     std::vector<std::unique_ptr<gateway::Carrier>> carriers{};
     std::unique_ptr<gateway::Server> server{};
     std::unique_ptr<gateway::Server> private_server{};

@@ -110,15 +110,22 @@ class World {
         ground = std::move(*made);
     }
 
-    /// Runs a piece of work and hands its value out.
+    /// Runs a piece of work and hands its value out. Throws within another, which it would wait for in vain.
     template <class Fn>
     std::invoke_result_t<Fn, storage::Transaction&> in(Fn fn) {
         using Value = std::invoke_result_t<Fn, storage::Transaction&>;
+        static thread_local bool within = false;
+        if (within) throw std::logic_error("a transaction within a transaction");
+        const auto run = [&](storage::Transaction& tx) {
+            within = true;
+            const auto leave = std::shared_ptr<void>(nullptr, [](void*) { within = false; });
+            return fn(tx);
+        };
         if constexpr (std::is_void_v<Value>) {
-            ground->store().run([&](storage::Transaction& tx) { fn(tx); });
+            ground->store().run(run);
         } else {
             std::optional<Value> value;
-            ground->store().run([&](storage::Transaction& tx) { value = fn(tx); });
+            ground->store().run([&](storage::Transaction& tx) { value = run(tx); });
             return std::move(*value);
         }
     }
@@ -277,6 +284,23 @@ class World {
         const auto after = cases();
         if (after.size() != before + 1) throw std::logic_error("the petition was not filed");
         return std::ranges::max(after, {}, [](const core::Case& one) { return one.id.value; }).id;
+    }
+
+    /// A new matter for which somebody is called at once.
+    core::CaseId raise(core::Level level, core::CaseKind kind = core::CaseKind::kSafety, int her_phone = 1) {
+        const auto her = handset(phone(her_phone)).id;
+        return in([&](storage::Transaction& tx) {
+            auto& desk = ground->taker().desk();
+            core::Case opened{.id = tx.cases().next_id(), .kind = kind, .level = level, .department = "RIGHTS"};
+            opened.reference = ground->rules().references.of(opened.id).value();
+            opened.owner = desk.owner_for(tx, "", "RIGHTS");
+            opened.petitioner = her;
+            opened.channel = channel().name;
+            opened.opened_at = clock.now();
+            tx.cases().open(opened);
+            desk.raise(tx, opened, clock.now());
+            return opened.id;
+        });
     }
 
     /// Everything that a message could change, as one value to compare.

@@ -17,7 +17,7 @@ constexpr const char* kAdministrator = "admin,管理员,19900000107,root,adminis
 
 class RosterCsvTest : public ::testing::Test {
   protected:
-    core::Roster read(std::string_view csv) { return read_roster_csv(csv, "roster.csv", "86", findings); }
+    core::Roster read(std::string_view csv) { return read_roster_csv(csv, "roster.csv", "86", findings, calendar); }
     /// A file in which `row` is line 3.
     core::Roster read_row(std::string_view row) {
         return read(std::string{kHeader} + kAdministrator + std::string{row});
@@ -30,6 +30,7 @@ class RosterCsvTest : public ::testing::Test {
     }
 
     core::Findings findings{};
+    core::HolidayCalendar calendar{};
 };
 
 TEST_F(RosterCsvTest, ReadsAShift) {
@@ -62,6 +63,88 @@ TEST_F(RosterCsvTest, EmptyDaysAndTimesAreAlways) {
     EXPECT_EQ(roster.shifts.at(1).days, 0x7f);
     EXPECT_EQ(roster.shifts.at(1).from_min, 0);
     EXPECT_EQ(roster.shifts.at(1).to_min, 24 * 60);
+}
+
+TEST_F(RosterCsvTest, TheOptionalColumnsSayWhoSleepsWhoIsCalledAndWhichDaysDiffer) {
+    const auto roster = read(
+        "staff,name,phone,user,role,district,department,days,from,to,night,call,on,off\n"
+        "admin,管理员,19900000107,root,administrator,,,all,,,,,,\n"
+        "wang,王,19900000104,,duty,,,all,,,no,never,,\"2026/12/25,2027-01-01..2027-01-03\"\n"
+        "zhao,赵,19900000105,,duty,,,all,,,yes,red,2026-12-25,\n");
+
+    ASSERT_EQ(found(), "");
+    EXPECT_TRUE(roster.staff.at(0).night);
+    EXPECT_FALSE(roster.staff.at(1).night);
+    EXPECT_TRUE(roster.staff.at(2).night);
+    EXPECT_TRUE(roster.staff.at(0).call);
+    EXPECT_FALSE(roster.staff.at(1).call);
+    EXPECT_TRUE(roster.staff.at(2).call);
+    EXPECT_TRUE(roster.shifts.at(1).on.empty());
+    EXPECT_EQ(core::write_dates(roster.shifts.at(1).off), "2026-12-25 2027-01-01..2027-01-03");
+    EXPECT_EQ(core::write_dates(roster.shifts.at(2).on), "2026-12-25");
+}
+
+TEST_F(RosterCsvTest, WordsStandForTheDaysOfTheCalendar) {
+    calendar = {{.year = std::chrono::year{2026},
+                 .holidays = *core::read_dates("2026-10-01..2026-10-07"),
+                 .work_weekends = *core::read_dates("2026-09-20 2026-10-10")},
+                {.year = std::chrono::year{2027}, .holidays = *core::read_dates("2027-01-01")}};
+    const auto roster = read(
+        "staff,name,phone,user,role,district,department,days,from,to,night,on,off\n"
+        "admin,管理员,19900000107,root,administrator,,,all,,,,,\n"
+        "wang,王,19900000104,,duty,,,mon-fri,,,,,holiday\n"
+        "wang,王,19900000104,,duty,,,all,,,,workweekend,\n"
+        "zhao,赵,19900000105,,duty,,,all,,,,\"2026-12-25,holiday;workweekend\",\n");
+
+    ASSERT_EQ(found(), "");
+    EXPECT_EQ(core::write_dates(roster.shifts.at(1).off), "2026-10-01..2026-10-07 2027-01-01");
+    EXPECT_EQ(core::write_dates(roster.shifts.at(2).on), "2026-09-20 2026-10-10");
+    EXPECT_EQ(core::write_dates(roster.shifts.at(3).on),
+              "2026-10-01..2026-10-07 2027-01-01 2026-09-20 2026-10-10 2026-12-25");
+    EXPECT_EQ(core::write_days(roster.shifts.at(3).on, calendar), "holiday workweekend 2026-12-25");
+}
+
+struct BadDates {
+    std::string name{};
+    std::string role{};
+    std::string cells{};
+    std::string finding{};
+};
+
+class RosterCsvBadDatesTest : public RosterCsvTest, public ::testing::WithParamInterface<BadDates> {};
+
+TEST_P(RosterCsvBadDatesTest, IsOneFinding) {
+    read(
+        "staff,name,phone,user,role,district,department,days,from,to,night,call,on,off\n"
+        "admin,管理员,19900000107,root,administrator,,,all,,,,,,\n"
+        "wang,王,19900000104,," +
+        GetParam().role + ",,,all,,," + GetParam().cells + "\n");
+
+    ASSERT_EQ(findings.size(), 1U) << found();
+    EXPECT_EQ(findings[0].line, 3);
+    EXPECT_EQ(findings[0].message.substr(0, GetParam().finding.size()), GetParam().finding);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    RosterCsv, RosterCsvBadDatesTest,
+    ::testing::Values(BadDates{"Night", "duty", "sometimes,,,", "night must be"},
+                      BadDates{"Call", "duty", ",orange,,", "call must be red, never"},
+                      BadDates{"On", "duty", ",,christmas,", "on must be days"},
+                      BadDates{"Off", "duty", ",,,2026-02-30", "off must be days"},
+                      BadDates{"HolidaysOfNoCalendar", "duty", ",,holiday,", "on says holiday, of"},
+                      BadDates{"WeekendsOfNoCalendar", "duty", ",,,workweekend", "off says workweekend, of"},
+                      BadDates{"ALongerWord", "duty", ",,,holidays", "off must be days"},
+                      BadDates{"OwnersStandIn", "owner", ",,2026-12-25,", "on and off are not"},
+                      BadDates{"OwnersLeave", "owner", ",,,2026-12-25", "on and off are not"}),
+    [](const auto& param_info) { return param_info.param.name; });
+
+TEST_F(RosterCsvTest, WhetherShePicksUpIsTheSameOnAllHerLines) {
+    read(
+        "staff,name,phone,user,role,district,department,days,from,to,call\n"
+        "admin,管理员,19900000107,root,administrator,,,all,,,\n"
+        "admin,管理员,19900000107,root,duty,,,all,,,never\n");
+
+    EXPECT_EQ(found(), "3: call differs from line 2 of the same staff.\n");
 }
 
 TEST_F(RosterCsvTest, OnePersonMayHoldSeveralShifts) {
@@ -166,7 +249,8 @@ TEST_F(RosterCsvTest, TheFirstLineIsChecked) {
     read("staff,name,phone,phone,role,district,department,days,from,until\n");
 
     EXPECT_EQ(found(),
-              "1: Column 10 of the first line is none of staff,name,phone,user,role,district,department,days,from,to.\n"
+              "1: Column 10 of the first line is none of staff,name,phone,user,role,district,department,days,from,to,"
+              "night,call,on,off.\n"
               "1: The first line names the column \"phone\" 2 times; it must be there once.\n"
               "1: The first line names the column \"user\" 0 times; it must be there once.\n"
               "1: The first line names the column \"to\" 0 times; it must be there once.\n");

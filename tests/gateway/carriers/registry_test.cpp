@@ -37,6 +37,24 @@ OutgoingMessage outgoing() {
     return message;
 }
 
+TEST(Registry, KnowsWhichChannelsPlaceCalls) {
+    const auto places = [](std::string carrier, std::string event_socket = {}, std::string dial = {}) {
+        auto settings = channel(std::move(carrier));
+        settings.kind = core::ChannelKind::kVoice;
+        settings.event_socket = std::move(event_socket);
+        settings.dial = std::move(dial);
+        return places_calls(settings);
+    };
+
+    EXPECT_TRUE(places("twilio"));
+    EXPECT_TRUE(places("somleng"));
+    EXPECT_TRUE(places("freeswitch", "127.0.0.1:8021", "sofia/gateway/carrier/{number}"));
+    EXPECT_FALSE(places("freeswitch", "", "sofia/gateway/carrier/{number}"));
+    EXPECT_FALSE(places("freeswitch", "127.0.0.1:8021"));
+    EXPECT_FALSE(places("handset"));
+    EXPECT_FALSE(places_calls(channel("kannel")));
+}
+
 TEST(Registry, MakesEveryCarrierItNames) {
     for (const std::string_view name :
          {"kannel", "handset", "africastalking", "ussd-gateway", "twilio", "signalwire", "somleng", "freeswitch"})

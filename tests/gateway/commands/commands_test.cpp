@@ -47,6 +47,18 @@ TEST_F(Commands_Test, CheckNamesFileAndLineOfEveryMistakeInTheSettings) {
     EXPECT_GE(std::ranges::count(ran.out, '\n'), 2);
 }
 
+TEST_F(Commands_Test, CheckSaysThatAChannelRingsNobody) {
+    const auto file = settings();
+    auto toml = config::read_text_file(file).value();
+    toml.replace(toml.find("repeat_min"), 0, "call_channel = \"handset-voice\"\n");
+    write(file, toml);
+
+    const auto ran = run({"check", "--config", file.string()});
+
+    EXPECT_EQ(ran.status, 1);
+    EXPECT_THAT(ran.out, HasSubstr("call_channel must name a channel that can place calls, and handset-voice can not"));
+}
+
 TEST_F(Commands_Test, CheckNamesFileAndLineOfAMistakeInAFlow) {
     const auto flows = folder_ / "flows";
     fs::copy(kConfig / "flows", flows);
@@ -127,6 +139,32 @@ TEST_F(Commands_Test, CheckWarnsWhereNobodyIsRungForACaller) {
     EXPECT_EQ(ran.status, 0) << ran.out;
     EXPECT_THAT(ran.err, IsOneSentence());
     EXPECT_THAT(ran.err, HasSubstr("channel by-somleng can not ring others"));
+}
+
+TEST_F(Commands_Test, CheckWarnsOfANeutralNameThatIsNone) {
+    const auto file = settings();
+    const auto toml = config::read_text_file(file).value();
+    const auto with = [&](std::string_view name) {
+        auto more = toml;
+        const auto at = more.find("\nsignature = ");
+        more.insert(at, "\nneutral_signature = \"" + std::string{name} + "\"");
+        write(file, more);
+        return run({"check", "--config", file.string()});
+    };
+
+    const auto telling = with("【家暴维权】");
+    EXPECT_EQ(telling.status, 0) << telling.out;
+    EXPECT_THAT(telling.err, IsOneSentence());
+    EXPECT_THAT(telling.err, HasSubstr("neutral_signature of channel handset says"));
+
+    const auto neutral = with("【春风培训】");
+    EXPECT_EQ(neutral.status, 0) << neutral.out;
+    EXPECT_TRUE(neutral.err.empty()) << neutral.err;
+
+    const auto long_one = with("【黑龙江省哈尔滨市道里区春风职业技能培训学校服务站第一】");
+    EXPECT_EQ(long_one.status, 1) << "texts fit with the longer of the two names";
+    EXPECT_THAT(long_one.out, HasSubstr("text pet.start: takes 2 SMS on channel handset"));
+    EXPECT_THAT(long_one.out, ::testing::Not(HasSubstr("text cw."))) << "staff never get it";
 }
 
 TEST_F(Commands_Test, ServeRefusesBrokenSettings) {
@@ -252,6 +290,42 @@ TEST_F(Commands_Test, ARosterWithMistakesIsNotImported) {
     EXPECT_EQ(json::parse(before).as_array().size(), 7U);
 }
 
+TEST_F(Commands_Test, ARosterThatGoesByHolidaysShowsTheWordAndIsWarnedOfTheCalendarsEnd) {
+    fs::create_directory(folder_ / "holidays");
+    write(folder_ / "holidays" / "2020.toml",
+          "year = 2020\nsource = \"a notice\"\nverified_on = 2019-11-21\n\n"
+          "[[holiday]]\nname = \"元旦\"\ndays = \"2020-01-01\"\n");
+    const auto file = settings();
+    const auto toml = config::read_text_file(file).value();
+    write(file, "holidays = \"" + (folder_ / "holidays").string() + "\"\n" + toml);
+    const auto config = file.string();
+    const std::string header = "staff,name,phone,user,role,district,department,days,from,to,night,on,off\n";
+    const std::string admin = "admin,管理员,19900000107,root,administrator,,,all,,,,,\n";
+    write(folder_ / "roster.csv", header + admin + "wang,王示例,19900000104,,duty,,,all,,,,,holiday 2026-12-25\n");
+    write(folder_ / "plain.csv", header + admin + "wang,王示例,19900000104,,duty,,,all,,,,,2026-12-25\n");
+    write(folder_ / "work.csv", header + admin + "wang,王示例,19900000104,,duty,,,all,,,,workweekend,\n");
+
+    const auto plain = run({"roster", "import", (folder_ / "plain.csv").string(), "--config", config});
+    const auto none = run({"roster", "import", (folder_ / "work.csv").string(), "--config", config});
+    const auto ran = run({"roster", "import", (folder_ / "roster.csv").string(), "--config", config});
+
+    EXPECT_EQ(plain.status, 0);
+    EXPECT_EQ(plain.err, "");
+    EXPECT_EQ(none.status, 1);
+    EXPECT_THAT(none.err, HasSubstr("work.csv:3: on says workweekend"));
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    EXPECT_THAT(ran.err, HasSubstr("holidays: warning: the holiday calendar is checked up to 2020-12-31"));
+    EXPECT_THAT(run({"roster", "show", "--config", config}).out, HasSubstr("holiday 2026-12-25"));
+    EXPECT_THAT(run({"roster", "gaps", "--config", config}).out,
+                HasSubstr("the holiday calendar is not checked for these days"));
+
+    write(folder_ / "holidays" / "2021.toml", "year = 2020\nsource = \"\"\n");
+    const auto checked = run({"check", "--config", config});
+    EXPECT_EQ(checked.status, 1);
+    EXPECT_THAT(checked.out, HasSubstr("2021.toml:1: needs source"));
+    EXPECT_THAT(checked.out, HasSubstr("2021.toml:1: another file has this year already"));
+}
+
 TEST_F(CommandsOnACase, ListAndShowTellWhatIsThere) {
     const auto listed = rows({"case", "list"});
     ASSERT_EQ(listed.size(), 1U);
@@ -299,10 +373,11 @@ TEST_F(CommandsOnACase, TakeNoteAndReplyAreWrittenUnderWhoActs) {
 
 TEST_F(CommandsOnACase, WithoutAKnownStaffNameNothingIsChanged) {
     for (const auto& who : std::vector<std::vector<std::string>>{{}, {"--as", "nobody"}})
-        for (const std::string verb : {"take", "close", "note", "reply"}) {
+        for (const std::string verb : {"take", "close", "note", "mark", "reply"}) {
             auto more = who;
             if (verb == "close") more.insert(more.end(), {"--reason", "because"});
             if (verb == "note" || verb == "reply") more.insert(more.end(), {"--text", "话"});
+            if (verb == "mark") more.emplace_back("joke");
             const auto ran = matter(verb, more);
             EXPECT_EQ(ran.status, 1) << verb;
             EXPECT_THAT(ran.err, IsOneSentence()) << verb;
@@ -420,6 +495,47 @@ TEST_F(Commands_Test, I13_StrandedRetryCompletesWhatWasStranded) {
     EXPECT_EQ(run({"case", "list", "--json", "--config", config}).out, cases);
 }
 
+/// Domain rules 3.7: nothing of a flood is lost, a named person samples it and takes what was none.
+TEST_F(Commands_Test, QuarantineIsSampledByANamedPersonAndReleased) {
+    const std::string wares = "低价代开各类发票，请加微信联系";
+    {
+        World world;
+        for (int one = 0; one < 32; ++one) world.take(world.text(phone(1'000 + one), wares));
+        world.ground->store().stop();
+        world.ground.reset();
+        fs::copy_file(world.settings.database, folder_ / "harborline.db");
+        fs::copy_file(world.settings.master_key, folder_ / "master.key");
+    }
+    const auto config = settings().string();
+    const std::vector<std::string> list{"quarantine", "list", "--json", "--as", "li", "--config", config};
+    const auto release = [&](const std::vector<std::string>& which) {
+        std::vector<std::string> arguments{"quarantine", "release", "--as", "li", "--config", config};
+        arguments.insert(arguments.end(), which.begin(), which.end());
+        return run(arguments);
+    };
+    EXPECT_NE(run({"quarantine", "list", "--as", "nobody", "--config", config}).status, 0);
+    const auto listed = run(list);
+    ASSERT_EQ(listed.status, 0) << listed.err;
+    const auto rows = json::parse(listed.out).as_array();
+    ASSERT_EQ(rows.size(), 2U);
+    EXPECT_EQ(rows[0].at("text").as_string(), wares);
+    EXPECT_THAT(listed.out, Not(HasSubstr("1990000")));
+
+    EXPECT_EQ(release({}).status, 2);
+    EXPECT_EQ(release({"999999"}).status, 1);
+    EXPECT_EQ(release({std::to_string(rows[0].at("id").as_int64())}).status, 0);
+    EXPECT_EQ(json::parse(run(list).out).as_array().size(), 1U);
+    EXPECT_EQ(release({"--all"}).status, 0);
+    EXPECT_EQ(run(list).out, "[]\n");
+}
+
+TEST_F(CommandsOnACase, AContactIsMarkedByItsTypeInTheTimeline) {
+    EXPECT_EQ(matter("mark", {"joke", "--as", "li"}).status, 0);
+    EXPECT_EQ(matter("mark", {"nonsense", "--as", "li"}).status, 2);
+    EXPECT_THAT(matter("show", {"--as", "li"}).out,
+                ::testing::AllOf(HasSubstr("contact: joke"), Not(HasSubstr("nonsense"))));
+}
+
 TEST_F(CommandsOnACase, RosterPinDrawsAPinAndShowsItOnce) {
     const auto ran = run({"roster", "pin", "li", "--as", "wang", "--json", "--config", config_});
 
@@ -431,6 +547,29 @@ TEST_F(CommandsOnACase, RosterPinDrawsAPinAndShowsItOnce) {
     EXPECT_TRUE(std::ranges::all_of(pin, [](char c) { return c >= '0' && c <= '9'; }));
     const auto again = run({"roster", "pin", "li", "--as", "wang", "--json", "--config", config_});
     EXPECT_NE(again.out, ran.out);
+}
+
+TEST_F(CommandsOnACase, RosterGapsNamesWhatIsWrongAndSaysSoByItsStatus) {
+    const auto ran = run({"roster", "gaps", "--json", "--config", config_});
+    const auto in_words = run({"roster", "gaps", "--config", config_});
+
+    EXPECT_EQ(ran.status, 1);
+    const auto gaps = json::parse(ran.out).as_array();
+    ASSERT_EQ(gaps.size(), 4U);  // Nobody's number was ever verified.
+    for (const auto& gap : gaps) EXPECT_EQ(gap.at("kind").as_string(), "unverified");
+    EXPECT_EQ(in_words.status, 1);
+    EXPECT_THAT(in_words.out, HasSubstr("the number of wang is not verified; run: harborline roster verify wang\n"));
+    EXPECT_THAT(in_words.out, Not(HasSubstr("1990000")));
+}
+
+TEST_F(CommandsOnACase, RosterVerifyTextsACodeThatItDoesNotShow) {
+    const auto ran = run({"roster", "verify", "wang", "--as", "li", "--json", "--config", config_});
+    const auto nobody = run({"roster", "verify", "nobody", "--as", "li", "--config", config_});
+
+    ASSERT_EQ(ran.status, 0) << ran.err;
+    EXPECT_EQ(ran.out, "{\"staff\":\"wang\"}\n");
+    EXPECT_EQ(nobody.status, 2);
+    EXPECT_THAT(nobody.err, IsOneSentence());
 }
 
 TEST_F(CommandsOnACase, RosterPinRefusesStrangersInOneSentence) {

@@ -142,7 +142,7 @@ TEST_F(Calls, AKeyBehindARecordingThatCallsForHelpIsHeard) {
     auto spoken_up_to_nine = spoken(Event::kRecorded, "r1");
     spoken_up_to_nine.text = "9";
 
-    EXPECT_EQ(words_of(hear(spoken_up_to_nine)), said("safe.received"));
+    EXPECT_EQ(words_of(hear(spoken_up_to_nine)), said("safe.received") + "\n" + said("safe.wait"));
 
     EXPECT_EQ(world.open_alerts().size(), 1U);
     EXPECT_TRUE(recording("r1")->case_id);
@@ -150,7 +150,7 @@ TEST_F(Calls, AKeyBehindARecordingThatCallsForHelpIsHeard) {
 
 TEST_F(Calls, NineOnACallWhoseBeginningWasNeverTakenIsHeard) {
     step = 3;
-    EXPECT_EQ(words_of(key("9")), said("safe.received"));
+    EXPECT_EQ(words_of(key("9")), said("safe.received") + "\n" + said("safe.wait"));
     EXPECT_EQ(world.open_alerts().size(), 1U);
 }
 
@@ -187,7 +187,7 @@ TEST_F(Calls, WhereTheBeginningStrandsTheCallGoesOnAndNineIsHeard) {
         world.in([&](storage::Transaction& tx) { return world.ground->taker().strand(tx, began, "why"); });
     EXPECT_EQ(give(began).answer, answer);
     step = answer.call->step;
-    EXPECT_EQ(words_of(key("9")), said("safe.received"));
+    EXPECT_EQ(words_of(key("9")), said("safe.received") + "\n" + said("safe.wait"));
 }
 
 TEST_F(Calls, AStrandedRecordingKeepsItsRow) {

@@ -26,7 +26,7 @@ Memory full() {
 
 bool same(const Memory& one, const Memory& other) {
     return one.flow == other.flow && one.habits == other.habits && one.about == other.about &&
-           one.answered_at == other.answered_at && one.held == other.held;
+           one.answered_at == other.answered_at && one.held == other.held && one.empty == other.empty;
 }
 
 TEST(Memory_Test, ComesBackAsItWas) {
@@ -54,11 +54,82 @@ TEST(Memory_Test, ACallOfOursComesBackAsItWas) {
     EXPECT_EQ(back->session.step, 3);
 }
 
+TEST(Memory_Test, EmptyContactsComeBackAndCostNothingWhereThereAreNone) {
+    const auto now = testing::FakeClock{}.now();
+    Memory memory = full();
+    memory.session = Session{.id = "call-1", .channel = "voice", .told = true, .calls = true};
+    const auto without = encode(memory);
+    EXPECT_EQ(without.front(), 3);  // As written before there were any, and read as ever.
+    ASSERT_TRUE(decode_memory(without));
+    EXPECT_TRUE(decode_memory(without)->session.told);
+
+    memory.empty.note(core::ChannelKind::kVoice, now, 1);
+    for (const Session& session : {memory.session, Session{}}) {
+        memory.session = session;
+        const auto bytes = encode(memory);
+        const auto back = decode_memory(bytes);
+        ASSERT_TRUE(back);
+        EXPECT_TRUE(same(*back, memory));
+        EXPECT_EQ(back->session.told, session.told);
+        EXPECT_TRUE(back->empty.slowed(core::ChannelKind::kVoice, now));
+        for (std::size_t size = 0; size < bytes.size(); ++size)
+            EXPECT_FALSE(decode_memory(std::string_view{bytes}.substr(0, size))) << size;
+        EXPECT_FALSE(decode_memory(bytes + "x"));
+    }
+}
+
+Memory in_danger() {
+    Memory memory = full();
+    memory.session = Session{.id = "call-2",
+                             .channel = "voice",
+                             .calls = true,
+                             .step = 4,
+                             .rings_for = core::CaseId{7},
+                             .rung = {core::StaffId{4}, core::StaffId{5}},
+                             .danger = core::CaseId{7}};
+    return memory;
+}
+
+TEST(Memory_Test, ACallInDangerComesBackAsItWas) {
+    const auto back = decode_memory(encode(in_danger()));
+
+    ASSERT_TRUE(back);
+    EXPECT_TRUE(same(*back, in_danger()));
+    EXPECT_EQ(back->session.rings_for, in_danger().session.rings_for);
+    EXPECT_EQ(back->session.rung, in_danger().session.rung);
+    EXPECT_EQ(back->session.danger, in_danger().session.danger);
+    EXPECT_EQ(back->session.step, 4);
+}
+
+TEST(Memory_Test, WhenDangerWasHeardComesBackWhateverElseIsKept) {
+    Memory memory = full();
+    for (const int kept : {0, 1, 2}) {
+        if (kept == 1) memory.session.id = "ussd-1";
+        if (kept == 2) memory.silent_calls = {testing::FakeClock{}.now()};
+        memory.danger_heard_at.reset();
+        const auto without = encode(memory);
+        EXPECT_EQ(without.front(), 1 + kept) << "what is written without it stays readable";
+        memory.danger_heard_at = testing::FakeClock{}.now() - 1h;
+        const auto bytes = encode(memory);
+
+        const auto back = decode_memory(bytes);
+
+        ASSERT_TRUE(back);
+        EXPECT_TRUE(same(*back, memory));
+        EXPECT_EQ(back->danger_heard_at, memory.danger_heard_at);
+        EXPECT_EQ(back->silent_calls, memory.silent_calls);
+        EXPECT_FALSE(decode_memory(without).value().danger_heard_at);
+        for (std::size_t size = without.size(); size < bytes.size(); ++size)
+            EXPECT_FALSE(decode_memory(std::string_view{bytes}.substr(0, size))) << size;
+    }
+}
+
 TEST(Memory_Test, NothingCutShortOrLengthenedIsRead) {
-    const auto bytes = encode(full());
-    for (std::size_t size = 0; size < bytes.size(); ++size)
-        EXPECT_FALSE(decode_memory(std::string_view{bytes}.substr(0, size))) << size;
-    EXPECT_FALSE(decode_memory(bytes + "x"));
+    for (const auto& bytes : {encode(full()), encode(in_danger())}) {
+        for (std::size_t size = 0; size < bytes.size(); ++size)
+            EXPECT_FALSE(decode_memory(std::string_view{bytes}.substr(0, size))) << size;
+        EXPECT_FALSE(decode_memory(bytes + "x"));
+    }
 }
 
 TEST(Memory_Test, JunkIsAnErrorOrAValueAndNeverMore) {

@@ -187,9 +187,10 @@ TEST_F(PlacedCalls, TellNothingToAnotherPhoneNorAboutAnotherRow) {
 }
 
 TEST_F(PlacedCalls, AreKeptToTheDay) {
+    const auto midnight = std::chrono::floor<std::chrono::days>(world_.clock.time) + 16h;  // The next in Shanghai.
     const auto due = [&](std::chrono::hours local) {
-        const auto midnight = std::chrono::floor<std::chrono::days>(world_.clock.time) - 8h;  // In Shanghai.
-        return world_.ground->replies().calling_time(midnight + local) - midnight;
+        world_.clock.time = midnight + local;
+        return message(reply(id_).value()).due_at - midnight;
     };
 
     EXPECT_EQ(due(0h), 8h);

@@ -73,6 +73,7 @@ class I4_Reply : public ::testing::Test {
     /// The task is wang's again, and she knows.
     void expect_back_with_its_owner() {
         EXPECT_EQ(status(), CaseStatus::kAccepted);
+        world_.pass(10min);  // Behind the page of the matter itself: what comes sooner waits for one text.
         EXPECT_EQ(world_.news(kWang).size(), 1U);
         const auto receipts = world_.entries(matter_, core::CaseEntry::Kind::kReceipt);
         ASSERT_FALSE(receipts.empty());

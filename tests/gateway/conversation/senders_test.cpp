@@ -127,6 +127,7 @@ TEST(StaffPhones, WithTwoPagesOpenABareAnswerChangesNothing) {
     World world;
     const auto first = world.petition(phone(1));
     const auto second = world.petition(phone(2));
+    world.pass(10min);  // The second is told in the next text.
     world.news(kWang);
 
     EXPECT_EQ(world.says(kWang, "1"), Said{words("cw.open", {{"codes", "1 2"}})});

@@ -14,11 +14,12 @@ TEST(Metrics, ShowsEveryFigureFromTheStart) {
 
     const auto shown = metrics.exposition();
 
-    for (const auto* name : {"harborline_inbound_total{channel=\"kannel\",outcome=\"stranded\"} 0",
-                             "harborline_sends_total{result=\"unknown\"} 0", "harborline_turn_seconds_count 0",
-                             "harborline_queue_waiting 0", "harborline_outbox_waiting 0", "harborline_stranded 0",
-                             "harborline_pages_sent_total 0", "harborline_nobody_on_duty_total 0",
-                             "harborline_connections 0", "# TYPE harborline_turn_seconds histogram"}) {
+    for (const auto* name :
+         {"harborline_inbound_total{channel=\"kannel\",outcome=\"stranded\"} 0",
+          "harborline_sends_total{result=\"unknown\"} 0", "harborline_turn_seconds_count 0",
+          "harborline_queue_waiting 0", "harborline_outbox_waiting 0", "harborline_stranded 0",
+          "harborline_pages_sent_total 0", "harborline_nobody_on_duty_total 0", "harborline_duty_audit_differences 0",
+          "harborline_connections 0", "# TYPE harborline_turn_seconds histogram"}) {
         EXPECT_THAT(shown, HasSubstr(name));
     }
 }

@@ -30,6 +30,17 @@ TEST(PrivateRoutes_Test, SaysThatItIsAliveAndWhyItIsNotReady) {
     EXPECT_EQ(status_of(station.ask_privately(http("GET", "/healthz"))), 200);
 }
 
+TEST(PrivateRoutes_Test, IsReadyAllTheSameWhereSomethingWantsALook) {
+    Station station;
+    EXPECT_EQ(body_of(station.ask_privately(http("GET", "/readyz"))), "ready\n");
+
+    station.remark = "pages differ";
+
+    const auto response = station.ask_privately(http("GET", "/readyz"));
+    EXPECT_EQ(status_of(response), 200);
+    EXPECT_EQ(body_of(response), "ready, but pages differ\n");
+}
+
 TEST(PrivateRoutes_Test, ShowsTheFigures) {
     Station station;
     station.ask(Station::kannel_text("+8619900000001", "你好", "1"));

@@ -94,7 +94,7 @@ class I9_Silence : public ::testing::Test {
 
     /// One pass of a worker; a carrier that answers `status` quotes the whole message back. 0: nobody is there.
     void send_all(Station& station, int status) {
-        station.world.says(phone(1), "你好");
+        station.world.says(phone(5), "你好");  // Not hers: she is in danger, and gets nothing unasked.
         testing::FakeRandom random;
         int results = 0;
         auto channel = station.world.settings.channels.at(0);

@@ -457,6 +457,7 @@ class I4_DeliveredReply : public WorkerFixture {
     }
     void expect_back() {
         EXPECT_EQ(world_.matter(matter_).status, core::CaseStatus::kAccepted);
+        world_.pass(10min);  // Behind the page of the matter itself: what comes sooner waits for one text.
         EXPECT_EQ(world_.news(kWang).size(), 1U);
     }
     core::CaseId matter_{};

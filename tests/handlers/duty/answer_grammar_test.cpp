@@ -214,5 +214,29 @@ TEST(DutyPageCode, EveryCodeIsReadBackAsItself) {
     }
 }
 
+TEST(DutyAnswer, APageThatSheIsAskedAboutIsOpenForOneKey) {
+    const auto now = core::from_millis(1'000'000);
+    const std::vector<core::Page> asked{{.id = {1}, .code = 3, .sent_at = now, .state = core::Page::State::kAsked}};
+
+    for (const auto* text : {"1", "接3", "3a", "收到"})
+        EXPECT_EQ(interpret(text, asked, now).kind, DutyAnswer::Kind::kTake) << text;
+    for (const auto* text : {"2", "退3", "3b"})
+        EXPECT_EQ(interpret(text, asked, now).kind, DutyAnswer::Kind::kHandBack) << text;
+}
+
+TEST(DutyAnswer, APageThatWaitsToBeToldAnswersToItsCodeOnly) {
+    const auto now = core::from_millis(1'000'000);
+    const std::vector<core::Page> pages{{.id = {1}, .code = 3, .sent_at = now, .told = false},
+                                        {.id = {2}, .code = 2, .sent_at = now}};
+
+    EXPECT_EQ(interpret("1", pages, now).page->id, core::PageId{2});
+    EXPECT_EQ(interpret("接3", pages, now).page->id, core::PageId{1});
+}
+
+TEST(DutyAnswer, DigitsAreReadInAnySpelling) {
+    for (const auto* text : {"4711", " 4711。", "４７１１", "四七一一", "47 11"}) EXPECT_EQ(read_digits(text), "4711");
+    for (const auto* text : {"", "4711a", "接4711", "hello"}) EXPECT_EQ(read_digits(text), "") << text;
+}
+
 }  // namespace
 }  // namespace harborline::duty

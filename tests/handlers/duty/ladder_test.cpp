@@ -346,5 +346,67 @@ TEST(DutyLadder, TickingEverySecondEqualsTickingAtRandomInstants) {
     }
 }
 
+struct LevelCase {
+    std::string name{};
+    core::Level matter = core::Level::kRed;
+    bool history = false;
+    core::Level alert = core::Level::kRed;
+    char ladder = 'r';
+};
+
+class DutyLevelTest : public ::testing::TestWithParam<LevelCase> {};
+
+TEST_P(DutyLevelTest, DecidesTheLadder) {
+    const Ladders ladders;
+    const auto& told = GetParam();
+
+    const auto level = alert_level(told.matter, told.history);
+    const auto* ladder = &ladder_for(ladders, level);
+
+    EXPECT_EQ(level, told.alert);
+    EXPECT_EQ(ladder == &ladders.red ? 'r' : ladder == &ladders.orange ? 'o' : 'y', told.ladder);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    DutyLadder, DutyLevelTest,
+    ::testing::Values(LevelCase{"Red", core::Level::kRed, false, core::Level::kRed, 'r'},
+                      LevelCase{"Orange", core::Level::kOrange, false, core::Level::kOrange, 'o'},
+                      LevelCase{"OrangeWithHistory", core::Level::kOrange, true, core::Level::kOrange, 'o'},
+                      LevelCase{"Unknown", core::Level::kUnknown, false, core::Level::kOrange, 'o'},
+                      LevelCase{"UnknownWithHistory", core::Level::kUnknown, true, core::Level::kRed, 'r'},
+                      LevelCase{"NoLevelIsUnknown", core::Level::kNone, false, core::Level::kOrange, 'o'},
+                      LevelCase{"NoLevelWithHistory", core::Level::kNone, true, core::Level::kRed, 'r'},
+                      LevelCase{"Yellow", core::Level::kYellow, true, core::Level::kYellow, 'y'},
+                      LevelCase{"Green", core::Level::kGreen, true, core::Level::kGreen, 'y'}),
+    [](const auto& param_info) { return param_info.param.name; });
+
+TEST(DutyLadder, TheSecondHandBackGoesToTheLeaderThoughSheWasToldBefore) {
+    History history{kFull};
+    history.tick(900s);
+    history.take(kWang);
+    history.tick(1000s);
+    history.hand_back();
+    history.tick(1000s);
+    history.hand_back();
+    history.tick_every_second(1000s, 1400s);
+
+    EXPECT_EQ(history.log(), "900:1 900:2 900:3 900:4 1000:4 1000:3 1300:4");
+}
+
+TEST(DutyLadder, AtNightALowerLevelFindsOnlyThoseWhoMayBeWoken) {
+    auto staff = kFull;
+    staff.staff.at(0).night = false;
+    staff.staff.at(3).night = false;
+    const auto found = [&](Role role, core::Level level, int minute) {
+        return step_holders(role, level, {.roster = staff, .local = {.minute = minute}});
+    };
+
+    EXPECT_TRUE(found(Role::kDuty, core::Level::kOrange, 23 * 60).empty());
+    EXPECT_EQ(found(Role::kDuty, core::Level::kOrange, 12 * 60), std::vector{StaffId{kWang}});
+    EXPECT_EQ(found(Role::kDuty, core::Level::kRed, 23 * 60), std::vector{StaffId{kWang}});
+    EXPECT_EQ(found(Role::kSecond, core::Level::kOrange, 23 * 60), std::vector{StaffId{kZhao}});
+    EXPECT_EQ(found(Role::kAdministrator, core::Level::kOrange, 23 * 60), std::vector{StaffId{kAdmin}});
+}
+
 }  // namespace
 }  // namespace harborline::duty

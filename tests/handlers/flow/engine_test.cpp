@@ -60,7 +60,51 @@ INSTANTIATE_TEST_SUITE_P(
         Script{"FirstTextShowsTheMenu", {"你好"}, {"main.menu"}, kNone, "menu.main"},
         Script{"FirstDigitShowsTheMenu", {"2"}, {"main.menu"}, kNone, "menu.main"},
         Script{"MenuDigitBegins", {"hi", "2"}, {"pet.start"}, kNone, "petition.start"},
-        Script{"MenuThreeIsDanger", {"hi", "3"}, {"safe.received"}, kAlert, "safety.listening"},
+        Script{"MenuThreeAsksWhetherSheIsFree", {"hi", "3"}, {"safe.q0"}, {"open_safety"}, "triage.free"},
+        Script{"NotFreeIsDanger", {"hi", "3", "2"}, {"safe.received"}, kAlert, "safety.listening"},
+        Script{"WatchedIsDanger", {"hi", "3", "3"}, {"safe.received"}, kAlert, "safety.listening"},
+        Script{"FreeAsksForTheAge", {"hi", "3", "1"}, {"safe.age"}, kNone, "triage.age"},
+        Script{"AdultIsAskedTheFirst", {"hi", "3", "1", "1"}, {"safe.q1"}, kNone, "safety_adult.weapon"},
+        Script{"RedStopsTheQuestions",
+               {"hi", "3", "1", "1", "1"},
+               {"safe.red"},
+               {"triage", "find_help"},
+               "safety_adult.red"},
+        Script{
+            "RedThenOneIsACall", {"hi", "3", "1", "1", "1", "按1"}, {"safe.received"}, {"triage"}, "safety.listening"},
+        Script{"RedThenWordsAreAdded",
+               {"hi", "3", "1", "1", "1", "他在门口"},
+               {"safe.received"},
+               {"add_to_case"},
+               "safety.listening"},
+        Script{"RedThenAnotherKeyIsAdded",
+               {"hi", "3", "1", "1", "1", "4"},
+               {"safe.received"},
+               {"add_to_case"},
+               "safety.listening"},
+        Script{
+            "ChildHearsFirstWhatIsKept", {"hi", "3", "1", "2"}, {"safe.child.private"}, kNone, "safety_child.promise"},
+        Script{"ChildHurtIsRed",
+               {"hi", "3", "1", "2", "1", "1"},
+               {"safe.child.stay"},
+               {"triage", "find_help"},
+               "safety_child.stay"},
+        Script{"NineInTheMiddleOfTheQuestions",
+               {"hi", "3", "1", "1", "2", "9"},
+               {"safe.received"},
+               {"triage", "raise_alert"},
+               "safety.listening"},
+        Script{"CovertInTheMiddleOfTheQuestions",
+               {"hi", "3", "1", "1", "*", "0"},
+               {"safe.cover"},
+               {"triage", "raise_alert"},
+               "safety.covert_listening"},
+        Script{"CovertAtTheFirstQuestion",
+               {"hi", "3", "*0"},
+               {"safe.cover"},
+               {"triage", "raise_alert"},
+               "safety.covert_listening"},
+        Script{"SilenceWritesTheAnswersDown", {"hi", "3", "1", "1", "2", "(silence)"}, kNone, {"triage"}, ""},
         Script{"NineFromNothing", {"9"}, {"safe.received"}, kAlert, "safety.listening"},
         Script{"NullFromNothing", {"0"}, {"safe.how"}, kNone, "person.how"},
         Script{"ShortcutFromNothing", {"5 12345678"}, {"status.ok"}, {"find_case"}, ""},
@@ -71,7 +115,7 @@ INSTANTIATE_TEST_SUITE_P(
         Script{"NineWhereANumberIsAsked", {"hi", "5", "9"}, {"safe.received"}, kAlert, "safety.listening"},
         Script{"NinesInANumberAreDigits", {"hi", "5", "99999999"}, {"status.ok"}, {"find_case"}, ""},
         Script{"ShortcutIsNoStory", after(kToStory, {"5 12345678"}), {"pet.text.more"}, kNone, "petition.story"},
-        Script{"HarmIsDanger", {"hi", "2", "1", "3"}, {"safe.received"}, kAlert, "safety.listening"},
+        Script{"HarmAsksWhetherSheIsFree", {"hi", "2", "1", "3"}, {"safe.q0"}, {"open_safety"}, "triage.free"},
         Script{"PlaceByKeys", {"hi", "2", "1", "1", "1", "2"}, {"pet.text"}, kNone, "petition.story"},
         Script{"AreaUnsure", {"hi", "2", "1", "1", "7"}, {"pet.text"}, kNone, "petition.story"},
         Script{"DistrictUnsure", {"hi", "2", "1", "1", "1", "7"}, {"pet.text"}, kNone, "petition.story"},
@@ -164,7 +208,7 @@ INSTANTIATE_TEST_SUITE_P(
                false},
         Script{"CallAccepted", {"hi", "什么", "什么", "1"}, {"person.when"}, {"open_task"}, ""},
         Script{"CallRefused", {"hi", "什么", "什么", "2"}, {"main.menu"}, kNone, "menu.main"},
-        Script{"AnswerAfterTheOffer", {"hi", "2", "1", "8x", "8x", "3"}, {"safe.received"}, kAlert, "safety.listening"},
+        Script{"AnswerAfterTheOffer", {"hi", "2", "1", "8x", "8x", "3"}, {"safe.q0"}, {"open_safety"}, "triage.free"},
         Script{"NineAfterTheOffer", {"hi", "什么", "什么", "9"}, {"safe.received"}, kAlert, "safety.listening"},
         Script{"AnUnderstoodAnswerForgivesMisses",
                {"hi", "什么", "2", "什么"},
@@ -422,6 +466,37 @@ TEST(Words, AMissingValueOrTextIsABug) {
     EXPECT_THROW(catalogue.fill("zh-CN", {.key = "no.such"}), std::logic_error);
     EXPECT_THROW(catalogue.fill("fr", {.key = "pet.added"}), std::logic_error);
     EXPECT_EQ(catalogue.fill("zh-CN", {.key = "pet.added", .values = {{"ref", "{keys}"}}}), "已补到编号{keys}里。");
+}
+
+/// The five questions, each answered with no.
+const Keys kAllNo{"hi", "3", "1", "1", "2", "2", "2", "2", "2"};
+
+TEST(SafetyAdult, IsToldOfTracesOnlyWhereSheChoosesToBeReached) {
+    for (const auto* way : {"1", "2"}) {
+        Talk talk;
+        talk.outcomes["triage"] = core::Outcome::kOrange;
+        EXPECT_EQ(talk.send_all(kAllNo), Keys{"safe.how"});
+        EXPECT_EQ(talk.send(way), (Keys{"safe.trace", "safe.when"}));
+        EXPECT_EQ(talk.send("3"), Keys{"safe.orange"});
+        EXPECT_EQ(talk.deeds.back().second.get("when"), "evening");
+        EXPECT_EQ(talk.state.flow, "safety");
+    }
+    Talk talk;
+    talk.outcomes["triage"] = core::Outcome::kLower;
+    talk.send_all(kAllNo);
+    EXPECT_EQ(talk.send("3"), Keys{"person.none"});
+    EXPECT_EQ(talk.deeds.back().second.get("contact"), "none");
+}
+
+TEST(SafetyAdult, WhoeverHoldsThePhoneLaterReadsNoQuestion) {
+    Talk talk;
+    talk.send_all({"hi", "3", "1", "1", "2"});
+    ASSERT_EQ(talk.state.step, "threat");
+
+    EXPECT_FALSE(flow::worth_resuming(testing::shipped_book(), talk.state));
+    const auto dialled = flow::advance(testing::shipped_book(), talk.state, {.kind = core::Input::Kind::kDialled});
+    EXPECT_EQ(dialled.deed, core::Deed::kTriage);
+    EXPECT_TRUE(dialled.says.empty());
 }
 
 }  // namespace

@@ -64,8 +64,11 @@ TEST(I5_DangerKey, RaisesAnAlertAnywhereOnACall) {
     nine.by_phone = true;
     for (const auto& [name, state] : reachable_by_phone().states)
         for (const auto& turn : turns(book, state, nine)) {
-            ASSERT_FALSE(turn.deeds.empty()) << name;
-            EXPECT_EQ(turn.deeds.back(), core::Deed::kRaiseAlert) << name;
+            // Where it is not covert, somebody to be rung is looked for behind the alert, and behind nothing else.
+            auto deeds = turn.deeds;
+            if (!deeds.empty() && deeds.back() == core::Deed::kFindHelp) deeds.pop_back();
+            ASSERT_FALSE(deeds.empty()) << name;
+            EXPECT_EQ(deeds.back(), core::Deed::kRaiseAlert) << name;
         }
 }
 

@@ -32,8 +32,12 @@ inline void explore_by_phone(const flow::Book& book, Reachable& found) {
         if (found.states.emplace(signature(state), state).second) open.push_back(state);
     };
     const auto dial = [&](const core::FlowState& state) {
-        for (const bool staff : {false, true}) {
-            const Input dialled{.kind = Input::Kind::kDialled, .by_phone = true, .staff = staff};
+        const Input plain{.kind = Input::Kind::kDialled, .by_phone = true};
+        Input staff = plain;
+        staff.staff = true;
+        Input slowed = plain;
+        slowed.slowed = true;
+        for (const auto& dialled : {plain, staff, slowed}) {
             for (const auto& turn : turns(book, state, dialled)) {
                 ++found.edges;
                 if (turn.says.empty()) found.faults.push_back("nothing to hear on dialling at " + signature(state));

@@ -116,10 +116,12 @@ inline void explore(const flow::Book& book, Reachable& found) {
                 meet(turn.state);
             }
         }
-        for (const auto& turn : turns(book, state, {.kind = Input::Kind::kDialled})) {
-            ++found.edges;
-            if (turn.says.empty()) found.faults.push_back("an empty screen on dialling at " + signature(state));
-            meet(turn.state);
+        for (const bool slowed : {false, true}) {
+            for (const auto& turn : turns(book, state, {.kind = Input::Kind::kDialled, .slowed = slowed})) {
+                ++found.edges;
+                if (turn.says.empty()) found.faults.push_back("an empty screen on dialling at " + signature(state));
+                meet(turn.state);
+            }
         }
         for (const auto& turn : turns(book, state, {.kind = Input::Kind::kSilence})) {
             ++found.edges;

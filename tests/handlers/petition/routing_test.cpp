@@ -172,5 +172,61 @@ TEST(Routing, AdministratorsCountWhateverTheHour) {
     EXPECT_EQ(administrators(staff), ids({9, 5}));
 }
 
+struct DatedCase {
+    std::string name{};
+    std::string on{};
+    std::string off{};
+    int from_hour = 0;
+    int to_hour = 24;
+    int day = 25;  ///< Of December 2026; the 25th is a Friday.
+    int hour = 12;
+    bool holds = false;
+};
+
+class DatedShiftTest : public ::testing::TestWithParam<DatedCase> {};
+
+TEST_P(DatedShiftTest, HoldsOnItsDates) {
+    const auto& told = GetParam();
+    auto shift = duty(1, kAllDays, told.from_hour * 60, told.to_hour * 60);
+    shift.on = core::read_dates(told.on).value();
+    shift.off = core::read_dates(told.off).value();
+    const core::LocalTime local{
+        .date = std::chrono::year{2026} / std::chrono::December / std::chrono::day{static_cast<unsigned>(told.day)},
+        .weekday = (told.day - 21) % 7,
+        .minute = told.hour * 60};
+
+    EXPECT_EQ(on_duty(roster({shift}), {}, Role::kDuty, local), told.holds ? ids({1}) : ids({}));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Routing, DatedShiftTest,
+    ::testing::Values(DatedCase{"EveryDayWithoutDates", "", "", 0, 24, 25, 12, true},
+                      DatedCase{"AwayOnTheDay", "", "2026-12-25", 0, 24, 25, 12, false},
+                      DatedCase{"BackOnTheNext", "", "2026-12-25", 0, 24, 26, 12, true},
+                      DatedCase{"StandInOnTheDay", "2026-12-25", "", 0, 24, 25, 12, true},
+                      DatedCase{"StandInOnNoOtherDay", "2026-12-25", "", 0, 24, 24, 12, false},
+                      DatedCase{"StandInForAWeekButOneDay", "2026-12-21..2026-12-27", "2026-12-25", 0, 24, 25, 12,
+                                false},
+                      DatedCase{"ANightBelongsToItsFirstDay", "2026-12-25", "", 20, 8, 26, 7, true},
+                      DatedCase{"NotToItsSecond", "2026-12-25", "", 20, 8, 25, 7, false},
+                      DatedCase{"OffForANightUntilTheMorning", "", "2026-12-25", 20, 8, 26, 7, false},
+                      DatedCase{"TheNightBeforeGoesOn", "", "2026-12-25", 20, 8, 25, 7, true}),
+    [](const auto& param_info) { return param_info.param.name; });
+
+TEST(Routing, AStandInAndWhoeverIsAwayChangePlaces) {
+    auto wang = duty(1, kAllDays, 0, 24 * 60);
+    auto zhao = duty(2, kAllDays, 0, 24 * 60);
+    wang.off = core::read_dates("2026-12-25").value();
+    zhao.on = wang.off;
+    const auto on = [&](unsigned day) {
+        return on_duty(roster({wang, zhao}), {}, Role::kDuty,
+                       {.date = std::chrono::year{2026} / std::chrono::December / std::chrono::day{day}});
+    };
+
+    EXPECT_EQ(on(24), ids({1}));
+    EXPECT_EQ(on(25), ids({2}));
+    EXPECT_EQ(on(26), ids({1}));
+}
+
 }  // namespace
 }  // namespace harborline::petition
