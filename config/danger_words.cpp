@@ -38,10 +38,12 @@ class DangerReader {
         for (const auto& [key, node] : root) {
             if (key == "harmless") {
                 read_words(node, [&](std::string word) { list_.harmless.push_back(std::move(word)); });
+            } else if (key == "covert") {
+                read_words(node, [&](std::string word) { list_.covert.push_back(std::move(word)); });
             } else if (key == "list" && node.is_array_of_tables()) {
                 for (const auto& entry : *node.as_array()) read_list(*entry.as_table());
             } else {
-                report(node, "write harmless = [...] and [[list]] sections, nothing else");
+                report(node, "write harmless = [...], covert = [...] and [[list]] sections, nothing else");
             }
         }
         if (list_.words.empty()) findings_.push_back({file_, 1, "there are no words of danger"});

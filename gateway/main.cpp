@@ -108,7 +108,7 @@ void add_contact(CLI::App& app, Choice& choice) {
     against->add_option("--reason", given.reason, "What leaves no other way; it is written into the timeline");
 }
 
-void add_records(CLI::App& app, Choice& choice) {
+void add_roster(CLI::App& app, Choice& choice) {
     auto* roster = app.add_subcommand("roster", "Who works here and when")->require_subcommand(1);
     verb(*roster, choice, "import", "Make the roster say what the file says", "roster import roster.csv",
          [&choice] { return roster_import(choice.common, choice.file); })
@@ -128,7 +128,9 @@ void add_records(CLI::App& app, Choice& choice) {
                         "roster verify li --as wang", [&choice] { return roster_verify(choice.common, choice.key); });
     number->add_option("key", choice.key, "Her short name in the roster")->required();
     acting(*number, choice);
+}
 
+void add_outbox(CLI::App& app, Choice& choice) {
     auto* outbox = app.add_subcommand("outbox", "Messages of ours")->require_subcommand(1);
     verb(*outbox, choice, "list", "All of them", "outbox list --json",
          [&choice] { return outbox_list(choice.common, OutboxView::kList); });
@@ -148,7 +150,10 @@ void add_records(CLI::App& app, Choice& choice) {
     };
     decided("send", "Send one again", "outbox send 17", outbox_send);
     decided("drop", "Never send it", "outbox drop 17", outbox_drop);
+}
 
+/// What came in.
+void add_records(CLI::App& app, Choice& choice) {
     auto* stranded = app.add_subcommand("stranded", "Texts whose turn failed")->require_subcommand(1);
     verb(*stranded, choice, "list", "What is kept", "stranded list",
          [&choice] { return stranded_list(choice.common); });
@@ -262,6 +267,8 @@ int main(int argc, char** argv) {
     add_copies(app, choice);
     add_case(app, choice);
     add_contact(app, choice);
+    add_roster(app, choice);
+    add_outbox(app, choice);
     add_records(app, choice);
     try {
         app.parse(argc, argv);

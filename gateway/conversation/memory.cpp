@@ -6,17 +6,17 @@
 namespace harborline::gateway {
 namespace {
 
-constexpr char kVersion = 1;
+constexpr int kVersion = 1;
 /// The same with a session behind it: whoever only texts is kept in fewer bytes.
-constexpr char kWithSession = 2;
+constexpr int kWithSession = 2;
 /// The same with what only calls have.
-constexpr char kWithCalls = 3;
+constexpr int kWithCalls = 3;
 /// Added to any of them, each with what it stands for behind everything else, in this order: a call in danger, contacts
 /// on which nothing was told, when words of danger were heard.
-constexpr char kInDanger = 8;
-constexpr char kWithEmpty = 16;
-constexpr char kDangerHeard = 32;
-constexpr char kAdded = kInDanger | kWithEmpty | kDangerHeard;
+constexpr int kInDanger = 8;
+constexpr int kWithEmpty = 16;
+constexpr int kDangerHeard = 32;
+constexpr int kAdded = kInDanger | kWithEmpty | kDangerHeard;
 constexpr std::int64_t kSilentCallsKept = 16;
 /// Nobody is rung for longer than this list (duty::next_to_ring).
 constexpr std::int64_t kRungKept = 16;

@@ -102,10 +102,10 @@ void TurnTaker::enter(Turn& turn) {
     Memory& memory = turn.memory;
     turn.dialled = false;
     turn.says.clear();
-    turn.input = flow::read_answer(turn.inbound.text);
+    turn.input = read(turn.inbound.text);
     turn.danger = turn.key() == '9';
     turn.wants_person = turn.key() == '0';
-    const bool calls = turn.danger || turn.wants_person || flow::is_covert(turn.inbound.text);
+    const bool calls = turn.danger || turn.wants_person || flow::is_covert(turn.input.text);
     if (!calls && (turn_page(turn) || show_kept(turn))) return;
     memory.session.kept.clear();
     // An input that was overtaken by the news of its session's end answers the question that was open then; what the

@@ -76,7 +76,7 @@ TurnOutcome TurnTaker::take_whole(storage::Transaction& tx, const core::Inbound&
               .taken_at = how.now,
               .identity = how.identity};
     load(turn);
-    turn.input = flow::read_answer(inbound.text);
+    turn.input = read(inbound.text);
     turn.danger = turn.key() == '9';
     turn.wants_person = turn.key() == '0';
     const petition::Said said{.hash = std::hash<std::string>{}(inbound.text),
@@ -203,8 +203,8 @@ void TurnTaker::converse(Turn& turn) {
 
     // Whoever calls for help, openly or covertly, is not first asked who she is.
     const bool star = is_lone_key(input) && input.key == '*';
-    const bool calls = turn.danger || turn.wants_person ||
-                       (input.kind == core::Input::Kind::kText && flow::is_covert(turn.inbound.text));
+    const bool calls =
+        turn.danger || turn.wants_person || (input.kind == core::Input::Kind::kText && flow::is_covert(input.text));
     // Within a session she was asked when she dialled.
     if (!was_idle && !calls && !memory.flow.resuming && !turn.within_dialogue()) {
         const auto& windows = rules_.settings.conversation;
@@ -234,7 +234,7 @@ void TurnTaker::converse(Turn& turn) {
         // What she sent before answers the question that would now be asked again; the question is repeated only where
         // nothing else is said.
         auto question = std::exchange(turn.says, {});
-        run(turn, flow::read_answer(std::exchange(memory.held, {})));
+        run(turn, read(std::exchange(memory.held, {})));
         if (turn.says.empty()) turn.says = std::move(question);
     } else {
         run(turn, input);
@@ -252,6 +252,14 @@ void TurnTaker::heed(Turn& turn, bool confided) {
     const Speaker speaker = speaker_of(turn);
     CaseDeeds deeds(rules_, desk_, turn.tx, speaker, turn.memory, turn.now());
     turn.alarming = deeds.heed(turn.inbound.text, confided, turn.filed);
+}
+
+/// What she has sent. Whoever names a code word calls for help as covertly as by * and 0.
+core::Input TurnTaker::read(std::string_view text) const {
+    core::Input input = flow::read_answer(text);
+    if (input.kind == core::Input::Kind::kText && rules_.danger.asks_covertly(text))
+        input.text = flow::names::kCovertKeys;
+    return input;
 }
 
 Speaker TurnTaker::speaker_of(const Turn& turn) const {
@@ -411,7 +419,7 @@ core::Answer TurnTaker::strand_whole(storage::Transaction& tx, const core::Inbou
               .identity = how.identity,
               .sent = how.sent};
     load(turn);
-    const bool covert = is_covert_call(turn.memory.flow, inbound.text);
+    const bool covert = is_covert_call(turn.memory.flow, inbound.text) || rules_.danger.asks_covertly(inbound.text);
     turn.danger = covert || flow::is_danger(inbound.text);
     turn.remark("stranded");
     // Without anybody on the roster there is nobody to own the matter; she is answered all the same.

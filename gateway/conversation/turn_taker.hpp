@@ -153,6 +153,7 @@ class TurnTaker {
     void run(Turn& turn, const core::Input& input);
     void heed(Turn& turn, bool confided);
     Speaker speaker_of(const Turn& turn) const;
+    core::Input read(std::string_view text) const;
     void send(Turn& turn);
     /// Due at once, and not sent any more once whoever asked does not wait for it.
     void write(storage::Transaction& tx, core::Message message) const;

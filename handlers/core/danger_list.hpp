@@ -17,6 +17,7 @@ struct DangerWord {
 struct DangerList {
     std::vector<DangerWord> words{};
     std::vector<std::string> harmless{};  ///< Phrases in which such a word means nothing ("打工"): passed over.
+    std::vector<std::string> covert{};    ///< Code words: a call for help that must look harmless, as * and then 0 is.
 };
 
 }  // namespace harborline::core

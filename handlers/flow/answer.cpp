@@ -6,6 +6,7 @@
 #include <array>
 #include <optional>
 
+#include "handlers/flow/conventions.hpp"
 #include "handlers/flow/utf8.hpp"
 
 namespace harborline::flow {
@@ -177,7 +178,7 @@ bool is_danger(std::string_view text) {
 
 bool is_covert(std::string_view text) {
     const auto symbols = read_symbols(trim(text));
-    return symbols && symbols->view() == "*0";
+    return symbols && symbols->view() == names::kCovertKeys;
 }
 
 bool calls_for_help(std::string_view text) {

@@ -20,6 +20,7 @@ inline constexpr std::string_view kSlow = "slow";    ///< In place of the menu f
                                                      ///< may lack it.
 
 // Saved values that mean something to the engine.
+inline constexpr std::string_view kCovertKeys = "*0";        ///< A call for help that must look harmless.
 inline constexpr std::string_view kIsCovert = "covert";      ///< "1": whoever reads along must learn nothing.
 inline constexpr std::string_view kRecording = "recording";  ///< Name of the recording that was made last.
 inline constexpr std::string_view kPlace = "place";          ///< Goes along into every flow: it decides who is called.

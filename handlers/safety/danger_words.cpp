@@ -1,6 +1,7 @@
 #include "handlers/safety/danger_words.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "handlers/core/utf8.hpp"
 
@@ -60,6 +61,14 @@ Forms forms_of(std::string_view text) {
 DangerWords::DangerWords(const core::DangerList& list) {
     for (const auto& phrase : list.harmless) add(phrase, core::Level::kNone);
     for (const auto& word : list.words) add(word.text, word.level);
+    for (const auto& word : list.covert)
+        if (auto joined = forms_of(word).joined; !joined.empty()) covert_.push_back(std::move(joined));
+}
+
+bool DangerWords::asks_covertly(std::string_view text) const {
+    if (covert_.empty() || text.size() > kCodeTextBytes) return false;
+    const std::u32string joined = forms_of(text).joined;
+    return std::ranges::any_of(covert_, [&](const auto& word) { return joined.find(word) != std::u32string::npos; });
 }
 
 void DangerWords::add(std::string_view word, core::Level level) {

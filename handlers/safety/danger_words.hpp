@@ -21,6 +21,11 @@ class DangerWords {
     /// of a word only. `text` of any length; broken bytes are passed over.
     core::Level level_of(std::string_view text) const;
 
+    /// Whether a short text (up to `kCodeTextBytes`) holds one of the code words (domain rules 3.4, point 7). Spaces,
+    /// marks and case make no difference.
+    bool asks_covertly(std::string_view text) const;
+    static constexpr std::size_t kCodeTextBytes = 120;
+
   private:
     struct Entry {
         std::u32string text{};
@@ -30,6 +35,7 @@ class DangerWords {
     core::Level look(std::u32string_view text) const;
 
     std::unordered_map<char32_t, std::vector<Entry>> by_first_{};  ///< Harmless phrases before words.
+    std::vector<std::u32string> covert_{};
 };
 
 }  // namespace harborline::safety

@@ -63,6 +63,7 @@ TEST(DangerFile_Test, TheShippedOneReadsWithoutAFinding) {
     EXPECT_TRUE(findings.empty()) << findings.front().line << ": " << findings.front().message;
     EXPECT_GT(list.words.size(), 100U);
     EXPECT_GT(list.harmless.size(), 20U);
+    EXPECT_FALSE(list.covert.empty());
 }
 
 }  // namespace

@@ -54,6 +54,19 @@ INSTANTIATE_TEST_SUITE_P(
         Said{"Yellow", "肚子疼", Level::kYellow}, Said{"BrokenBytes", "\xE6\x9D打\xFF", Level::kOrange}),
     [](const auto& param_info) { return param_info.param.name; });
 
+TEST(DangerWords_Test, ACodeWordIsFoundInAShortTextHoweverItIsSpaced) {
+    const DangerWords words{{.covert = {"培训班的李老师", "teacher Li of the class"}}};
+    for (const auto* text :
+         {"培训班的李老师", "请找培训班的 李老师，谢谢", "培训班的，李老师？", "TEACHER  Li of the class!"})
+        EXPECT_TRUE(words.asks_covertly(text)) << text;
+    for (const auto* text : {"", "李老师", "培训班", "培训班的王老师", "*0"})
+        EXPECT_FALSE(words.asks_covertly(text)) << text;
+    EXPECT_FALSE(words.asks_covertly(std::string(DangerWords::kCodeTextBytes, 'x') + "培训班的李老师"))
+        << "a long text";
+    EXPECT_FALSE(DangerWords{}.asks_covertly("培训班的李老师"));
+    EXPECT_EQ(words.level_of("培训班的李老师"), Level::kNone) << "nobody who reads along learns from the level";
+}
+
 TEST(DangerWords_Test, WithoutWordsFindNothing) {
     EXPECT_EQ(DangerWords{}.level_of("救命"), Level::kNone);
     EXPECT_EQ(DangerWords({.words = {{" 。", Level::kRed}}}).level_of("救命。"), Level::kNone);
