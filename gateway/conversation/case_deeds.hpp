@@ -45,6 +45,7 @@ class CaseDeeds : public core::Deeds {
     void keep_wish(core::CaseId matter, const core::Fields& saved);
     void note_night(core::CaseId matter, const core::Fields& saved);
     void mark_child(core::Case& matter, core::Fields& saved);
+    void call_again(const core::Case& matter, core::Level heard);
     core::Case new_safety_matter(core::Level level, const core::Fields& saved);
     core::Outcome open_case(core::Fields& saved);
     core::Outcome open_task(core::Fields& saved);

@@ -52,6 +52,7 @@ void DutyDesk::raise(storage::Transaction& tx, const core::Case& matter, core::I
         open->level = level;
         open->raised_at = now;  // Its ladder begins here.
         open->steps_done = 0;
+        open->handed_back = 0;
         open->ladder_from = now;
         tx.alerts().update(*open);
         return climb(tx, open->id, now);
@@ -101,13 +102,14 @@ void DutyDesk::take(storage::Transaction& tx, core::Case matter, core::StaffId s
         other.state = other.staff == staff ? core::Page::State::kTaken : core::Page::State::kStale;
         tx.alerts().update(other);
     }
-    auto alert = tx.alerts().open_for(matter.id);
-    if (!alert) return;
-    duty::take(*alert, staff, now);
-    tx.alerts().update(*alert);
+    // One that was called for again may be open beside one that came back.
     const auto ladders = ladders_of(rules_.settings.duty);
-    const auto within = duty::ladder_for(ladders, alert->level).handled_within;
-    tx.deadlines().add(Deadline::Kind::kHandled, alert->id.value, now + within);
+    while (auto alert = tx.alerts().open_for(matter.id)) {
+        duty::take(*alert, staff, now);
+        tx.alerts().update(*alert);
+        const auto within = duty::ladder_for(ladders, alert->level).handled_within;
+        tx.deadlines().add(Deadline::Kind::kHandled, alert->id.value, now + within);
+    }
 }
 
 void DutyDesk::ask_if_handled(storage::Transaction& tx, core::AlertId id, core::Instant now) {

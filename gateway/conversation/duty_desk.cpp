@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <stdexcept>
+#include <vector>
 
 #include "handlers/petition/routing.hpp"
 
@@ -15,6 +16,17 @@ constexpr auto kTellAgain = 10min;
 constexpr std::size_t kRungAtOnce = 3;
 /// A code that was sent to a number is an answer for so long.
 constexpr auto kNumberCodeFor = 24h;
+
+/// A page that is to be told again, and waits for that, stands on her phone already.
+std::vector<core::Page> pages_on_phone(storage::Transaction& tx, core::StaffId staff, core::Instant since) {
+    auto pages = tx.alerts().pages_of(staff, since);
+    for (auto& page : pages) {
+        if (page.told || !page.alert || !page.wants_answer()) continue;
+        const auto pagings = tx.alerts().pagings_of(page.id);
+        page.told = std::ranges::any_of(pagings, [](const core::Paging& one) { return one.message.value != 0; });
+    }
+    return pages;
+}
 
 }  // namespace
 
@@ -88,7 +100,7 @@ std::optional<std::string> DutyDesk::answer(storage::Transaction& tx, core::Staf
                                             core::Instant now) {
     const auto in_words = [&](const flow::Say& say) { return rules_.words(rules_.staff_channel(), {}, {say}); };
     if (verifies_number(tx, staff, text, now)) return in_words({.key = "cw.verified"});
-    const auto read = duty::interpret(text, tx.alerts().pages_of(staff, now - kPagesFor), now);
+    const auto read = duty::interpret(text, pages_on_phone(tx, staff, now - kPagesFor), now);
     if (read.kind == duty::DutyAnswer::Kind::kNotForDuty) return std::nullopt;
     return in_words(carry_out(tx, staff, read, now));
 }

@@ -109,12 +109,13 @@ bool take_calls(std::string_view& in, Session& session, std::vector<core::Instan
 }
 
 bool has_danger(const Session& session) {
-    return session.danger || session.rings_for || !session.rung.empty();
+    return session.danger || session.rings_for || session.rings_person || !session.rung.empty();
 }
 
 void put_danger(std::string& out, const Session& session) {
     put_number(out, session.danger.value);
     put_number(out, session.rings_for.value);
+    put_number(out, session.rings_person.value);
     put_number(out, static_cast<std::int64_t>(session.rung.size()));
     for (const auto staff : session.rung) put_number(out, staff.value);
 }
@@ -122,10 +123,12 @@ void put_danger(std::string& out, const Session& session) {
 bool take_danger(std::string_view& in, Session& session) {
     const auto danger = take_number(in);
     const auto rings_for = take_number(in);
+    const auto rings_person = take_number(in);
     const auto count = take_number(in);
-    if (!danger || !rings_for || !count || *count < 0 || *count > kRungKept) return false;
+    if (!danger || !rings_for || !rings_person || !count || *count < 0 || *count > kRungKept) return false;
     session.danger.value = *danger;
     session.rings_for.value = *rings_for;
+    session.rings_person.value = *rings_person;
     for (std::int64_t left = *count; left > 0; --left) {
         const auto staff = take_number(in);
         if (!staff) return false;

@@ -184,7 +184,7 @@ core::Result<void> ReplyDesk::close(storage::Transaction& tx, core::Case matter,
         tx.alerts().update(page);
     }
     // Whoever closes it answers for it: the ladder has nobody left to wake.
-    if (auto alert = tx.alerts().open_for(matter.id)) {
+    while (auto alert = tx.alerts().open_for(matter.id)) {
         duty::take(*alert, by, now);
         tx.alerts().update(*alert);
     }

@@ -28,7 +28,7 @@ std::string_view written(core::Level level) {
 
 /// Whether the level has somebody woken, rather than told of a new matter.
 bool wakes(core::Level level) {
-    return level >= core::Level::kUnknown;
+    return level >= core::Level::kYellow;
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 // The deeds of CaseDeeds that are about safety.
+#include <algorithm>
 #include <chrono>
+#include <functional>
 #include <string>
 
 #include "gateway/conversation/case_deeds.hpp"
@@ -20,6 +22,9 @@ using Entry = core::CaseEntry::Kind;
 
 /// So long whatever she writes belongs to the danger that her words told of.
 constexpr std::chrono::hours kHeedsFor{24};
+
+/// Words of danger call nobody again who was called so short a time ago.
+constexpr std::chrono::minutes kCalledLately{30};
 
 core::Outcome told_by(core::Level level) {
     switch (level) {
@@ -55,6 +60,7 @@ void CaseDeeds::raise_alert(const core::Fields& saved) {
     say(matter.id, Entry::kSaid, speaker_.text);
     filed_ = matter.id;
     memory_.about = matter.id;
+    memory_.danger_heard_at = now_;
     call_is_about(matter.id);
     if (known && raise_level(tx_, desk_, *known, core::Level::kRed, "she called for help", now_)) return;
     // While nobody has taken the alert its ladder is climbing already; once taken, a second call rings again.
@@ -85,10 +91,10 @@ core::Outcome CaseDeeds::triage(core::Fields& saved) {
     }
     // Done twice, before and after the question how to reach her.
     const std::string answers = answers_in(saved);
-    const std::string length = std::to_string(answers.size());
-    const bool news = saved.get("noted") != length;
+    const std::string mark = std::to_string(std::hash<std::string>{}(answers));
+    const bool news = saved.get("noted") != mark;
     if (news) say(matter->id, Entry::kFact, answers);
-    saved.set("noted", length);
+    saved.set("noted", mark);
     if (saved.has("contact")) {
         matter->contact = contact_of(saved.get("contact"));
         tx_.cases().update(*matter);
@@ -105,6 +111,8 @@ core::Outcome CaseDeeds::triage(core::Fields& saved) {
     else if (level != core::Level::kUnknown)
         raise_level(tx_, desk_, *matter, level, "her answers", now_);
     if (news && matter->level == core::Level::kOrange) note_night(matter->id, saved);
+    // Whatever breaks off now, what she writes next is read by whoever comes.
+    if (matter->level == core::Level::kRed) memory_.danger_heard_at = now_;
     saved.set("sms110", config::number_of(rules_.settings.numbers, "sms110"));
     return told_by(matter->level);
 }
@@ -186,6 +194,17 @@ void CaseDeeds::mark_child(core::Case& matter, core::Fields& saved) {
     say(matter.id, Entry::kFact, safety::line_of(duty));
 }
 
+/// The level can not rise any more, and whoever took the alert may have done her part: words of danger much later call
+/// people as a second 9 does.
+void CaseDeeds::call_again(const core::Case& matter, core::Level heard) {
+    if (heard < core::Level::kUnknown || tx_.alerts().open_for(matter.id)) return;
+    const auto pages = tx_.alerts().pages_for(matter.id);
+    const bool lately = std::ranges::any_of(pages, [&](const core::Page& page) {
+        return page.alert && std::chrono::abs(now_ - page.sent_at) < kCalledLately;
+    });
+    if (!lately) desk_.raise(tx_, matter, now_);
+}
+
 bool CaseDeeds::heed(std::string_view text, bool confided, core::CaseId filed) {
     const core::Level heard = rules_.danger.level_of(text);
     auto& heard_at = memory_.danger_heard_at;
@@ -200,7 +219,7 @@ bool CaseDeeds::heed(std::string_view text, bool confided, core::CaseId filed) {
     if (!matter && filed) matter = tx_.cases().find(filed);
     if (!matter) matter = new_safety_matter(core::Level::kNone, {});
     if (matter->id != filed) say(matter->id, Entry::kSaid, text);
-    raise_level(tx_, desk_, *matter, heard, "words", now_);
+    if (!raise_level(tx_, desk_, *matter, heard, "words", now_)) call_again(*matter, heard);
     return true;
 }
 

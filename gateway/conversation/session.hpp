@@ -31,6 +31,7 @@ struct Session {
     std::string accepted{};             ///< The leg that has accepted the dial of `step`.
     core::StaffId accepted_by{};        ///< Whose phone that is.
     core::CaseId rings_for{};           ///< The safety matter that others are rung for; none: she wants a person.
+    core::HandsetId rings_person{};     ///< Whom a caseworker has rung by the last answer; none: we ring no person.
     std::vector<core::StaffId> rung{};  ///< For it, in this call, since somebody last talked to her.
     core::CaseId danger{};              ///< The safety matter that this call is about and nobody has talked about.
 };

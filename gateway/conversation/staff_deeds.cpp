@@ -129,8 +129,9 @@ core::Outcome StaffDeeds::rang(const core::Fields& saved) {
     const auto matter = heard(saved);
     if (!matter) return core::Outcome::kNone;
     const bool talked = saved.get(kTalk) == flow::names::kTalked;
+    const auto kind = talked ? core::CaseEntry::Kind::kNote : core::CaseEntry::Kind::kLink;
     tx_.cases().append(matter->id, {.at = now_,
-                                    .kind = core::CaseEntry::Kind::kNote,
+                                    .kind = kind,
                                     .by = speaker_.handset.staff,
                                     .text = talked ? "talked to her on the telephone" : "rang her: not reached"});
     return talked ? core::Outcome::kDone : core::Outcome::kNone;

@@ -222,6 +222,7 @@ void TurnTaker::speak(Turn& turn) {
     if (!is_same_call(session, turn.inbound))
         session = {.id = turn.inbound.call->id, .channel = turn.inbound.channel, .calls = true};
     core::CallAnswer call;
+    if (!turn.again) session.rings_person = {};
     if (turn.ready) {
         call = std::move(*turn.ready);
     } else if (turn.again) {
@@ -265,7 +266,9 @@ void TurnTaker::ring(Turn& turn, core::Dial& dial) {
         const Speaker speaker = speaker_of(turn);
         StaffDeeds staff(rules_, desk_, turn.tx, speaker, turn.now());
         const auto hers = staff.whom_to_ring(turn.memory.flow.saved);
-        if (hers) dial.numbers.push_back(hers->reveal_e164());
+        if (!hers) return;
+        session.rings_person = turn.tx.handsets().find_or_add(*hers, turn.now()).id;
+        dial.numbers.push_back(hers->reveal_e164());
         return;
     }
     if (!session.rings_for) {
@@ -363,7 +366,7 @@ void TurnTaker::note_broken_off(Turn& turn) {
                                 .kind = core::CaseEntry::Kind::kLink,
                                 .text = "her call ended before anybody had talked to her; nobody was called back, and "
                                         "the machine will not"});
-    if (!turn.tx.alerts().open_for(id)) desk_.page_owner(turn.tx, *matter, turn.now());
+    if (!turn.tx.alerts().open_for(id)) desk_.raise(turn.tx, *matter, turn.now());
 }
 
 void TurnTaker::call_back(storage::Transaction& tx, const core::Inbound& inbound, core::Instant now) {

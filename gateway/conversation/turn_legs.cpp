@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "gateway/conversation/call_words.hpp"
+#include "gateway/conversation/case_deeds.hpp"
 #include "gateway/conversation/known.hpp"
 #include "gateway/conversation/level_words.hpp"
 #include "gateway/conversation/safe_contact.hpp"
@@ -47,11 +48,6 @@ using Took = TurnOutcome::Kind;
 
 constexpr std::string_view kAccept = "1";
 constexpr int kCodeMax = 4;
-
-/// Whether a caseworker has this person rung, rather than a caller the caseworkers.
-bool rings_a_person(const Memory& memory) {
-    return memory.flow.flow == flow::names::kStaff;
-}
 
 /// Somebody else may pick up: whom we ask for, and the story, and no more (domain rules 3.4, point 3).
 core::CallAnswer greet_person(const Rules& rules, const safety::ContactPlan& plan, std::string_view language) {
@@ -117,12 +113,26 @@ void take_the_talk(storage::Transaction& tx, DutyDesk& desk, Session& session, c
 
 }  // namespace
 
+void TurnTaker::raise_alert_of(storage::Transaction& tx, const storage::Handset& her, const core::Inbound& leg) {
+    const auto& channel = rules_.text_channel(rules_.channel(leg.channel));
+    const Speaker speaker{.handset = her, .channel = channel.name, .language = channel.language, .text = "9"};
+    Memory nothing_known;
+    CaseDeeds(rules_, desk_, tx, speaker, nothing_known, leg.received_at).raise_alert({});
+}
+
 /// A person whom a caseworker has rung: without the agreed code, where there is one, the two do not talk.
-bool TurnTaker::person_accepts(storage::Transaction& tx, const Memory& caller, const core::Inbound& leg) const {
-    const auto handset = tx.handsets().find(leg.from);
-    if (!handset || !may_be_rung(tx, handset->id, rules_.zone, leg.received_at)) return false;
-    const auto plan = contact_plan(tx, handset->id);
+/// A 9 of hers is what it always is (I5).
+bool TurnTaker::person_accepts(storage::Transaction& tx, const Memory& caller, const core::Inbound& leg) {
+    const auto her = tx.handsets().get(caller.session.rings_person);
+    if (her.number != leg.from) return false;
     const auto keyed = without_end(leg.text);
+    if (keyed == "9") {
+        const auto open = tx.cases().latest_open_of(her.id, core::CaseKind::kSafety);
+        if (!open || !tx.alerts().open_for(open->id)) raise_alert_of(tx, her, leg);
+        return false;
+    }
+    if (!may_be_rung(tx, her.id, rules_.zone, leg.received_at)) return false;
+    const auto plan = contact_plan(tx, her.id);
     if (!plan.has_keys()) return keyed == kAccept;
     if (keyed == plan.safe_word) return true;
     const auto matter = rules_.references.id_of(caller.flow.saved.get("ref"));
@@ -152,12 +162,12 @@ TurnOutcome TurnTaker::take_leg(storage::Transaction& tx, const core::Inbound& i
             return heard(Took::kTaken, refused);
         }
         const auto& channel = rules_.channel(inbound.channel);
-        if (rings_a_person(known->memory)) {
-            const auto her = tx.handsets().find(inbound.from);
-            const bool may = her && may_be_rung(tx, her->id, rules_.zone, inbound.received_at);
+        if (session.rings_person) {
+            const auto her = tx.handsets().get(session.rings_person);
+            const bool may = her.number == inbound.from && may_be_rung(tx, her.id, rules_.zone, inbound.received_at);
             if (!may) return heard(Took::kRepeat, refused);
-            const auto language = her->language.empty() ? channel.language : her->language;
-            return heard(Took::kRepeat, greet_person(rules_, contact_plan(tx, her->id), language));
+            const auto language = her.language.empty() ? channel.language : her.language;
+            return heard(Took::kRepeat, greet_person(rules_, contact_plan(tx, her.id), language));
         }
         const auto& texts = rules_.book.catalogue;
         const auto says = whisper(tx, texts, channel.language, *known, staff_of(tx, inbound.from));
@@ -165,8 +175,8 @@ TurnOutcome TurnTaker::take_leg(storage::Transaction& tx, const core::Inbound& i
                                      .sounds = render::render_voice(texts, channel.language, says),
                                      .act = core::Gather{}});
     }
-    const bool accepts = rings_a_person(known->memory) ? person_accepts(tx, known->memory, inbound)
-                                                       : flow::read_answer(inbound.text).text == kAccept;
+    const bool accepts = session.rings_person ? person_accepts(tx, known->memory, inbound)
+                                              : flow::read_answer(inbound.text).text == kAccept;
     if (!accepts || leg.leg.empty()) return heard(Took::kRepeat, refused);
     const bool first = session.accepted.empty();
     if (first) {

@@ -79,6 +79,8 @@ void TurnTaker::dial(Turn& turn) {
     const bool may_show = memory.session.unseen && turn.silence() <= rules_.settings.conversation.shared_window &&
                           !flow::worth_resuming(rules_.book, memory.flow);
     note_if_empty(turn, std::min(turn.conversation.last_turn_at, turn.now()));
+    // Her call was about danger, and nobody has told us that it is over.
+    if (memory.session.danger && !memory.session.over) lose_call(turn);
     memory.session = Session{.id = turn.inbound.session->id,
                              .channel = turn.inbound.channel,
                              .kept = may_show ? std::move(memory.session.words) : std::string{}};

@@ -132,6 +132,7 @@ bool TurnTaker::is_slowed(const Turn& turn) const {
 /// danger is never held back; neither are keys, which are too short.
 bool TurnTaker::is_flood(const Turn& turn, const petition::Said& said) {
     const auto& text = turn.inbound.text;
+    if (turn.danger || turn.wants_person || flow::is_covert(turn.input.text)) return false;
     if (turn.conversation.id || turn.handset.staff || said.characters <= kShortText) return false;
     if (!flood_key_) rules_.random.fill(std::as_writable_bytes(std::span{flood_key_.emplace()}));
     std::uint64_t hash = 0;

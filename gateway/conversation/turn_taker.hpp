@@ -100,7 +100,8 @@ class TurnTaker {
     void keep(Turn& turn) const;
     TurnOutcome keep_late(storage::Transaction& tx, const core::Inbound& inbound, const storage::Recording& told);
     TurnOutcome take_leg(storage::Transaction& tx, const core::Inbound& inbound);
-    bool person_accepts(storage::Transaction& tx, const Memory& caller, const core::Inbound& leg) const;
+    bool person_accepts(storage::Transaction& tx, const Memory& caller, const core::Inbound& leg);
+    void raise_alert_of(storage::Transaction& tx, const storage::Handset& her, const core::Inbound& leg);
     void begin_call(Turn& turn);
     void join_call(Turn& turn);
     void hear_call(Turn& turn);

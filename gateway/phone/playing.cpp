@@ -129,6 +129,10 @@ core::Result<void> Playing::act(const TranscriptLine& line) {
             if (!rehearsal_.give_pin(line.phone, line.text))
                 return at_line(line.line, "this is no staff member's phone");
             break;
+        case Kind::kAgrees:
+            if (!rehearsal_.agree(line.phone, line.text))
+                return at_line(line.line, "this is no way to be reached: agrees call 12 34 a class");
+            break;
         case Kind::kLanguage:
             rehearsal_.speak(line.text);
             break;

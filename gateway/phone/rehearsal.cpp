@@ -9,7 +9,10 @@
 #include <utility>
 
 #include "gateway/conversation/line_pin.hpp"
+#include "gateway/conversation/safe_contact.hpp"
+#include "gateway/workers/claim.hpp"
 #include "gateway/workers/clock_worker.hpp"
+#include "handlers/safety/contact_words.hpp"
 
 namespace harborline::gateway {
 namespace {
@@ -129,6 +132,24 @@ bool Rehearsal::give_pin(const core::PhoneNumber& phone, std::string_view pin) {
         if (given) tx.staff().put_line_pin(handset->staff, {.hash = hash_line_pin(pin, *random_)});
     });
     return given;
+}
+
+bool Rehearsal::agree(const core::PhoneNumber& phone, std::string_view plan) {
+    const auto next = [&] {
+        const auto end = std::min(plan.find(' '), plan.size());
+        const std::string_view word = plan.substr(0, end);
+        plan.remove_prefix(std::min(end + 1, plan.size()));
+        return std::string{word};
+    };
+    safety::ContactPlan agreed{.way = safety::way_named(next())};
+    agreed.safe_word = next();
+    agreed.unsafe_word = next();
+    agreed.cover_story = plan;
+    if (agreed.way == safety::Way::kUnasked || !safety::fault_in(agreed).empty()) return false;
+    ground_->store().run([&](storage::Transaction& tx) {
+        put_contact_plan(tx, tx.handsets().find_or_add(phone, clock_->time).id, agreed);
+    });
+    return true;
 }
 
 core::Inbound Rehearsal::inbound(const config::ChannelSettings& channel, const core::PhoneNumber& from) {
@@ -265,14 +286,22 @@ std::vector<Received> Rehearsal::deliver() {
     return all;
 }
 
-/// Stands in for the carrier: what is due is sent and delivered at once; whoever is called is rung.
+/// Stands in for the carrier: what is due and may go is sent and delivered at once; whoever is called is rung.
 std::vector<Received> Rehearsal::carry(storage::Transaction& tx, const config::ChannelSettings& channel,
                                        core::Instant now) {
     std::vector<Received> carried;
-    for (auto& message : tx.outbox().claim_due(channel.name, now, now + 1min, kClaimedAtOnce)) {
-        const auto to = tx.handsets().get(message.to).number;
-        message.state = core::MessageState::kSent;
+    const storage::OutboxClaim wish{
+        .channel = channel.name, .now = now, .lease_until = now + 1min, .limit = kClaimedAtOnce};
+    for (auto& claimed : claim_allowed(tx, wish, channel.kind, ground_->rules().zone)) {
+        core::Message& message = claimed.message;
+        const auto& to = claimed.number;
+        message.state = claimed.why_not.empty() ? core::MessageState::kSent : core::MessageState::kDropped;
+        message.reason = std::string{claimed.why_not};
         tx.outbox().settle(message);
+        if (!claimed.why_not.empty()) {
+            ground_->replies().did_not_arrive(tx, message, now);
+            continue;
+        }
         if (channel.kind == core::ChannelKind::kVoice) {
             calls_.ring(to, message.id);
             carried.push_back({.by = to, .text = "(is called)"});

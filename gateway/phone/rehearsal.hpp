@@ -66,6 +66,9 @@ class Rehearsal {
     void make_private(const core::PhoneNumber& handset);
     /// A PIN for the staff line. False where this is no staff member's phone.
     bool give_pin(const core::PhoneNumber& phone, std::string_view pin);
+    /// A safe contact plan for this handset's person: way, code for safe, code for not safe, story, with blanks
+    /// between; all but the way may be left out. False where that is no plan.
+    bool agree(const core::PhoneNumber& phone, std::string_view plan);
 
     Ground& ground() { return *ground_; }
     core::Instant now() const;

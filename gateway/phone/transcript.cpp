@@ -43,8 +43,9 @@ struct Mark {
 constexpr std::array kBare{Mark{"silence", Kind::kSilence}, Mark{"dial", Kind::kDial}, Mark{"^", Kind::kDrop},
                            Mark{"ended", Kind::kEnded}, Mark{"private", Kind::kPrivate}};
 /// Lines whose rest is a text.
-constexpr std::array kWorded{Mark{">", Kind::kSend}, Mark{"<", Kind::kGet}, Mark{"text >", Kind::kText},
-                             Mark{"language", Kind::kLanguage}, Mark{"pin", Kind::kPin}};
+constexpr std::array kWorded{Mark{">", Kind::kSend},      Mark{"<", Kind::kGet},
+                             Mark{"text >", Kind::kText}, Mark{"language", Kind::kLanguage},
+                             Mark{"pin", Kind::kPin},     Mark{"agrees", Kind::kAgrees}};
 
 /// What a phone does or gets. False where it is none of that.
 bool read_mark(std::string_view text, TranscriptLine& read) {
@@ -96,7 +97,8 @@ core::Result<TranscriptLine> read_line(std::string_view text, int line, core::Ph
     }
     if (read_mark(text, read)) return read;
     return at_line(
-        line, "a line is > < text > dial ^ ended private silence, clock, language, pin, from, or begins with @ or #");
+        line,
+        "a line is > < text > dial ^ ended private silence, clock, language, pin, agrees, from, or begins with @ or #");
 }
 
 }  // namespace

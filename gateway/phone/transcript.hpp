@@ -20,6 +20,9 @@ namespace harborline::gateway {
 ///     silence                          nothing more has come for anybody
 ///     private                          somebody has confirmed that this handset is hers alone
 ///     @+8619900000101 pin 271828       this phone's owner, of the staff, was given a PIN for the staff line
+///     agrees call 12 34 a class        how she may be reached (none, call, text, either), and with calls, where
+///     wanted,
+///                                      the code for safe, the code for not safe, and the story
 ///
 /// By USSD:
 ///
@@ -56,6 +59,7 @@ struct TranscriptLine {
         kGet,
         kClock,
         kSilence,
+        kAgrees,
         kFrom,
         kText,
         kDial,

@@ -1,13 +1,22 @@
 #include "gateway/workers/claim.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <optional>
 #include <utility>
 
 #include "gateway/conversation/duty_desk.hpp"
+#include "gateway/conversation/known.hpp"
 #include "gateway/conversation/safe_contact.hpp"
 
 namespace harborline::gateway {
 namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kTryLine = 20s;
+/// No answer that we play takes longer; an end that nobody told us of keeps a phone free of calls for so long.
+constexpr auto kLongestTelling = 5min;
 
 /// A call wakes nobody for what somebody has, or what is over; the last to be asked is the row itself.
 std::string_view why_not_ring(storage::Transaction& tx, const core::Message& message, const storage::Handset& to) {
@@ -30,12 +39,36 @@ std::string_view refusal_of(storage::Transaction& tx, const core::Message& messa
     return agreed ? std::string_view{} : "only she contacts us";
 }
 
+/// A phone that one call of ours occupies is not called by another: that would find it busy, or displace the first.
+class Lines {
+  public:
+    Lines(storage::Transaction& tx, const storage::OutboxClaim& wish) : tx_(tx), now_(wish.now) {
+        for (const auto id : wish.under_way)
+            if (const auto row = tx.outbox().find(id)) ringing_.push_back(row->to);
+    }
+
+    bool is_free(const storage::Handset& to) const {
+        if (std::ranges::find(ringing_, to.id) != ringing_.end()) return false;
+        const auto known = recall(tx_, to);
+        const bool talks = known && known->memory.session.placed && !known->memory.session.over;
+        return !talks || std::chrono::abs(now_ - known->conversation.last_turn_at) > kLongestTelling;
+    }
+    void ring(core::HandsetId to) { ringing_.push_back(to); }
+
+  private:
+    storage::Transaction& tx_;
+    core::Instant now_;
+    std::vector<core::HandsetId> ringing_{};
+};
+
 }  // namespace
 
 std::vector<Claimed> claim_allowed(storage::Transaction& tx, const storage::OutboxClaim& wish, core::ChannelKind kind,
                                    const core::TimeZone& zone) {
     std::vector<Claimed> claimed;
     if (wish.limit <= 0) return claimed;
+    std::optional<Lines> lines;
+    if (kind == core::ChannelKind::kVoice) lines.emplace(tx, wish);
     for (auto& message : tx.outbox().claim_due(wish)) {
         const safety::Outgoing what{.kind = message.kind,
                                     .call = kind == core::ChannelKind::kVoice,
@@ -49,6 +82,13 @@ std::vector<Claimed> claim_allowed(storage::Transaction& tx, const storage::Outb
         const auto handset = tx.handsets().get(message.to);
         auto refusal = verdict.goes() ? refusal_of(tx, message, handset) : verdict.why;
         if (what.call && message.page) refusal = why_not_ring(tx, message, handset);
+        if (lines && refusal.empty()) {
+            if (!lines->is_free(handset)) {
+                tx.outbox().put_back(message, std::min(wish.now + kTryLine, message.expires_at));
+                continue;
+            }
+            lines->ring(handset.id);
+        }
         claimed.push_back({.message = std::move(message), .number = handset.number, .why_not = refusal});
     }
     return claimed;

@@ -123,6 +123,11 @@ void DeliveryWorker::settle(storage::Transaction& tx, const Outcome& outcome, Re
         const auto standing = tx.outbox().find(message.id);
         if (standing && standing->state == core::MessageState::kFailed) return;
     }
+    // The news that nobody picked up was quicker than the attempt's own end, and it is to ring again.
+    if (message.state == core::MessageState::kSent && message.page && is_red(message)) {
+        const auto standing = tx.outbox().find(message.id);
+        if (standing && standing->state == core::MessageState::kWaiting) return;
+    }
     tx.outbox().settle(message);
     if (!outcome.carrier_id.empty()) replies.named(tx, message, outcome.carrier_id, now);
     if (!is_over(message.state)) return;

@@ -267,10 +267,12 @@ class Comparison {
 
 std::vector<StaffId> reachable_in(const core::Roster& roster, const petition::Post& post, core::Role role,
                                   core::Level level, const core::LocalTime& local, const Night& night) {
-    auto people = petition::on_duty(roster, post, role, local);
+    core::Roster awake = roster;
     if (level < core::Level::kRed && is_night(night, local.minute))
         for (const auto& member : roster.staff)
-            if (!member.night) std::erase(people, member.id);
+            if (!member.night)
+                std::erase_if(awake.shifts, [&](const core::Shift& shift) { return shift.staff == member.id; });
+    const auto people = petition::on_duty(awake, post, role, local);
     return people.empty() && role == core::Role::kAdministrator ? petition::administrators(roster) : people;
 }
 

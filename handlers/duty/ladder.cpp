@@ -60,6 +60,11 @@ bool may_be_woken(const core::Roster& roster, core::StaffId id) {
     return member == roster.staff.end() || member->night;
 }
 
+core::Roster without_sleepers(core::Roster roster) {
+    std::erase_if(roster.shifts, [&](const core::Shift& shift) { return !may_be_woken(roster, shift.staff); });
+    return roster;
+}
+
 }  // namespace
 
 const Ladder& ladder_for(const Ladders& ladders, core::Level level) {
@@ -84,9 +89,10 @@ core::Level alert_level(core::Level matter, bool safety_history) {
 }
 
 std::vector<core::StaffId> step_holders(core::Role role, core::Level level, const Watch& watch) {
-    auto found = petition::on_duty(watch.roster, watch.post, role, watch.local);
-    if (level != core::Level::kRed && watch.night.holds(watch.local.minute))
-        std::erase_if(found, [&](core::StaffId id) { return !may_be_woken(watch.roster, id); });
+    const bool quiet = level != core::Level::kRed && watch.night.holds(watch.local.minute);
+    // Whoever must not be woken does not stand in the way of somebody further off who may.
+    auto found = quiet ? petition::on_duty(without_sleepers(watch.roster), watch.post, role, watch.local)
+                       : petition::on_duty(watch.roster, watch.post, role, watch.local);
     if (found.empty() && role == core::Role::kAdministrator) found = petition::administrators(watch.roster);
     return found;
 }

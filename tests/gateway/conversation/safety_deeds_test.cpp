@@ -330,6 +330,18 @@ TEST_F(Danger_Words, ASecondTimeCallNobodyAgain) {
     EXPECT_TRUE(stands(Entry::kSaid, "他又打我了"));
 }
 
+TEST_F(Danger_Words, MuchLaterCallPeopleAsASecondNineDoes) {
+    say({"你好", "他打我"});
+    world_.says(kWang, "1");
+    world_.pass(1h);
+    world_.says(kWang, "1");
+    ASSERT_TRUE(world_.open_alerts().empty());
+
+    say({"他又打我了"});
+
+    EXPECT_EQ(world_.open_alerts().size(), 1U);
+}
+
 TEST_F(Danger_Words, LetHerCaseworkerReadWhatSheWritesForADay) {
     say({"你好", "2", "1", "2", "3", "1", "他要杀我"});
     say({"在王家屯", "19900000099"});

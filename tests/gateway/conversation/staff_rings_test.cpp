@@ -120,7 +120,7 @@ TEST_F(StaffRings, WhoIsNotReachedIsNotCalledAgainByItself) {
     rings();
 
     EXPECT_NE(words_of(dial_ends(core::DialEnd::kNoAnswer)).find(said("staff.not_reached")), std::string::npos);
-    EXPECT_EQ(notes(), std::vector<std::string>{"rang her: not reached"});
+    EXPECT_EQ(world.entries(matter_, core::CaseEntry::Kind::kLink), std::vector<std::string>{"rang her: not reached"});
     world.pass(24h);
     EXPECT_TRUE(std::ranges::all_of(world.messages_to(phone(1)),
                                     [](const core::Message& one) { return one.channel != "handset-voice"; }));
@@ -134,6 +134,40 @@ TEST_F(StaffRings, ATalkThatTheCaseworkerEndsIsNotedToo) {
     hangs_up();
 
     EXPECT_EQ(notes(), std::vector<std::string>{"talked to her on the telephone"});
+}
+
+TEST_F(StaffRings, HerNineIsDanger) {
+    agree({.way = safety::Way::kEither, .safe_word = "12", .unsafe_word = "34", .cover_story = "培训的事"});
+    const auto dial = rings();
+    leg(Event::kLegBegan, dial);
+    ASSERT_TRUE(world.open_alerts().empty());
+
+    EXPECT_FALSE(joins(dial, "9"));
+    EXPECT_FALSE(joins(dial, "9")) << "its repeat";
+
+    EXPECT_EQ(world.open_alerts().size(), 1U);
+    EXPECT_TRUE(notes().empty()) << "no wrong code";
+}
+
+TEST_F(StaffRings, ATextOfTheCaseworkerMeanwhileChangesNothingForThePerson) {
+    agree({.way = safety::Way::kEither, .safe_word = "12", .unsafe_word = "34", .cover_story = "培训的事"});
+    const auto dial = rings();
+    world.says(kWang, "好的");
+
+    EXPECT_EQ(words_of(leg(Event::kLegBegan, dial)), "培训的事");
+    EXPECT_FALSE(joins(dial, "1"));
+    EXPECT_TRUE(joins(dial, "12"));
+}
+
+TEST_F(StaffRings, NotReachedIsNoWorkDone) {
+    agree({.way = safety::Way::kCall});
+    rings();
+    dial_ends(core::DialEnd::kNoAnswer);
+    hangs_up();
+
+    world.pass(2h);
+
+    EXPECT_FALSE(world.open_alerts().empty()) << "whoever has it was asked, said nothing, and it climbs on";
 }
 
 TEST_F(StaffRings, NobodyIsRungWithoutThePin) {

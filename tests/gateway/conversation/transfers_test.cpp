@@ -258,8 +258,7 @@ TEST_F(Transfers, WhoeverHasTakenItHearsThatTheCallBroke) {
     dial_ends();
     hangs_up();
     const auto page = world.pages_of("wang").front();
-    EXPECT_EQ(world.news(kWang),
-              std::vector{words("cw.new", {{"code", std::to_string(page.code)}, {"level", words("level.red")}})});
+    EXPECT_EQ(world.news(kWang), std::vector{words("cw.red", {{"code", std::to_string(page.code)}})});
     EXPECT_EQ(broken_off(world.only_case().id), 1);
     world.pass(29min);
     EXPECT_TRUE(world.messages_to(her).empty()) << "no automatic call back, and no text";

@@ -35,9 +35,9 @@ class CallsOut : public WorkerFixture {
     }
 
     /// What a whole petition has left to be sent comes first.
+    /// One phone is called once at a time, and tried again after a while.
     void deliver_all() {
-        for (int rounds = 0; rounds < 10 && deliver() > 0; ++rounds) {
-        }
+        for (int rounds = 0; rounds < 20 && deliver() > 0; ++rounds) world_.clock.advance(20s);
     }
 
     bool places_ = true;

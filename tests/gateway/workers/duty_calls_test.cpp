@@ -77,6 +77,16 @@ TEST_F(DutyCalls, FindingNobodyRingEveryMinuteUntilThePageExpires) {
     EXPECT_EQ(world_.events("dead_letter"), 0);
 }
 
+TEST_F(DutyCalls, RingOnePhoneOneAfterTheOther) {
+    world_.says(testing::phone(2), "9");
+
+    deliver();
+    EXPECT_EQ(rung(kWang), 1);
+    world_.clock.advance(20s);
+    deliver();
+    EXPECT_EQ(rung(kWang), 2);
+}
+
 TEST_F(DutyCalls, AreNotMadeAgainOnceSomebodyElseTookIt) {
     ends_ = Kind::kRetry;
     pass(6);

@@ -408,5 +408,18 @@ TEST(DutyLadder, AtNightALowerLevelFindsOnlyThoseWhoMayBeWoken) {
     EXPECT_EQ(found(Role::kAdministrator, core::Level::kOrange, 23 * 60), std::vector{StaffId{kAdmin}});
 }
 
+TEST(DutyLadder, WhoeverSleepsHidesNobodyFurtherOff) {
+    auto staff = roster({{Role::kDuty, kWang}, {Role::kDuty, kZhao}});
+    staff.shifts.at(0).district = "230184";
+    for (auto& member : staff.staff) member.night = member.id.value != kWang;
+    const auto found = [&](core::Level level) {
+        return step_holders(Role::kDuty, level,
+                            {.roster = staff, .post = {.district = "230184"}, .local = {.minute = 23 * 60}});
+    };
+
+    EXPECT_EQ(found(core::Level::kOrange), std::vector{StaffId{kZhao}});
+    EXPECT_EQ(found(core::Level::kRed), std::vector{StaffId{kWang}});
+}
+
 }  // namespace
 }  // namespace harborline::duty
