@@ -82,6 +82,7 @@ class SafeContactProperty {
     std::map<MessageClass, int> gone{};
     int calls_gone = 0, exceptions_gone = 0, heard_substance = 0, heard_nothing = 0, refused_early = 0;
     int plans_made = 0, plans_narrowed = 0;  ///< Plans, by the flows themselves.
+    int waited_for_the_phone = 0;            ///< Calls that another call of ours to the same phone held up.
 
   private:
     int below(int limit) { return static_cast<int>(random_() % static_cast<std::uint64_t>(limit)); }
@@ -274,6 +275,11 @@ class SafeContactProperty {
         const auto claimed = claim_allowed(
             tx, {.channel = channel, .now = now(), .lease_until = now() + 1min, .limit = 1000}, kind, zone());
 
+        std::set<core::HandsetId> rung;
+        for (const auto& one : claimed)
+            if (call && one.why_not.empty())
+                ASSERT_TRUE(rung.insert(one.message.to).second) << "two calls to one phone";
+
         std::vector<std::pair<core::Message, Fate>> taken;
         std::size_t found = 0;
         for (auto& message : pending_) {
@@ -282,14 +288,18 @@ class SafeContactProperty {
                 std::ranges::find(claimed, message.id, [](const Claimed& each) { return each.message.id; });
             found += one != claimed.end() ? 1 : 0;
             const auto fate = one == claimed.end() ? Fate::kWaits : one->why_not.empty() ? Fate::kGoes : Fate::kNever;
-            ASSERT_EQ(fate, fate_of(tx, message, call))
+            const auto wished = fate_of(tx, message, call);
+            const bool busy = wished == Fate::kGoes && one == claimed.end() && rung.contains(message.to);
+            ASSERT_EQ(fate, busy ? Fate::kWaits : wished)
                 << "class " << static_cast<int>(message.kind) << " after " << steps << " steps";
             ++fates[fate];
+            waited_for_the_phone += busy ? 1 : 0;
             if (fate == Fate::kWaits) {
                 message = *tx.outbox().find(message.id);
                 ASSERT_EQ(message.state, MessageState::kWaiting);
                 ASSERT_EQ(message.attempts, 0);
-                ASSERT_EQ(message.due_at, std::min(next_open(message.to, call), message.expires_at));
+                const auto next = busy ? now() + 20s : next_open(message.to, call);
+                ASSERT_EQ(message.due_at, std::min(next, message.expires_at));
             } else {
                 taken.emplace_back(one->message, fate);
             }
@@ -422,7 +432,7 @@ TEST(SafeContact, NothingEverViolatesAPlan) {
         EXPECT_GT(property.gone[static_cast<MessageClass>(kind)], 100) << kind;
     for (const int seen :
          {property.calls_gone, property.exceptions_gone, property.heard_substance, property.heard_nothing,
-          property.refused_early, property.plans_made, property.plans_narrowed})
+          property.refused_early, property.plans_made, property.plans_narrowed, property.waited_for_the_phone})
         EXPECT_GT(seen, 20);
 }
 
