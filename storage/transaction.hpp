@@ -8,7 +8,10 @@
 #include "storage/fragments.hpp"
 #include "storage/handsets.hpp"
 #include "storage/journal.hpp"
+#include "storage/kin_calls.hpp"
+#include "storage/letters.hpp"
 #include "storage/outbox.hpp"
+#include "storage/people.hpp"
 #include "storage/recordings.hpp"
 #include "storage/staff.hpp"
 #include "storage/stranded.hpp"
@@ -33,6 +36,9 @@ class Transaction {
     virtual Recordings& recordings() = 0;
     virtual Staff& staff() = 0;
     virtual ContactPlans& contact_plans() = 0;
+    virtual People& people() = 0;
+    virtual Letters& letters() = 0;
+    virtual KinCalls& kin_calls() = 0;
     virtual Deadlines& deadlines() = 0;
     virtual Stranded& stranded() = 0;
     virtual Journal& journal() = 0;

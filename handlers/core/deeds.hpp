@@ -29,6 +29,17 @@ enum class Deed : std::uint8_t {
     kStaffAnswer,  ///< Makes what she has recorded the answer to that matter.
     kStaffReach,   ///< Whether the person of that matter may be rung for her now.
     kStaffRang,    ///< Notes in the matter what became of that.
+    kKinEnter,     ///< Who of a family may be talking: known by her own phone, or asked for her card.
+    kKinCard,      ///< Compares card number and PIN.
+    kKinList,      ///< Whom she can reach, by their keys.
+    kKinChoose,    ///< Whom she has chosen, and whether something may pass between the two now.
+    kKinSend,      ///< Takes her words for that relative.
+    kKinAnswer,    ///< Takes words that she has sent without a menu for whoever wrote to her last.
+    kKinRing,      ///< Whether that relative may be rung for her now.
+    kKinRang,      ///< Notes how long the two have talked, or that they have not.
+    kKinRecord,    ///< Takes what she has recorded for that relative.
+    kKinNext,      ///< The next words that wait to be heard.
+    kKinHeard,     ///< They were heard to their end: they are gone.
     kFail,         ///< Throws. For tests of what happens then; `check` refuses it outside a test book.
 };
 
@@ -45,6 +56,8 @@ enum class Outcome : std::uint8_t {
     kRed,     ///< The level of the matter, as far as she has to be told something else by it.
     kOrange,  ///< Also where it is not known.
     kLower,
+    kLater,  ///< Not at this hour.
+    kRings,  ///< She is on the telephone, and others can be rung for her.
 };
 
 struct DeedSpec {

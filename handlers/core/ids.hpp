@@ -22,6 +22,9 @@ using PageId = Id<struct PageTag>;
 using StaffId = Id<struct StaffTag>;
 using OutboxId = Id<struct OutboxTag>;
 using StrandedId = Id<struct StrandedTag>;
+using PersonId = Id<struct PersonTag>;
+using TieId = Id<struct TieTag>;
+using LetterId = Id<struct LetterTag>;
 
 }  // namespace harborline::core
 

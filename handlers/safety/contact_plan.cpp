@@ -26,22 +26,6 @@ bool is_digits(std::string_view word) {
     return !word.empty() && std::ranges::all_of(word, [](char c) { return c >= '0' && c <= '9'; });
 }
 
-bool is_sound(const Window& window) {
-    return window.days != 0 && window.days <= 0x7f && window.from_min >= 0 && window.from_min < kDayMinutes &&
-           window.to_min > 0 && window.to_min <= kDayMinutes && window.from_min != window.to_min;
-}
-
-bool begins_on(const Window& window, int weekday) {
-    return ((window.days >> (weekday % 7)) & 1) != 0;
-}
-
-bool holds(const Window& window, const core::LocalTime& local) {
-    if (window.from_min < window.to_min)
-        return begins_on(window, local.weekday) && local.minute >= window.from_min && local.minute < window.to_min;
-    return (begins_on(window, local.weekday) && local.minute >= window.from_min) ||
-           (begins_on(window, local.weekday + 6) && local.minute < window.to_min);
-}
-
 /// In how many days from today, and at which minute, the window begins next.
 std::pair<int, int> next_begin(const Window& window, const core::LocalTime& local) {
     int days = window.from_min > local.minute ? 0 : 1;
@@ -101,7 +85,7 @@ std::string_view fault_in(const ContactPlan& plan) {
     if (plan.windows.size() > kWindowsMax) return "these are more windows than anybody can keep to";
     for (const auto* words : {&plan.safe_word, &plan.unsafe_word, &plan.neutral_name, &plan.cover_story})
         if (words->size() > kWordsMax) return "agreed words, the name and the story are short";
-    if (!std::ranges::all_of(plan.windows, is_sound))
+    if (!std::ranges::all_of(plan.windows, core::is_sound))
         return "a window begins and ends within a day, or crosses midnight";
     return {};
 }

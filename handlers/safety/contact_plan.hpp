@@ -10,17 +10,11 @@
 #include "handlers/core/message.hpp"
 #include "handlers/core/result.hpp"
 #include "handlers/core/time.hpp"
+#include "handlers/core/window.hpp"
 
 namespace harborline::safety {
 
-/// Hours in which she may be reached, in minutes of the local day. Crosses midnight where `from_min` is after `to_min`;
-/// it then belongs to the day on which it begins.
-struct Window {
-    std::uint8_t days = 0x7f;  ///< Bit 0 Monday … bit 6 Sunday.
-    int from_min = 0;          ///< 0 … 1439.
-    int to_min = 1440;         ///< 1 … 1440, not in it any more; never `from_min`.
-    friend bool operator==(const Window&, const Window&) = default;
-};
+using core::Window;
 
 /// By which way she has said that she may be reached. kUnasked: nobody has asked her, so this is no plan at all.
 enum class Way : std::uint8_t { kUnasked, kNone, kCall, kText, kEither };
