@@ -7,6 +7,7 @@
 
 #include "config/files.hpp"
 #include "config/given.hpp"
+#include "config/kinship_settings.hpp"
 #include "config/network.hpp"
 #include "config/settings_table.hpp"
 #include "config/ussd_dialect.hpp"
@@ -200,6 +201,7 @@ void check_together(const Settings& settings, Sheet& sheet) {
     check_text_channels(settings, sheet);
     check_call_channel(settings, sheet);
     check_alarm_channel(settings, sheet);
+    check_kinship(settings, sheet);
     if (settings.outbox.retry_first > settings.outbox.retry_max) {
         sheet.problem(0, "[outbox] retry_first_s must not be above retry_max_s");
     }

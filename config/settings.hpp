@@ -15,6 +15,7 @@
 #include "handlers/core/result.hpp"
 #include "handlers/core/secret.hpp"
 #include "handlers/core/staff.hpp"
+#include "handlers/core/window.hpp"
 
 namespace harborline::config {
 
@@ -177,6 +178,19 @@ struct Settings {
         std::string call_channel{};   ///< Rings whoever is paged for RED, besides the text; empty: texts only.
         std::string alarm_channel{};  ///< Tells the administrators of what the auditor finds; empty: the log does.
     } duty{};
+
+    struct Kinship {
+        /// How two relatives are put through to one another.
+        enum class Bridge : std::uint8_t { kOff, kOwnTrunk, kMaskedNumber };
+        Bridge bridge = Bridge::kOff;
+        std::string licence{};  ///< Who has permitted that they are, over an own trunk.
+        int calls_per_day = 2;  ///< That one child may begin.
+        std::chrono::minutes per_month{120};
+        std::chrono::minutes per_call{10};
+        core::Window quiet{.from_min = 21 * 60, .to_min = 7 * 60};  ///< Nothing passes to a child or from it.
+
+        bool bridges() const { return bridge != Bridge::kOff; }
+    } kinship{};
 
     std::vector<ChannelSettings> channels{};
 

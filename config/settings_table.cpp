@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "config/kinship_settings.hpp"
 #include "config/row_makers.hpp"
 #include "config/ussd_dialect.hpp"
 
@@ -464,6 +465,7 @@ std::vector<Section> sections() {
          conversation_rows()},
         {"outbox", "How long and how often we try to send.", outbox_rows()},
         {"duty", "Who is told of what, and when.", duty_rows()},
+        {"kinship", "When and how long relatives reach one another.", kinship_rows()},
     };
 }
 

@@ -24,6 +24,7 @@ struct Choice {
     OutboxArguments message{};
     QuarantineArguments held_back{};
     AudioArguments audio{};
+    PeopleArguments people{};
     std::filesystem::path file{};
     std::string key{};
     std::int64_t id = 0;
@@ -128,6 +129,34 @@ void add_roster(CLI::App& app, Choice& choice) {
                         "roster verify li --as wang", [&choice] { return roster_verify(choice.common, choice.key); });
     number->add_option("key", choice.key, "Her short name in the roster")->required();
     acting(*number, choice);
+}
+
+void add_people(CLI::App& app, Choice& choice) {
+    auto* people = app.add_subcommand("people", "Families on the kinship line")->require_subcommand(1);
+    const auto one = [&](const char* name, const char* what, const char* example, int (*act)(const PeopleArguments&)) {
+        return verb(*people, choice, name, what, example, [&choice, act] {
+            choice.people.common = choice.common;
+            return act(choice.people);
+        });
+    };
+    auto* reading = one("import", "Add and change what a file says; nobody vanishes because it leaves her out",
+                        "people import people.csv --dry-run", people_import);
+    reading->add_option("file", choice.people.file, "A CSV file")->required();
+    reading->add_flag("--dry-run", choice.people.dry_run, "Only check it, and say what would change");
+    reading->add_flag("--progress", choice.people.progress, "Say every 10,000 records how far it is");
+    acting(*reading, choice);
+    auto* writing = one("export", "Everything as such a file, with names and numbers, without PINs",
+                        "people export people.csv --as li", people_export);
+    writing->add_option("file", choice.people.file, "A file that does not exist yet (default: standard output)");
+    acting(*writing, choice);
+    one("list", "Who is there, by external ids", "people list", people_list);
+    auto* pin = one("pin", "Draw new PINs of children's cards, and show each slip once", "people pin 20260001 --as li",
+                    people_pin);
+    pin->add_option("card", choice.people.cards, "Card numbers");
+    pin->add_option("--child", choice.people.children, "The child's external id; one without a card is given one")
+        ->allow_extra_args(false);
+    pin->add_flag("!--no-duress", choice.people.duress, "Without the second PIN that calls for help");
+    acting(*pin, choice);
 }
 
 void add_outbox(CLI::App& app, Choice& choice) {
@@ -268,6 +297,7 @@ int main(int argc, char** argv) {
     add_case(app, choice);
     add_contact(app, choice);
     add_roster(app, choice);
+    add_people(app, choice);
     add_outbox(app, choice);
     add_records(app, choice);
     try {

@@ -24,8 +24,9 @@ struct Deadline {
         kAsked,       ///< Who took it may not have said that she is still at it. Subject: page.
         kBundle,      ///< Pages of one phone wait to be told in one text. Subject: staff.
         kSafety,      ///< A safety case without a level, or a child's whose report wants an outcome. Subject: case.
+        kTalk,        ///< Two relatives may be talking who must not any more. Subject: the caller's handset.
     };
-    static constexpr std::size_t kKinds = 12;
+    static constexpr std::size_t kKinds = 13;
     std::int64_t id = 0;
     Kind kind = Kind::kLapse;
     std::int64_t subject = 0;

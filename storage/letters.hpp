@@ -7,9 +7,10 @@
 
 namespace harborline::storage {
 
-/// Words of relatives on their way (I7), each sealed under the key of the day on which it was written. Those keys lie in
-/// files beside the master key, in no database and no backup, and die 72 h after their day began (UTC): whoever has the
-/// whole database and the master key then opens nothing.
+/// Words of relatives on their way (I7), each sealed under the key of the day on which it was written. Those keys lie
+/// in files beside the master key, in no database and no backup, and die 72 h after their day began (UTC): whoever has
+/// the whole database and the master key then opens nothing. A store that is opened only to read has no keys, and no
+/// letter comes back from a backup.
 class Letters {
   public:
     virtual ~Letters() = default;

@@ -11,9 +11,11 @@ namespace harborline::storage {
 
 struct StoreOptions {
     std::filesystem::path database{};
-    std::filesystem::path master_key{};  ///< 0600; made at the first start of a new database, never otherwise.
-    std::size_t group_max = 512;         ///< Most pieces in one commit.
-    std::size_t queue_max = 20'000;      ///< Of each lane. Beyond this, `submit` answers Unavailable at once.
+    /// 0600; made at the first start of a new database, never otherwise. Beside it stands the folder `….days` with the
+    /// keys of letters (see letters.hpp), which only who may create makes.
+    std::filesystem::path master_key{};
+    std::size_t group_max = 512;     ///< Most pieces in one commit.
+    std::size_t queue_max = 20'000;  ///< Of each lane. Beyond this, `submit` answers Unavailable at once.
     std::chrono::milliseconds busy_timeout{2'000};
     int autocheckpoint_pages = 4'000;  ///< A write-ahead log so long is folded back.
     /// What later turns overtake is written late: after so many turns. A start reads back about twice as many at most.

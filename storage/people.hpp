@@ -34,13 +34,18 @@ class People {
     virtual core::PinMisses misses(core::PersonId child, core::HandsetId handset) = 0;
 
     /// Persons are matched by external id, the others by whom they are between (an order also by its number): adds, or
-    /// writes in the place of what was there. Each says whether it changed anything; the persons must be there.
+    /// writes in the place of what was there. Each says whether it changed anything; what is known already is not
+    /// written again. Throws std::out_of_range where a person is not there, std::logic_error where one has no external
+    /// id.
     virtual core::PersonId put(const core::Person& person) = 0;
+    /// Also marks the handset, where anything changed: private only if it is for all who are reached through it.
     virtual bool put(const core::PersonPhone& phone, core::Instant now) = 0;
     virtual bool put(const core::Tie& tie) = 0;
     virtual bool put(const core::Care& care) = 0;
     virtual bool put(const core::Consent& consent) = 0;
     virtual bool put(const core::ProtectionOrder& order) = 0;
+    /// In the place of the child's card before, whose misses are forgotten. Throws std::logic_error where another
+    /// child's card has this number.
     virtual void put(const core::Card& card) = 0;
     virtual void put_misses(core::PersonId child, core::HandsetId handset, const core::PinMisses& misses) = 0;
 

@@ -17,13 +17,16 @@ class Restoration {
     /// Locks the present database, where there is one, and copies the backup beside it. In the copy, rows, turns and
     /// conversations are counted on far above what may have been given out since the backup was made (100 million;
     /// matters 100,000, because there are 7 million reference numbers): a receipt of that lost time hits nothing new,
-    /// and no reference number is told twice. Refuses in words: a database in use, no room.
+    /// and no reference number is told twice. No letter comes back: the copy has none. Refuses in words: a database in
+    /// use, no room.
     static core::Result<std::unique_ptr<Restoration>> begin(const std::filesystem::path& backup,
-                                                            const std::filesystem::path& database);
+                                                            const std::filesystem::path& database,
+                                                            const std::filesystem::path& master_key);
 
     virtual const std::filesystem::path& draft() const = 0;
 
-    /// Moves the present database and its log aside, under a name with the time, and the draft into its place.
+    /// Destroys the keys of letters, moves the present database and its log aside, under a name with the time, and the
+    /// draft into its place. So nothing opens the letters of either database, nor of the backup, any more.
     /// Interrupted in between, it leaves a mark at which every start refuses until the restore is run again. Says where
     /// the old database is now; empty where there was none.
     virtual core::Result<std::filesystem::path> finish(core::Instant now) = 0;

@@ -31,4 +31,8 @@ std::optional<ApiRequest> Carrier::build_erase(std::string_view) const {
     return std::nullopt;
 }
 
+std::optional<ApiRequest> Carrier::build_hang_up(std::string_view) const {
+    return std::nullopt;
+}
+
 }  // namespace harborline::gateway

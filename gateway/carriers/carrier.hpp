@@ -118,6 +118,8 @@ class Carrier {
     /// Nothing where it keeps none, or the address is not one of its own.
     virtual std::optional<ApiRequest> build_fetch(std::string_view url) const;
     virtual std::optional<ApiRequest> build_erase(std::string_view url) const;
+    /// The request that ends a leg, by the carrier's name for it. Nothing where that is no matter of HTTP, or no name.
+    virtual std::optional<ApiRequest> build_hang_up(std::string_view leg) const;
 };
 
 }  // namespace harborline::gateway

@@ -210,6 +210,11 @@ std::optional<ApiRequest> TwilioAccount::of_recording(std::string_view method, s
     return request;
 }
 
+std::optional<ApiRequest> TwilioAccount::end_call(std::string_view id) const {
+    if (!is_id(id)) return std::nullopt;
+    return post("Calls/" + std::string{id} + ".json", "Status=completed");
+}
+
 SendResult TwilioAccount::read_result(const WebResponse& response) const {
     using enum SendResult::Kind;
     const auto said = [&](std::string_view why) { return std::string{name()}.append(": ").append(why); };

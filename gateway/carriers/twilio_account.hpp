@@ -53,6 +53,8 @@ class TwilioAccount {
     /// To a recording's own address, with the extension. Nothing where it is not one of this account's.
     std::optional<ApiRequest> of_recording(std::string_view method, std::string_view url,
                                            std::string_view extension) const;
+    /// Ends a call, or one leg of it. Nothing where that is no id.
+    std::optional<ApiRequest> end_call(std::string_view id) const;
     /// Whether the address is that of a recording of this account, and nothing else.
     bool owns_recording(std::string_view url) const;
 

@@ -176,6 +176,8 @@ class TwilioVoice final : public Carrier {
         return account_.of_recording("DELETE", url, ".json");
     }
 
+    std::optional<ApiRequest> build_hang_up(std::string_view leg) const override { return account_.end_call(leg); }
+
   private:
     /// Without an answer the call ends: an empty document would connect a leg.
     WebResponse write(const core::Answer& answer, const std::string& next, bool is_leg) const {

@@ -59,6 +59,24 @@ int roster_gaps(const CommonArguments& common, int days);
 /// Texts a member a code; her answer with it verifies her number.
 int roster_verify(const CommonArguments& common, const std::string& key);
 
+struct PeopleArguments {
+    CommonArguments common{};
+    std::filesystem::path file{};         ///< export: a new file; empty: standard output.
+    bool dry_run = false;                 ///< import: says what it would do.
+    bool progress = false;                ///< import: says how far it is, also where nobody sits before it.
+    std::vector<std::string> cards{};     ///< pin: by their numbers.
+    std::vector<std::string> children{};  ///< pin: by external id; one without a card is given one.
+    bool duress = true;                   ///< pin: a second one that calls for help.
+};
+/// Families become what the file says; whoever is not in it stays. All of it or nothing.
+int people_import(const PeopleArguments& arguments);
+/// What an import would read to change nothing, with names and numbers, without PINs: written down.
+int people_export(const PeopleArguments& arguments);
+/// Who is written down, by external ids.
+int people_list(const PeopleArguments& arguments);
+/// Draws new PINs of cards and shows them this once.
+int people_pin(const PeopleArguments& arguments);
+
 enum class OutboxView { kList, kDead, kHeld };
 int outbox_list(const CommonArguments& common, OutboxView view);
 struct OutboxArguments {

@@ -97,7 +97,8 @@ int restore(const FileArguments& arguments) {
     const Loaded loaded = load_sound(arguments.common);
     const auto found = look_at(arguments, loaded.settings);
     if (!found.sound()) throw CommandFailed(in_lines(found.findings));
-    auto restoration = storage::Restoration::begin(arguments.file, loaded.settings.database);
+    auto restoration =
+        storage::Restoration::begin(arguments.file, loaded.settings.database, loaded.settings.master_key);
     if (!restoration) throw CommandFailed(restoration.error().message);
 
     copy_recordings(recordings_of(arguments.file, loaded.settings), loaded.settings.recordings);

@@ -1,4 +1,5 @@
 #include "config/files.hpp"
+#include "config/people/people_csv.hpp"
 #include "config/roster/roster_csv.hpp"
 #include "gateway/app/ground.hpp"
 #include "gateway/commands/commands.hpp"
@@ -9,15 +10,23 @@
 namespace harborline::gateway {
 namespace {
 
-/// The people of a rehearsal: the demonstration roster beside the settings.
-core::Roster rehearsal_roster(const config::Settings& settings) {
-    const auto file = settings.file.parent_path() / "demo" / "roster.csv";
-    const auto csv = config::read_text_file(file);
+std::string demonstration_file(const config::Settings& settings, const char* name) {
+    const auto csv = config::read_text_file(settings.file.parent_path() / name);
     if (!csv) throw CommandFailed(csv.error().message);
+    return *csv;
+}
+
+/// The people of a rehearsal: the demonstration roster and families beside the settings.
+Cast rehearsal_cast(const config::Settings& settings) {
+    constexpr auto kRoster = "demo/roster.csv";
+    constexpr auto kPeople = "demo/people.csv";
     core::Findings findings;
-    core::Roster roster = config::read_roster_csv(*csv, file.string(), settings.country, findings, settings.calendar);
+    Cast cast{
+        .roster = config::read_roster_csv(demonstration_file(settings, kRoster), kRoster, settings.country, findings,
+                                          settings.calendar),
+        .people = config::read_people_csv(demonstration_file(settings, kPeople), kPeople, settings.country, findings)};
     if (!findings.empty()) throw CommandFailed(to_text(findings));
-    return roster;
+    return cast;
 }
 
 int phone(const PhoneArguments& arguments, core::ChannelKind kind) {
@@ -27,9 +36,9 @@ int phone(const PhoneArguments& arguments, core::ChannelKind kind) {
                              : core::PhoneNumber::parse(arguments.from, loaded.settings.country);
     if (!from) throw CommandFailed("--from takes a number like +8619900000001", 2);
     if (!arguments.gateway.empty()) return talk_to_gateway(loaded.settings, arguments.gateway, *from, kind);
-    const core::Roster roster = rehearsal_roster(loaded.settings);
-    if (arguments.script) return play_script(loaded, roster, *from, *arguments.script);
-    return talk_to_rehearsal(loaded, roster, *from, kind);
+    const Cast cast = rehearsal_cast(loaded.settings);
+    if (arguments.script) return play_script(loaded, cast, *from, *arguments.script);
+    return talk_to_rehearsal(loaded, cast, *from, kind);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <array>
 #include <stdexcept>
 
+#include "gateway/conversation/kinship_deeds.hpp"
 #include "gateway/conversation/staff_deeds.hpp"
 #include "handlers/core/local_time.hpp"
 #include "handlers/duty/ladder.hpp"
@@ -104,6 +105,17 @@ core::Outcome CaseDeeds::perform(core::Deed deed, core::Fields& saved) {
         case core::Deed::kStaffReach:
         case core::Deed::kStaffRang:
             return StaffDeeds(rules_, desk_, tx_, speaker_, now_).perform(deed, saved);
+        case core::Deed::kKinEnter:
+        case core::Deed::kKinCard:
+        case core::Deed::kKinList:
+        case core::Deed::kKinChoose:
+        case core::Deed::kKinSend:
+        case core::Deed::kKinAnswer:
+        case core::Deed::kKinRing:
+        case core::Deed::kKinRang:
+        case core::Deed::kKinNext:
+        case core::Deed::kKinHeard:
+            return KinshipDeeds(rules_, *this, tx_, speaker_, memory_, now_).perform(deed, saved);
         case core::Deed::kFail:
             throw std::runtime_error("the flow asked for a failure");
     }

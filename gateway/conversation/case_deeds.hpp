@@ -5,6 +5,7 @@
 #include "gateway/conversation/duty_desk.hpp"
 #include "gateway/conversation/memory.hpp"
 #include "handlers/core/deeds.hpp"
+#include "handlers/core/family.hpp"
 #include "storage/transaction.hpp"
 
 namespace harborline::gateway {
@@ -29,6 +30,10 @@ class CaseDeeds : public core::Deeds {
 
     /// The words of a handset in danger when nothing else of its turn can be done: no flow, no state.
     void raise_alert(const core::Fields& saved);
+
+    /// A child has opened the kinship line with the PIN that calls for help: people are called to danger, and nothing
+    /// changes in what this phone is told, now or later in its conversation.
+    void raise_silently(const core::Person& child);
 
     /// Words of danger in what she has written raise the level of her safety matter, or of the one that they went into
     /// in this turn (`filed`, may be none); without either a safety matter is opened (domain rules 3.3). For a day from

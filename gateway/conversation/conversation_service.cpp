@@ -81,9 +81,11 @@ asio::awaitable<core::Result<TakenMessage>> ConversationService::strand(std::sha
     Ended ended = co_await run(gate_, lane, std::move(work));
     if (ended.end == End::kThrew) {
         // Not even the kind words could be written: the bare text is kept, nothing else is tried.
-        storage::Store::Work keep = [message, reason](storage::Transaction& tx) {
-            const core::Inbound& inbound = message->inbound;
-            const std::string identity = identity_of(inbound);
+        storage::Store::Work keep = [taker = &taker_, message, reason](storage::Transaction& tx) {
+            const bool hidden = taker->is_confidential(tx, message->inbound);
+            const core::Inbound inbound = hidden ? without_words(message->inbound) : message->inbound;
+            const std::string whole = identity_of(message->inbound);
+            const std::string identity = hidden ? without_words(whole) : whole;
             if (tx.stranded().holds(inbound.channel, identity)) return;
             tx.stranded().add({.inbound = inbound, .identity = identity, .at = inbound.received_at, .error = *reason});
         };

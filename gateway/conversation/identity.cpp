@@ -6,6 +6,10 @@ namespace harborline::gateway {
 namespace {
 constexpr std::string_view kById = "id:";
 constexpr std::string_view kByContent = "content:";
+constexpr std::string_view kByStamp = "stamp:";
+constexpr char kFieldEnd = '|';
+/// Number, port and stamp: the text is behind the last of them.
+constexpr int kFieldsBeforeText = 3;
 }  // namespace
 
 std::string identity_of(const core::Inbound& inbound) {
@@ -21,6 +25,25 @@ std::string identity_of(const core::Inbound& inbound) {
         .append(std::to_string(core::to_millis(*inbound.stamped_at)))
         .append("|")
         .append(inbound.text);
+}
+
+std::string without_words(std::string_view identity) {
+    if (!identity.starts_with(kByContent)) return std::string{identity};
+    std::size_t end = kByContent.size();
+    for (int field = 0; field < kFieldsBeforeText; ++field) end = identity.find(kFieldEnd, end) + 1;
+    return std::string{kByStamp}.append(identity.substr(kByContent.size(), end - kByContent.size()));
+}
+
+core::Inbound without_words(core::Inbound inbound) {
+    inbound.text.clear();
+    if (inbound.fragment) inbound.fragment->bytes.clear();
+    return inbound;
+}
+
+bool came_before(storage::Transaction& tx, std::string_view channel, std::string_view identity) {
+    if (identity.empty()) return false;
+    if (tx.turns().find_repeat(channel, identity)) return true;
+    return identity.starts_with(kByContent) && tx.turns().find_repeat(channel, without_words(identity)).has_value();
 }
 
 bool is_carrier_id(std::string_view identity) {

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "handlers/core/inbound.hpp"
+#include "storage/transaction.hpp"
 
 namespace harborline::gateway {
 
@@ -10,6 +11,16 @@ namespace harborline::gateway {
 /// number, port, text and the carrier's time stamp. Empty where neither is there, and for a lone key without an id:
 /// `1` then `1` is an honest answer. Danger without an id never has an identity, so that it is never dropped.
 std::string identity_of(const core::Inbound& inbound);
+
+/// The same without her words, where they stand in it: for a text that is kept nowhere (I7). Another text of that number
+/// and that stamp is then taken for a repeat.
+std::string without_words(std::string_view identity);
+
+/// The same of what came in.
+core::Inbound without_words(core::Inbound inbound);
+
+/// Whether this very message was taken before, by either.
+bool came_before(storage::Transaction& tx, std::string_view channel, std::string_view identity);
 
 /// Whether an identity is the carrier's own id and so names nobody.
 bool is_carrier_id(std::string_view identity);

@@ -12,18 +12,22 @@ constexpr int kWithSession = 2;
 /// The same with what only calls have.
 constexpr int kWithCalls = 3;
 /// Added to any of them, each with what it stands for behind everything else, in this order: a call in danger, contacts
-/// on which nothing was told, when words of danger were heard.
+/// on which nothing was told, when words of danger were heard, a relative who is rung, relatives who have written.
 constexpr int kInDanger = 8;
 constexpr int kWithEmpty = 16;
 constexpr int kDangerHeard = 32;
-constexpr int kAdded = kInDanger | kWithEmpty | kDangerHeard;
+constexpr int kRingsRelative = 64;
+constexpr int kWithLetters = 128;
+constexpr int kAdded = kInDanger | kWithEmpty | kDangerHeard | kRingsRelative | kWithLetters;
 constexpr std::int64_t kSilentCallsKept = 16;
+constexpr std::int64_t kLettersKept = 16;
 /// Nobody is rung for longer than this list (duty::next_to_ring).
 constexpr std::int64_t kRungKept = 16;
 constexpr std::int64_t kOver = 1;
 constexpr std::int64_t kGoesOn = 2;
 constexpr std::int64_t kUnseen = 4;
 constexpr std::int64_t kTold = 8;
+constexpr std::int64_t kConfided = 16;
 
 void put_number(std::string& out, std::int64_t value) {
     auto rest = static_cast<std::uint64_t>(value);
@@ -66,7 +70,7 @@ void put_session(std::string& out, const Session& session) {
     put_bytes(out, session.kept);
     put_number(out, static_cast<std::int64_t>(session.page));
     put_number(out, (session.over ? kOver : 0) | (session.goes_on ? kGoesOn : 0) | (session.unseen ? kUnseen : 0) |
-                        (session.told ? kTold : 0));
+                        (session.told ? kTold : 0) | (session.confided ? kConfided : 0));
 }
 
 void put_calls(std::string& out, const Memory& memory) {
@@ -137,6 +141,56 @@ bool take_danger(std::string_view& in, Session& session) {
     return true;
 }
 
+void put_relative(std::string& out, const Session& session) {
+    put_number(out, session.rings_tie.value);
+    put_number(out, session.rings_child ? 1 : 0);
+    put_number(out, core::to_millis(session.accepted_at));
+}
+
+bool take_relative(std::string_view& in, Session& session) {
+    const auto tie = take_number(in);
+    const auto child = take_number(in);
+    const auto accepted_at = take_number(in);
+    if (!tie || !child || !accepted_at) return false;
+    session.rings_tie.value = *tie;
+    session.rings_child = *child != 0;
+    session.accepted_at = core::from_millis(*accepted_at);
+    return true;
+}
+
+void put_written(std::string& out, const kinship::Written& written) {
+    put_number(out, written.tie.value);
+    put_number(out, core::to_millis(written.at));
+}
+
+std::optional<kinship::Written> take_written(std::string_view& in) {
+    const auto tie = take_number(in);
+    const auto at = take_number(in);
+    if (!tie || !at) return std::nullopt;
+    return kinship::Written{.tie = {*tie}, .at = core::from_millis(*at)};
+}
+
+/// What she has chosen stands first; none there is along no tie.
+void put_letters(std::string& out, const Memory& memory) {
+    put_written(out, memory.kin_chosen.value_or(kinship::Written{}));
+    put_number(out, static_cast<std::int64_t>(memory.letters.size()));
+    for (const auto& letter : memory.letters) put_written(out, letter);
+}
+
+bool take_letters(std::string_view& in, std::vector<kinship::Written>& letters,
+                  std::optional<kinship::Written>& chosen) {
+    const auto first = take_written(in);
+    const auto count = take_number(in);
+    if (!first || !count || *count < 0 || *count > kLettersKept) return false;
+    if (first->tie) chosen = first;
+    for (std::int64_t left = *count; left > 0; --left) {
+        const auto letter = take_written(in);
+        if (!letter) return false;
+        letters.push_back(*letter);
+    }
+    return true;
+}
+
 std::optional<Session> take_session(std::string_view& in) {
     Session session;
     for (std::string* const field : {&session.id, &session.channel, &session.seen, &session.words, &session.kept}) {
@@ -152,6 +206,7 @@ std::optional<Session> take_session(std::string_view& in) {
     session.goes_on = (*flags & kGoesOn) != 0;
     session.unseen = (*flags & kUnseen) != 0;
     session.told = (*flags & kTold) != 0;
+    session.confided = (*flags & kConfided) != 0;
     return session;
 }
 
@@ -165,8 +220,11 @@ std::string encode(const Memory& memory) {
     const bool calls = memory.session.calls || !memory.silent_calls.empty();
     const bool session = calls || !memory.session.id.empty();
     const int version = calls ? kWithCalls : session ? kWithSession : kVersion;
-    const int added =
-        (danger ? kInDanger : 0) | (empty.empty() ? 0 : kWithEmpty) | (memory.danger_heard_at ? kDangerHeard : 0);
+    const bool relative = static_cast<bool>(memory.session.rings_tie);
+    const bool letters = memory.kin_chosen || !memory.letters.empty();
+    const int added = (danger ? kInDanger : 0) | (empty.empty() ? 0 : kWithEmpty) |
+                      (memory.danger_heard_at ? kDangerHeard : 0) | (relative ? kRingsRelative : 0) |
+                      (letters ? kWithLetters : 0);
     out.push_back(static_cast<char>(version | added));
     put_bytes(out, core::encode(memory.flow));
     put_bytes(out, petition::encode(memory.habits));
@@ -179,14 +237,17 @@ std::string encode(const Memory& memory) {
     if (danger) put_danger(out, memory.session);
     if (!empty.empty()) put_bytes(out, empty);
     if (memory.danger_heard_at) put_number(out, core::to_millis(*memory.danger_heard_at));
+    if (relative) put_relative(out, memory.session);
+    if (letters) put_letters(out, memory);
     return out;
 }
 
 core::Result<Memory> decode_memory(std::string_view bytes) {
     const core::Error broken{core::ErrorKind::kMalformed, "a conversation's stored state cannot be read"};
     if (bytes.empty()) return broken;
-    const int added = bytes.front() & kAdded;
-    const int version = bytes.front() & ~kAdded;
+    const int form = static_cast<unsigned char>(bytes.front());
+    const int added = form & kAdded;
+    const int version = form & ~kAdded;
     if (version < kVersion || version > kWithCalls) return broken;
     const bool with_session = version != kVersion;
     const bool with_calls = version == kWithCalls;
@@ -206,7 +267,12 @@ core::Result<Memory> decode_memory(std::string_view bytes) {
     if ((added & kInDanger) != 0 && !take_danger(bytes, *session)) return broken;
     const auto empty_bytes = (added & kWithEmpty) != 0 ? take_bytes(bytes) : std::optional<std::string_view>{""};
     const auto heard = (added & kDangerHeard) != 0 ? take_number(bytes) : std::optional<std::int64_t>{0};
-    if (!empty_bytes || !heard || !bytes.empty()) return broken;
+    if (!empty_bytes || !heard) return broken;
+    if ((added & kRingsRelative) != 0 && !take_relative(bytes, *session)) return broken;
+    std::vector<kinship::Written> letters;
+    std::optional<kinship::Written> chosen;
+    if ((added & kWithLetters) != 0 && !take_letters(bytes, letters, chosen)) return broken;
+    if (!bytes.empty()) return broken;
 
     auto flow = core::decode_flow_state(*flow_bytes);
     auto habits = petition::decode_habits(*habit_bytes);
@@ -219,7 +285,9 @@ core::Result<Memory> decode_memory(std::string_view bytes) {
                   .held = std::string{*held},
                   .session = std::move(*session),
                   .silent_calls = std::move(silent_calls),
-                  .empty = std::move(*empty)};
+                  .empty = std::move(*empty),
+                  .letters = std::move(letters),
+                  .kin_chosen = chosen};
     if (*answered != 0) memory.answered_at = core::from_millis(*answered);
     if ((added & kDangerHeard) != 0) memory.danger_heard_at = core::from_millis(*heard);
     return memory;

@@ -9,6 +9,7 @@
 #include "handlers/core/ids.hpp"
 #include "handlers/core/result.hpp"
 #include "handlers/core/time.hpp"
+#include "handlers/kinship/addressee.hpp"
 #include "handlers/petition/empty_contacts.hpp"
 #include "handlers/petition/habits.hpp"
 
@@ -26,6 +27,8 @@ struct Memory {
     std::vector<core::Instant> silent_calls{};       ///< The latest, earliest first.
     petition::EmptyContacts empty{};                 ///< Calls and sessions on which nothing was told.
     std::optional<core::Instant> danger_heard_at{};  ///< When she last wrote words of danger.
+    std::vector<kinship::Written> letters{};         ///< Along which ties words came here last, each once.
+    std::optional<kinship::Written> kin_chosen{};    ///< To whom she wrote last.
 };
 
 std::string encode(const Memory& memory);

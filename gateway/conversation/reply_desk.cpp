@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "gateway/conversation/kinship_desk.hpp"
 #include "gateway/conversation/safe_contact.hpp"
 #include "handlers/duty/ladder.hpp"
 #include "handlers/render/sms.hpp"
@@ -236,6 +237,10 @@ bool ReplyDesk::keep(storage::Transaction& tx, const core::Receipt& receipt) {
     const auto state = tx.outbox().record_receipt(receipt);
     if (!before || !state) return false;
     const auto after = tx.outbox().find(receipt.message);
+    if (after && after->state != before->state && after->kind == core::MessageClass::kKinship) {
+        if (*state == core::ReceiptState::kDelivered) sent_for_good(tx, *after);
+        if (*state == core::ReceiptState::kFailed) did_not_arrive(tx, *after, receipt.at);
+    }
     if (!after || after->state == before->state || after->kind != core::MessageClass::kReply || !after->case_id)
         return true;
     if (*state == core::ReceiptState::kDelivered)
@@ -247,7 +252,12 @@ bool ReplyDesk::keep(storage::Transaction& tx, const core::Receipt& receipt) {
     return true;
 }
 
+void ReplyDesk::sent_for_good(storage::Transaction& tx, const core::Message& message) {
+    if (message.kind == core::MessageClass::kKinship) KinshipDesk(rules_).arrived(tx, message.id);
+}
+
 void ReplyDesk::did_not_arrive(storage::Transaction& tx, const core::Message& message, core::Instant now) {
+    if (message.kind == core::MessageClass::kKinship) return KinshipDesk(rules_).did_not_arrive(tx, message.id, now);
     if (message.kind != core::MessageClass::kReply || !message.case_id) return;
     auto matter = tx.cases().find(message.case_id);
     if (!matter || matter->status == core::CaseStatus::kClosed || matter->reply != message.id) return;

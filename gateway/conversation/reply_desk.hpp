@@ -52,8 +52,11 @@ class ReplyDesk {
     /// The carrier has answered our sending with an id of its own, by which its receipts will name this attempt.
     void named(storage::Transaction& tx, const core::Message& message, std::string_view carrier_id, core::Instant now);
 
+    /// The carrier has a message, and gives no receipts.
+    void sent_for_good(storage::Transaction& tx, const core::Message& message);
+
     /// A message has reached a state from which it will not arrive by itself (failed, unknown, expired, dead): where it
-    /// carried a reply, the task comes back to its owner.
+    /// carried a reply, the task comes back to its owner; whoever wrote a relative's words is told.
     void did_not_arrive(storage::Transaction& tx, const core::Message& message, core::Instant now);
 
     /// A person decides that a message goes (again): it gets as much time as a new reply.

@@ -67,6 +67,29 @@ void CaseDeeds::raise_alert(const core::Fields& saved) {
     if (!tx_.alerts().open_for(matter.id)) desk_.raise(tx_, matter, now_);
 }
 
+/// The phone may be anybody's, and whoever holds it may be the danger: no word of the child's stands in the matter, and
+/// the conversation does not know of it.
+void CaseDeeds::raise_silently(const core::Person& child) {
+    auto known = tx_.cases().latest_open_of(speaker_.handset.id, core::CaseKind::kSafety);
+    if (known && known->category != kHarmToChild) known.reset();
+    if (!known) {
+        known = fresh(core::CaseKind::kSafety, child.place, petition::department_for(kHarm));
+        known->category = kHarm;
+        known->level = core::Level::kRed;
+        known->contact = core::ContactBack::kNone;
+        const auto about = memory_.about;
+        file(*known, {});
+        memory_.about = about;
+        core::Fields nothing_asked;
+        mark_child(*known, nothing_asked);
+    }
+    say(known->id, Entry::kFact,
+        "the card of a child was opened on this phone with the PIN that calls for help; child: " + child.name +
+            "; nothing was said to whoever holds the phone, and nothing may be");
+    if (raise_level(tx_, desk_, *known, core::Level::kRed, "the PIN that calls for help", now_)) return;
+    if (!tx_.alerts().open_for(known->id)) desk_.raise(tx_, *known, now_);
+}
+
 /// 反家暴法 13: whoever complains is helped, so the matter is there before anything is asked.
 core::Outcome CaseDeeds::open_safety(core::Fields& saved) {
     if (const auto known = tx_.cases().latest_open_of(speaker_.handset.id, core::CaseKind::kSafety)) {

@@ -1,5 +1,7 @@
 #include "gateway/conversation/session.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <string_view>
 #include <utility>
 
@@ -10,6 +12,8 @@ using namespace std::chrono_literals;
 using Kind = Heard::Kind;
 
 constexpr char kJoint = '*';
+/// In the place of a byte that is kept nowhere.
+constexpr char kHidden = '\0';
 /// No network holds a session open so long without an input: behind it the id is another session's.
 constexpr auto kSameSession = 5min;
 /// Nobody enters more in one session; behind it the text itself has stars.
@@ -28,10 +32,18 @@ std::vector<std::string> split(std::string_view cumulative) {
     return entered;
 }
 
+bool is_same(char one, char other) {
+    return one == other || one == kHidden || other == kHidden;
+}
+
+bool begins_with(std::string_view whole, std::string_view part) {
+    return whole.size() >= part.size() && std::equal(part.begin(), part.end(), whole.begin(), is_same);
+}
+
 /// Whether `whole` is `part` with more entered behind it. After an empty part everything is.
 bool goes_beyond(std::string_view whole, std::string_view part) {
     if (part.empty()) return !whole.empty();
-    return whole.size() > part.size() && whole.starts_with(part) && whole[part.size()] == kJoint;
+    return whole.size() > part.size() && begins_with(whole, part) && is_same(whole[part.size()], kJoint);
 }
 
 Heard hear_cumulative(const Session& known, std::string_view text) {
@@ -39,11 +51,20 @@ Heard hear_cumulative(const Session& known, std::string_view text) {
     if (known.over && text.empty()) return {Kind::kDialled};
     if (goes_beyond(text, known.seen))
         return {Kind::kEntered, {std::string{text.substr(known.seen.empty() ? 0 : known.seen.size() + 1)}}};
-    const bool came_before = text == known.seen || text.empty() || goes_beyond(known.seen, text);
+    const bool is_seen = text.size() == known.seen.size() && begins_with(text, known.seen);
+    const bool came_before = is_seen || text.empty() || goes_beyond(known.seen, text);
     return came_before ? Heard{Kind::kRepeat} : Heard{Kind::kDialled, split(text)};
 }
 
 }  // namespace
+
+std::string seen_after(std::string_view seen, std::string_view cumulative, bool confidential) {
+    if (!begins_with(cumulative, seen)) seen = {};
+    std::string now{seen};
+    now.append(cumulative.substr(seen.size()));
+    if (confidential) std::fill(now.begin() + static_cast<std::ptrdiff_t>(seen.size()), now.end(), kHidden);
+    return now;
+}
 
 Heard hear(const Session& known, const core::Inbound& inbound, core::Instant::duration since) {
     const core::SessionInput& session = *inbound.session;

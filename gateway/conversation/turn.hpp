@@ -37,6 +37,9 @@ struct TurnTaker::Turn {
     bool again = false;                        ///< On a call: what was said last, once more.
     core::CaseId filed{};                      ///< The matter that her words went into.
     bool number_wanted = false;  ///< She was asked for a number: it may be a PIN, and is nobody's to read.
+    bool confidential = false;   ///< What she sent is kept nowhere (I7), nor anything that could be made of it.
+    bool kin_words = false;      ///< It is for a relative: not even a machine looks at it.
+    bool walked = false;         ///< A flow has moved in this turn already.
     std::string note{};
 
     core::Instant now() const { return taken_at; }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "gateway/conversation/call_words.hpp"
+#include "gateway/conversation/kinship_calls.hpp"
 #include "gateway/conversation/known.hpp"
 #include "gateway/conversation/staff_deeds.hpp"
 #include "gateway/conversation/turn.hpp"
@@ -79,7 +80,11 @@ TurnOutcome TurnTaker::take_call(storage::Transaction& tx, const core::Inbound& 
 
     auto known = recall(tx, tx.handsets().find(inbound.from));
     const bool same = known && is_same_call(known->memory.session, inbound);
-    if (same && is_repeat(known->memory.session, call)) return heard(Took::kRepeat, last_answer(known->memory.session));
+    if (same && is_repeat(known->memory.session, call)) {
+        auto again = last_answer(known->memory.session);
+        speak_letters(tx, rules_, again, inbound.received_at);
+        return heard(Took::kRepeat, std::move(again));
+    }
 
     core::Inbound said = inbound;
     said.text.clear();
@@ -116,6 +121,7 @@ void TurnTaker::begin_call(Turn& turn) {
     Memory& memory = turn.memory;
     // Where nobody has told us that her last call is over.
     if (memory.session.danger && !memory.session.over) lose_call(turn);
+    note_talk(turn);
     note_if_empty(turn, std::min(turn.conversation.last_turn_at, turn.now()));
     memory.session = Session{.id = turn.inbound.call->id, .channel = turn.inbound.channel, .calls = true};
     memory.held.clear();
@@ -149,7 +155,8 @@ void TurnTaker::hear_call(Turn& turn) {
             return hear_recording(turn);
         case Event::kDialEnded:
             // The next are rung with the same words, and the flow learns nothing of it.
-            if (turn.memory.session.accepted.empty() && !next_to_ring(turn).empty()) return turn.remark("rings_on");
+            if (turn.memory.session.accepted.empty() && !turn.memory.session.rings_tie && !next_to_ring(turn).empty())
+                return turn.remark("rings_on");
             return end_ringing(turn);
         default:
             return hear_keys(turn, turn.sent);
@@ -222,7 +229,10 @@ void TurnTaker::speak(Turn& turn) {
     if (!is_same_call(session, turn.inbound))
         session = {.id = turn.inbound.call->id, .channel = turn.inbound.channel, .calls = true};
     core::CallAnswer call;
-    if (!turn.again) session.rings_person = {};
+    if (!turn.again) {
+        session.rings_person = {};
+        session.rings_tie = {};
+    }
     if (turn.ready) {
         call = std::move(*turn.ready);
     } else if (turn.again) {
@@ -239,11 +249,13 @@ void TurnTaker::speak(Turn& turn) {
     session.accepted_by = {};
     session.goes_on = !std::holds_alternative<core::HangUp>(call.act);
     session.words = core::encode(call);
+    speak_letters(turn.tx, rules_, call, turn.now());
     turn.answer.call = std::move(call);
 }
 
 /// A machine that picked up is a talk to the carrier; to us it is one only where somebody has accepted.
 void TurnTaker::end_ringing(Turn& turn) {
+    note_talk(turn);
     // A text of hers may have led her elsewhere meanwhile.
     const auto* step = rules_.book.step(turn.memory.flow.flow, turn.memory.flow.step);
     if (step == nullptr || step->expect != flow::Expect::kBridge) return;
@@ -258,8 +270,8 @@ std::vector<core::StaffMember> TurnTaker::next_to_ring(const Turn& turn) {
     return desk_.next_to_ring(turn.tx, *matter, {.caller = turn.handset.number, .rung = session.rung}, turn.now());
 }
 
-/// Who is rung by this answer: for a caseworker on the staff line the person of her matter, in danger whoever is next,
-/// else whoever is on duty.
+/// Who is rung by this answer: for a caseworker on the staff line the person of her matter, on the kinship line one
+/// relative, in danger whoever is next, else whoever is on duty.
 void TurnTaker::ring(Turn& turn, core::Dial& dial) {
     Session& session = turn.memory.session;
     if (turn.memory.flow.flow == flow::names::kStaff) {
@@ -271,6 +283,7 @@ void TurnTaker::ring(Turn& turn, core::Dial& dial) {
         dial.numbers.push_back(hers->reveal_e164());
         return;
     }
+    if (turn.memory.flow.flow == flow::names::kKinship) return ring_relative(turn, dial);
     if (!session.rings_for) {
         for (const auto& phone : desk_.phones_on_duty(turn.tx, turn.handset.number, turn.now()))
             dial.numbers.push_back(phone.reveal_e164());
@@ -288,7 +301,8 @@ core::CallAct TurnTaker::next_act(Turn& turn) {
     auto* dial = std::get_if<core::Dial>(&next);
     if (dial == nullptr) return next;
     if (rules_.bridges(turn.inbound.channel)) ring(turn, *dial);
-    dial->warned = render::render_voice(rules_.book.catalogue, turn.language(), {{.key = "ring.minute"}});
+    const std::string_view warning = turn.memory.session.rings_tie ? "kin.oneminute" : "ring.minute";
+    dial->warned = render::render_voice(rules_.book.catalogue, turn.language(), {{.key = std::string{warning}}});
     if (!dial->numbers.empty()) return next;
     // The roster has changed since it was asked, or nobody asked whether this channel rings others.
     end_ringing(turn);

@@ -120,17 +120,19 @@ void TurnTaker::raise_alert_of(storage::Transaction& tx, const storage::Handset&
     CaseDeeds(rules_, desk_, tx, speaker, nothing_known, leg.received_at).raise_alert({});
 }
 
+/// A second one raises nothing while the first is open: it may be the carrier that repeats itself.
+void TurnTaker::hear_nine(storage::Transaction& tx, const storage::Handset& her, const core::Inbound& leg) {
+    const auto open = tx.cases().latest_open_of(her.id, core::CaseKind::kSafety);
+    if (!open || !tx.alerts().open_for(open->id)) raise_alert_of(tx, her, leg);
+}
+
 /// A person whom a caseworker has rung: without the agreed code, where there is one, the two do not talk.
 /// A 9 of hers is what it always is (I5).
 bool TurnTaker::person_accepts(storage::Transaction& tx, const Memory& caller, const core::Inbound& leg) {
     const auto her = tx.handsets().get(caller.session.rings_person);
     if (her.number != leg.from) return false;
     const auto keyed = without_end(leg.text);
-    if (keyed == "9") {
-        const auto open = tx.cases().latest_open_of(her.id, core::CaseKind::kSafety);
-        if (!open || !tx.alerts().open_for(open->id)) raise_alert_of(tx, her, leg);
-        return false;
-    }
+    if (keyed == "9") return hear_nine(tx, her, leg), false;
     if (!may_be_rung(tx, her.id, rules_.zone, leg.received_at)) return false;
     const auto plan = contact_plan(tx, her.id);
     if (!plan.has_keys()) return keyed == kAccept;
@@ -138,6 +140,41 @@ bool TurnTaker::person_accepts(storage::Transaction& tx, const Memory& caller, c
     const auto matter = rules_.references.id_of(caller.flow.saved.get("ref"));
     if (matter && !keyed.empty()) note_wrong_code(tx, *matter, keyed == plan.unsafe_word, leg.received_at);
     return false;
+}
+
+/// What whoever has picked up hears first. A hang-up, where the talk may not happen any more.
+core::CallAnswer TurnTaker::greet_leg(storage::Transaction& tx, const Known& caller, const core::Inbound& leg) {
+    const Session& session = caller.memory.session;
+    if (session.rings_tie) return greet_relative(tx, caller, leg);
+    const auto& channel = rules_.channel(leg.channel);
+    if (session.rings_person) {
+        const auto her = tx.handsets().get(session.rings_person);
+        const bool may = her.number == leg.from && may_be_rung(tx, her.id, rules_.zone, leg.received_at);
+        if (!may) return {};
+        const auto language = her.language.empty() ? channel.language : her.language;
+        return greet_person(rules_, contact_plan(tx, her.id), language);
+    }
+    const auto& texts = rules_.book.catalogue;
+    const auto says = whisper(tx, texts, channel.language, caller, staff_of(tx, leg.from));
+    return {.language = channel.language,
+            .sounds = render::render_voice(texts, channel.language, says),
+            .act = core::Gather{}};
+}
+
+bool TurnTaker::accepts_leg(storage::Transaction& tx, const Known& caller, const core::Inbound& leg) {
+    if (caller.memory.session.rings_tie) return relative_accepts(tx, caller, leg);
+    if (caller.memory.session.rings_person) return person_accepts(tx, caller.memory, leg);
+    return flow::read_answer(leg.text).text == kAccept;
+}
+
+void TurnTaker::begin_talk(storage::Transaction& tx, Known& caller, const core::Inbound& leg) {
+    Session& session = caller.memory.session;
+    session.accepted = leg.call->leg;
+    session.accepted_at = leg.received_at;
+    if (session.rings_tie)
+        return tx.deadlines().add(storage::Deadline::Kind::kTalk, caller.handset.id.value, leg.received_at);
+    session.accepted_by = staff_of(tx, leg.from);
+    take_the_talk(tx, desk_, session, session.accepted_by, leg.received_at);
 }
 
 /// Somebody whom we ring for a caller. Whether the talk may still happen is decided here, at the last instant, on the
@@ -161,28 +198,12 @@ TurnOutcome TurnTaker::take_leg(storage::Transaction& tx, const core::Inbound& i
             desk_.tell_administrator(tx, "foreign_caller_id", inbound.received_at);
             return heard(Took::kTaken, refused);
         }
-        const auto& channel = rules_.channel(inbound.channel);
-        if (session.rings_person) {
-            const auto her = tx.handsets().get(session.rings_person);
-            const bool may = her.number == inbound.from && may_be_rung(tx, her.id, rules_.zone, inbound.received_at);
-            if (!may) return heard(Took::kRepeat, refused);
-            const auto language = her.language.empty() ? channel.language : her.language;
-            return heard(Took::kRepeat, greet_person(rules_, contact_plan(tx, her.id), language));
-        }
-        const auto& texts = rules_.book.catalogue;
-        const auto says = whisper(tx, texts, channel.language, *known, staff_of(tx, inbound.from));
-        return heard(Took::kRepeat, {.language = channel.language,
-                                     .sounds = render::render_voice(texts, channel.language, says),
-                                     .act = core::Gather{}});
+        return heard(Took::kRepeat, greet_leg(tx, *known, inbound));
     }
-    const bool accepts = session.rings_person ? person_accepts(tx, known->memory, inbound)
-                                              : flow::read_answer(inbound.text).text == kAccept;
-    if (!accepts || leg.leg.empty()) return heard(Took::kRepeat, refused);
+    if (!accepts_leg(tx, *known, inbound) || leg.leg.empty()) return heard(Took::kRepeat, refused);
     const bool first = session.accepted.empty();
     if (first) {
-        session.accepted = leg.leg;
-        session.accepted_by = staff_of(tx, inbound.from);
-        take_the_talk(tx, desk_, session, session.accepted_by, inbound.received_at);
+        begin_talk(tx, *known, inbound);
         known->conversation.state = encode(known->memory);
         tx.conversations().put(known->conversation);
     }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gateway/carriers/fragments.hpp"
+#include "gateway/conversation/identity.hpp"
 #include "gateway/conversation/turn_taker.hpp"
 
 namespace harborline::gateway {
@@ -83,7 +84,8 @@ void TurnTaker::release_fragments(storage::Transaction& tx, core::HandsetId hand
 }
 
 void TurnTaker::keep_for_a_person(storage::Transaction& tx, const core::Inbound& text, core::Instant now) {
-    tx.stranded().add({.inbound = text, .at = now, .error = "its parts came too long ago to be answered unasked"});
+    tx.stranded().add({.inbound = is_confidential(tx, text) ? without_words(text) : text,
+                       .at = now, .error = "its parts came too long ago to be answered unasked"});
     desk_.tell_administrator(tx, "stranded", now);
 }
 

@@ -27,7 +27,7 @@ bool is_same_session(const Session& session, const core::Inbound& inbound) {
 
 Heard heard_of(storage::Transaction& tx, const core::Inbound& inbound, const std::string& identity,
                const std::optional<Known>& known) {
-    if (!identity.empty() && tx.turns().find_repeat(inbound.channel, identity)) return {};
+    if (came_before(tx, inbound.channel, identity)) return {};
     if (!known) return hear({}, inbound, {});
     return hear(known->memory.session, inbound, inbound.received_at - known->conversation.last_turn_at);
 }
@@ -163,11 +163,12 @@ void TurnTaker::show(Turn& turn) {
     }
     session.id = turn.inbound.session->id;
     session.channel = turn.inbound.channel;
-    if (turn.inbound.session->cumulative) session.seen = turn.sent;
+    if (turn.inbound.session->cumulative) session.seen = seen_after(session.seen, turn.sent, turn.confidential);
     session.words = turn.words;
     if (!turn.paged) session.page = 0;
     session.goes_on = turn.dialled || flow::waits_for_answer(rules_.book, flow);
-    session.unseen = session.over && !session.goes_on && !is_discreet(turn.memory);
+    session.confided = turn.confidential;
+    session.unseen = session.over && !session.goes_on && !is_discreet(turn.memory) && !session.confided;
     turn.answer = screen(session, turn.handset);
 }
 
@@ -191,7 +192,8 @@ TurnOutcome TurnTaker::end_session(storage::Transaction& tx, const core::Inbound
         return {.kind = TurnOutcome::Kind::kRepeat};
     Session& session = known->memory.session;
     session.over = true;
-    session.unseen = inbound.session->unseen && !session.goes_on && !is_discreet(known->memory);
+    session.unseen =
+        inbound.session->unseen && !session.goes_on && !is_discreet(known->memory) && !session.confided;
     known->conversation.state = encode(known->memory);
     tx.conversations().put(known->conversation);
     if (known->handset.privacy == storage::Privacy::kPrivate)

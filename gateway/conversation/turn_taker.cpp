@@ -1,10 +1,7 @@
 #include "gateway/conversation/turn_taker.hpp"
 
-#include <sodium.h>
-
 #include <algorithm>
 #include <functional>
-#include <span>
 #include <stdexcept>
 #include <utility>
 
@@ -61,7 +58,7 @@ TurnOutcome TurnTaker::take(storage::Transaction& tx, const core::Inbound& inbou
     if (inbound.call) return take_call(tx, inbound, told);
     const std::string identity = identity_of(inbound);
     if (!identity.empty())
-        if (tx.turns().find_repeat(inbound.channel, identity)) return {.kind = TurnOutcome::Kind::kRepeat};
+        if (came_before(tx, inbound.channel, identity)) return {.kind = TurnOutcome::Kind::kRepeat};
     if (inbound.from.empty()) return keep_only(tx, inbound, identity);
     if (inbound.fragment) return take_part(tx, inbound, identity);
     const bool by_content = inbound.relayed || (identity.empty() && !inbound.stamped_at);
@@ -79,11 +76,13 @@ TurnOutcome TurnTaker::take_whole(storage::Transaction& tx, const core::Inbound&
     turn.input = read(inbound.text);
     turn.danger = turn.key() == '9';
     turn.wants_person = turn.key() == '0';
-    const petition::Said said{.hash = std::hash<std::string>{}(inbound.text),
-                              .characters = core::count_characters(inbound.text),
-                              .single_key = is_lone_key(turn.input)};
-    if (how.by_content && !turn.danger && !said.single_key && turn.memory.habits.is_repeat_of_last(said, turn.now()))
+    note_confidence(turn);
+    petition::Said said{.hash = std::hash<std::string>{}(inbound.text),
+                        .characters = core::count_characters(inbound.text),
+                        .single_key = is_lone_key(turn.input)};
+    if (how.by_content && !turn.danger && !said.single_key && was_just_said(turn, said))
         return {.kind = TurnOutcome::Kind::kRepeat};
+    if (turn.confidential) said.hash = hash_in_memory(inbound.text);
     if (!how.seen && is_flood(turn, said)) return quarantine(turn);
     // A question of a line that is slowed down dies with its session: a text is heard as ever.
     if (turn.memory.flow.flow == flow::names::kSlow) turn.memory.flow = {};
@@ -94,6 +93,15 @@ TurnOutcome TurnTaker::take_whole(storage::Transaction& tx, const core::Inbound&
     send(turn);
     finish(turn);
     return {};
+}
+
+/// Whether this is the text just before once more, which may have been one that is kept nowhere.
+bool TurnTaker::was_just_said(const Turn& turn, const petition::Said& said) {
+    const auto& habits = turn.memory.habits;
+    if (habits.is_repeat_of_last(said, turn.now())) return true;
+    petition::Said in_confidence = said;
+    in_confidence.hash = hash_in_memory(turn.inbound.text);
+    return habits.is_repeat_of_last(in_confidence, turn.now());
 }
 
 /// Whether a machine seems to be answering our texts, and whether one that seemed so may be heard again.
@@ -132,13 +140,9 @@ bool TurnTaker::is_slowed(const Turn& turn) const {
 /// danger is never held back; neither are keys, which are too short.
 bool TurnTaker::is_flood(const Turn& turn, const petition::Said& said) {
     const auto& text = turn.inbound.text;
-    if (turn.danger || turn.wants_person || flow::is_covert(turn.input.text)) return false;
+    if (turn.danger || turn.wants_person || flow::is_covert(turn.input.text) || turn.confidential) return false;
     if (turn.conversation.id || turn.handset.staff || said.characters <= kShortText) return false;
-    if (!flood_key_) rules_.random.fill(std::as_writable_bytes(std::span{flood_key_.emplace()}));
-    std::uint64_t hash = 0;
-    crypto_shorthash(reinterpret_cast<unsigned char*>(&hash), reinterpret_cast<const unsigned char*>(text.data()),
-                     text.size(), flood_key_->data());
-    if (!floods_.notes(hash, turn.now())) return false;
+    if (!floods_.notes(hash_in_memory(text), turn.now())) return false;
     const auto has = [&](core::CaseKind kind) { return turn.tx.cases().count_of(turn.handset.id, kind) > 0; };
     return rules_.danger.level_of(text) == core::Level::kNone && !has(core::CaseKind::kPetition) &&
            !has(core::CaseKind::kTask) && !has(core::CaseKind::kSafety);
@@ -198,14 +202,22 @@ void TurnTaker::converse(Turn& turn) {
     Memory& memory = turn.memory;
     const core::Input& input = turn.input;
     const bool was_idle = memory.flow.flow.empty();
+    const bool on_kinship_line = flow::is_kinship(memory.flow);
     const bool confided = is_discreet(memory);
     turn.filed = {};  // Within a session several texts may be one turn.
     turn.number_wanted = flow::wants_number(rules_.book, memory.flow);
+    note_confidence(turn);
+    leave_kinship_in_time(turn);
 
     // Whoever calls for help, openly or covertly, is not first asked who she is.
     const bool star = is_lone_key(input) && input.key == '*';
     const bool calls =
         turn.danger || turn.wants_person || (input.kind == core::Input::Kind::kText && flow::is_covert(input.text));
+    if (!calls && turn.kin_words && !on_kinship_line) {
+        follow(turn, flow::begin(rules_.book, std::move(memory.flow), flow::names::kAnswer));
+        turn.fits = true;
+        return keep_watch(turn, was_idle);
+    }
     // Within a session she was asked when she dialled.
     if (!was_idle && !calls && !memory.flow.resuming && !turn.within_dialogue()) {
         const auto& windows = rules_.settings.conversation;
@@ -248,7 +260,9 @@ void TurnTaker::converse(Turn& turn) {
 
 /// Whatever was being asked, words of danger are heard in what she writes.
 void TurnTaker::heed(Turn& turn, bool confided) {
-    const bool number = turn.input.kind == core::Input::Kind::kNumber && !turn.number_wanted;
+    if (turn.kin_words) return;
+    const bool number =
+        turn.input.kind == core::Input::Kind::kNumber && !turn.number_wanted && !turn.confidential;
     if (!number && turn.input.kind != core::Input::Kind::kText) return;
     const Speaker speaker = speaker_of(turn);
     CaseDeeds deeds(rules_, desk_, turn.tx, speaker, turn.memory, turn.now());
@@ -284,14 +298,19 @@ void TurnTaker::keep_watch(Turn& turn, bool was_idle) {
 }
 
 void TurnTaker::run(Turn& turn, const core::Input& input) {
+    core::Input heard = input;
+    heard.by_phone = turn.inbound.call.has_value();
+    if (input.kind == core::Input::Kind::kText) turn.memory.session.told = true;
+    follow(turn, flow::advance(rules_.book, std::move(turn.memory.flow), heard));
+}
+
+/// Does what a flow asks for until it rests.
+void TurnTaker::follow(Turn& turn, flow::Advance advance) {
     const Speaker speaker = speaker_of(turn);
     const bool by_phone = speaker.by_phone;
     CaseDeeds deeds(rules_, desk_, turn.tx, speaker, turn.memory, turn.now());
-    core::Input heard = input;
-    heard.by_phone = by_phone;
-    if (input.kind == core::Input::Kind::kText) turn.memory.session.told = true;
-    flow::Advance advance = flow::advance(rules_.book, std::move(turn.memory.flow), heard);
     turn.understood = advance.understood;
+    turn.walked = true;
     for (int deed = 0;; ++deed) {
         std::ranges::move(advance.says, std::back_inserter(turn.says));
         if (advance.kind != flow::Advance::Kind::kDo) break;
@@ -313,7 +332,8 @@ void TurnTaker::send(Turn& turn) {
     if (turn.words.empty() && !turn.says.empty())
         turn.words = rules_.words(
             turn.channel, turn.language(), turn.says,
-            signature_for(turn.tx, turn.channel, turn.handset.id, turn.danger || is_discreet(turn.memory)));
+            signature_for(turn.tx, turn.channel, turn.handset.id,
+                          turn.danger || is_discreet(turn.memory) || is_in_confidence(turn)));
     auto& habits = turn.memory.habits;
     if (turn.words.empty() || !turn.handset.number.is_subscriber()) return;
     if (turn.inbound.told_by_carrier) return turn.remark("unanswered:carrier");
@@ -324,7 +344,9 @@ void TurnTaker::send(Turn& turn) {
     // Words about a text that waited here too long come unasked, like those about nothing that was understood (I6).
     const bool late = turn.now() - turn.inbound.received_at > safety::kAtOnce;
     const safety::Outgoing unasked{.kind = core::MessageClass::kAutomatic};
-    if ((automatic || late) && !may_reach(turn.tx, turn.handset.id, unasked, rules_.zone, turn.now()).goes())
+    // Where she was called for help in secret, nothing may be told differently.
+    const bool asked_for = !automatic || is_in_confidence(turn);
+    if ((!asked_for || late) && !may_reach(turn.tx, turn.handset.id, unasked, rules_.zone, turn.now()).goes())
         return turn.remark("unanswered:contact");
     if (automatic) {
         if (!urgent && !habits.may_answer_automatically(turn.now(), limits())) return turn.remark("unanswered:bound");
@@ -333,7 +355,7 @@ void TurnTaker::send(Turn& turn) {
     write(turn.tx, {.channel = turn.channel.name,
                     .to = turn.handset.id,
                     .text = std::move(turn.words),
-                    .kind = automatic ? core::MessageClass::kAutomatic : core::MessageClass::kAnswer,
+                    .kind = asked_for ? core::MessageClass::kAnswer : core::MessageClass::kAutomatic,
                     .created_at = turn.now()});
     turn.memory.answered_at = turn.now();
 }
@@ -354,8 +376,8 @@ void TurnTaker::finish(Turn& turn) {
                             .channel = turn.inbound.channel,
                             .handset = turn.handset.id,
                             .conversation = turn.conversation.id,
-                            .identity = turn.identity,
-                            .text = turn.inbound.text,
+                            .identity = turn.confidential ? without_words(turn.identity) : turn.identity,
+                            .text = turn.confidential ? std::string{} : turn.inbound.text,
                             .answer = turn.answer.words,
                             .note = std::move(turn.note)});
 }
@@ -398,7 +420,7 @@ core::Answer TurnTaker::strand(storage::Transaction& tx, const core::Inbound& in
                                const storage::Recording* told) {
     const std::string identity = identity_of(inbound);
     const core::Instant now = inbound.received_at;
-    if (!identity.empty() && tx.turns().find_repeat(inbound.channel, identity)) return {};
+    if (came_before(tx, inbound.channel, identity)) return {};
     if (inbound.session) return strand_session(tx, inbound, {identity, error, now});
     if (inbound.call) return strand_call(tx, inbound, {identity, error, now}, told);
     // Its neighbours belong to it: alone they would be taken as half a text later.
@@ -408,7 +430,11 @@ core::Answer TurnTaker::strand(storage::Transaction& tx, const core::Inbound& in
 }
 
 core::Answer TurnTaker::strand_whole(storage::Transaction& tx, const core::Inbound& inbound, const Stranding& how) {
-    tx.stranded().add({.inbound = inbound, .identity = how.identity, .at = how.now, .error = std::string{how.error}});
+    const bool hidden = is_confidential(tx, inbound);
+    tx.stranded().add({.inbound = hidden ? without_words(inbound) : inbound,
+                       .identity = hidden ? without_words(how.identity) : how.identity,
+                       .at = how.now,
+                       .error = std::string{how.error}});
     desk_.tell_administrator(tx, "stranded", how.now);
     // Through a channel that is gone nobody can be answered.
     if (!rules_.has_channel(inbound.channel)) return {};
@@ -422,6 +448,8 @@ core::Answer TurnTaker::strand_whole(storage::Transaction& tx, const core::Inbou
     load(turn);
     const bool covert = is_covert_call(turn.memory.flow, inbound.text) || rules_.danger.asks_covertly(inbound.text);
     turn.danger = covert || flow::is_danger(inbound.text);
+    turn.input = read(inbound.text);
+    note_confidence(turn);
     turn.remark("stranded");
     // Without anybody on the roster there is nobody to own the matter; she is answered all the same.
     const bool has_staff = !desk_.roster(tx).staff.empty();
@@ -429,7 +457,6 @@ core::Answer TurnTaker::strand_whole(storage::Transaction& tx, const core::Inbou
         const Speaker speaker = speaker_of(turn);
         CaseDeeds(rules_, desk_, tx, speaker, turn.memory, turn.now()).raise_alert({});
     } else if (has_staff) {
-        turn.input = flow::read_answer(inbound.text);
         heed(turn, false);
     }
     turn.memory.session.told = true;  // What went wrong here is not held against her.
@@ -437,6 +464,7 @@ core::Answer TurnTaker::strand_whole(storage::Transaction& tx, const core::Inbou
     const bool watched = covert || turn.memory.flow.saved.get(flow::names::kIsCovert) == "1";
     turn.says.push_back({.key = watched       ? std::string{flow::names::kCover}
                                 : turn.danger ? std::string{flow::names::kReceived}
+                                : hidden      ? "kin.msg.again"
                                               : "err.busy"});
     if (inbound.session) {
         show(turn);
@@ -454,6 +482,9 @@ bool TurnTaker::retry(storage::Transaction& tx, core::StrandedId id, core::Insta
     if (!stranded) return false;
     tx.stranded().remove(id);
     if (stranded->inbound.kind == core::ChannelKind::kVoice) return call_back(tx, stranded->inbound, now), true;
+    // Words of a relative were not kept: she was told to send them again.
+    const auto& part = stranded->inbound.fragment;
+    if (part ? part->bytes.empty() : stranded->inbound.text.empty()) return true;
     // Its identity is on record since it was stranded; taken again, the text has none of its own.
     if (stranded->inbound.fragment) {
         stranded->inbound.received_at = now;

@@ -10,10 +10,13 @@
 #include "gateway/conversation/rules.hpp"
 #include "handlers/core/inbound.hpp"
 #include "handlers/core/input.hpp"
+#include "handlers/flow/engine.hpp"
 #include "handlers/petition/flood_watch.hpp"
 #include "storage/transaction.hpp"
 
 namespace harborline::gateway {
+
+struct Known;
 
 struct TurnOutcome {
     enum class Kind { kTaken, kRepeat, kPart, kQuarantined };
@@ -52,12 +55,24 @@ class TurnTaker {
     core::Answer strand(storage::Transaction& tx, const core::Inbound& inbound, std::string_view error,
                         const storage::Recording* told = nullptr);
 
+    /// Whether a text whose turn can not be taken is kept without its words: they are for a relative, or a card's PIN
+    /// (I7).
+    bool is_confidential(storage::Transaction& tx, const core::Inbound& inbound) const;
+
     /// Takes a stranded text again; throws what the turn throws. False where it is no longer stranded.
     bool retry(storage::Transaction& tx, core::StrandedId id, core::Instant now);
 
     /// Takes a text out of the quarantine: a person has seen that it is no part of a flood. Throws what the turn
     /// throws.
     void release(storage::Transaction& tx, const storage::Turn& quarantined, core::Instant now);
+
+    /// Two who are talking.
+    struct Talk {
+        std::string channel{};
+        std::string leg{};  ///< The carrier's name for the far one: with its end the talk is over.
+    };
+    /// A caller may be talking to a relative. What it hands out must be ended: they may not talk any more.
+    std::optional<Talk> watch_talk(storage::Transaction& tx, core::HandsetId caller, core::Instant now);
 
     DutyDesk& desk() { return desk_; }
     const Rules& rules() const { return rules_; }
@@ -100,7 +115,11 @@ class TurnTaker {
     void keep(Turn& turn) const;
     TurnOutcome keep_late(storage::Transaction& tx, const core::Inbound& inbound, const storage::Recording& told);
     TurnOutcome take_leg(storage::Transaction& tx, const core::Inbound& inbound);
+    core::CallAnswer greet_leg(storage::Transaction& tx, const Known& caller, const core::Inbound& leg);
+    bool accepts_leg(storage::Transaction& tx, const Known& caller, const core::Inbound& leg);
     bool person_accepts(storage::Transaction& tx, const Memory& caller, const core::Inbound& leg);
+    void begin_talk(storage::Transaction& tx, Known& caller, const core::Inbound& leg);
+    void hear_nine(storage::Transaction& tx, const storage::Handset& her, const core::Inbound& leg);
     void raise_alert_of(storage::Transaction& tx, const storage::Handset& her, const core::Inbound& leg);
     void begin_call(Turn& turn);
     void join_call(Turn& turn);
@@ -121,6 +140,11 @@ class TurnTaker {
     /// What went wrong on a call can not be taken again: the call is over. A person gets in touch.
     void call_back(storage::Transaction& tx, const core::Inbound& inbound, core::Instant now);
     void call_over(storage::Transaction& tx, core::HandsetId handset, core::Instant now);
+    // Relatives who are rung (turn_relatives.cpp).
+    core::CallAnswer greet_relative(storage::Transaction& tx, const Known& caller, const core::Inbound& leg);
+    bool relative_accepts(storage::Transaction& tx, const Known& caller, const core::Inbound& leg);
+    void ring_relative(Turn& turn, core::Dial& dial);
+    void note_talk(Turn& turn);
     // Calls that we have placed (turn_placed.cpp).
     void begin_placed(Turn& turn);
     bool hear_placed(Turn& turn);
@@ -143,6 +167,7 @@ class TurnTaker {
 
     petition::HabitLimits limits() const;
     void load(Turn& turn);
+    bool was_just_said(const Turn& turn, const petition::Said& said);
     void note_habits(Turn& turn, const petition::Said& said);
     void note_if_empty(Turn& turn, core::Instant ended) const;
     bool is_slowed(const Turn& turn) const;
@@ -151,7 +176,13 @@ class TurnTaker {
     bool answered_elsewhere(Turn& turn);
     void converse(Turn& turn);
     void keep_watch(Turn& turn, bool was_idle);
+    void note_confidence(Turn& turn) const;
+    static bool is_in_confidence(const Turn& turn);
+    bool answers_relative(const Turn& turn) const;
+    void leave_kinship_in_time(Turn& turn) const;
+    std::uint64_t hash_in_memory(std::string_view text);
     void run(Turn& turn, const core::Input& input);
+    void follow(Turn& turn, flow::Advance advance);
     void heed(Turn& turn, bool confided);
     Speaker speaker_of(const Turn& turn) const;
     core::Input read(std::string_view text) const;
@@ -163,8 +194,8 @@ class TurnTaker {
     const Rules& rules_;
     DutyDesk desk_;
     petition::FloodWatch floods_;
-    /// Of SipHash, drawn when first needed: nobody outside can tell which texts share a place.
-    std::optional<std::array<unsigned char, 16>> flood_key_{};
+    /// Of SipHash, drawn when first needed and written nowhere: nobody outside can tell which texts share a place.
+    std::optional<std::array<unsigned char, 16>> hash_key_{};
 };
 
 }  // namespace harborline::gateway

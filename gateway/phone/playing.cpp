@@ -136,6 +136,17 @@ core::Result<void> Playing::act(const TranscriptLine& line) {
         case Kind::kLanguage:
             rehearsal_.speak(line.text);
             break;
+        case Kind::kCard:
+            if (!rehearsal_.give_card_pin(line.text))
+                return at_line(line.line, "no child has this card: card 20260001 pin 4821 duress 7395");
+            break;
+        case Kind::kTie:
+            if (!rehearsal_.set_tie(line.text))
+                return at_line(line.line, "there is no such tie: tie ming ming-ma barred");
+            break;
+        case Kind::kWithdraw:
+            if (!rehearsal_.withdraw_consent(line.text)) return at_line(line.line, "there is no such child");
+            break;
         case Kind::kSilence:
         case Kind::kFrom:
         case Kind::kGet:

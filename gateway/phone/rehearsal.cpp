@@ -8,8 +8,11 @@
 #include <stdexcept>
 #include <utility>
 
+#include "gateway/app/loading.hpp"
+#include "gateway/conversation/kinship_desk.hpp"
 #include "gateway/conversation/line_pin.hpp"
 #include "gateway/conversation/safe_contact.hpp"
+#include "gateway/people/people_import.hpp"
 #include "gateway/workers/claim.hpp"
 #include "gateway/workers/clock_worker.hpp"
 #include "handlers/safety/contact_words.hpp"
@@ -40,6 +43,37 @@ void append(std::vector<Received>& all, std::vector<Received> more) {
     std::ranges::move(more, std::back_inserter(all));
 }
 
+struct TieState {
+    std::string_view name{};
+    core::Tie::State state{};
+};
+constexpr std::array kTieStates{TieState{"barred", core::Tie::State::kBarred},
+                                TieState{"paused", core::Tie::State::kPaused},
+                                TieState{"allowed", core::Tie::State::kAllowed}};
+
+/// What stands before the first blank.
+std::string take_word(std::string_view& text) {
+    const auto end = std::min(text.find(' '), text.size());
+    std::string word{text.substr(0, end)};
+    text.remove_prefix(std::min(end + 1, text.size()));
+    return word;
+}
+
+std::vector<Received> received(const core::PhoneNumber& phone, const std::vector<core::CallAnswer>& answers) {
+    std::vector<Received> all;
+    for (const auto& answer : answers) {
+        for (const auto& sound : answer.sounds)
+            all.push_back({.by = phone,
+                           .text = sound.recording.empty() ? sound.words : "(her recording)",
+                           .kind = Received::Kind::kSound});
+        all.push_back({.by = phone,
+                       .text = written(answer.act),
+                       .kind = Received::Kind::kAct,
+                       .goes_on = waits_for_her(answer.act)});
+    }
+    return all;
+}
+
 }  // namespace
 
 class Rehearsal::MovingClock : public core::Clock {
@@ -63,7 +97,8 @@ class Rehearsal::SeededRandom : public core::Random {
     std::uint64_t draws_ = 0;
 };
 
-Rehearsal::Rehearsal(config::Settings settings, const flow::Book& book, const core::Roster& roster, core::Instant start)
+Rehearsal::Rehearsal(config::Settings settings, const flow::Book& book, const core::Roster& roster, core::Instant start,
+                     const config::PeopleFile& people)
     : folder_(temporary_folder()),
       settings_(std::move(settings)),
       clock_(std::make_unique<MovingClock>(start)),
@@ -73,13 +108,19 @@ Rehearsal::Rehearsal(config::Settings settings, const flow::Book& book, const co
       }) {
     settings_.database = folder_ / "rehearsal.db";
     settings_.master_key = folder_ / "rehearsal.key";
+    if (!settings_.kinship.bridges()) settings_.kinship.bridge = config::Settings::Kinship::Bridge::kOwnTrunk;
     auto ground = Ground::open(settings_, book, {.clock = *clock_, .random = *random_}, Access::kCreate);
     if (!ground) {
         std::filesystem::remove_all(folder_);
         throw std::runtime_error(ground.error().message);
     }
     ground_ = std::move(*ground);
-    ground_->store().run([&](storage::Transaction& tx) { tx.staff().replace(roster, start); });
+    ground_->store().run([&](storage::Transaction& tx) {
+        tx.staff().replace(roster, start);
+        const auto changes = compare_people(people, tx.people(), ground_->rules().zone.local(start).date);
+        if (!changes.findings.empty()) throw std::runtime_error(to_text(changes.findings));
+        write_people(changes, tx.people(), start);
+    });
 }
 
 Rehearsal::~Rehearsal() {
@@ -134,16 +175,62 @@ bool Rehearsal::give_pin(const core::PhoneNumber& phone, std::string_view pin) {
     return given;
 }
 
+bool Rehearsal::give_card_pin(std::string_view written) {
+    const std::string number = take_word(written);
+    if (take_word(written) != "pin") return false;
+    const std::string pin = take_word(written);
+    const std::string duress = take_word(written) == "duress" ? take_word(written) : std::string{};
+    bool given = false;
+    ground_->store().run([&](storage::Transaction& tx) {
+        auto card = tx.people().card(number);
+        given = card.has_value() && !pin.empty();
+        if (!given) return;
+        card->pin = hash_line_pin(pin, *random_);
+        card->duress = duress.empty() ? std::string{} : hash_line_pin(duress, *random_);
+        tx.people().put(*card);
+    });
+    return given;
+}
+
+bool Rehearsal::set_tie(std::string_view written) {
+    const std::string child = take_word(written);
+    const std::string adult = take_word(written);
+    const auto* const state = std::ranges::find(kTieStates, written, &TieState::name);
+    if (state == kTieStates.end()) return false;
+    bool set = false;
+    ground_->store().run([&](storage::Transaction& tx) {
+        const auto of = tx.people().by_external_id(child);
+        const auto with = tx.people().by_external_id(adult);
+        set = false;
+        if (!of || !with) return;
+        for (auto& tie : tx.people().ties_of(of->id)) {
+            if (tie.adult != with->id) continue;
+            tie.state = state->state;
+            tx.people().put(tie);
+            set = true;
+        }
+    });
+    return set;
+}
+
+bool Rehearsal::withdraw_consent(std::string_view child) {
+    bool known = false;
+    ground_->store().run([&](storage::Transaction& tx) {
+        const auto of = tx.people().by_external_id(child);
+        known = of.has_value();
+        if (!known) return;
+        for (auto& consent : tx.people().consents_of(of->id)) {
+            consent.withdrawn = ground_->rules().zone.local(clock_->time).date;
+            tx.people().put(consent);
+        }
+    });
+    return known;
+}
+
 bool Rehearsal::agree(const core::PhoneNumber& phone, std::string_view plan) {
-    const auto next = [&] {
-        const auto end = std::min(plan.find(' '), plan.size());
-        const std::string_view word = plan.substr(0, end);
-        plan.remove_prefix(std::min(end + 1, plan.size()));
-        return std::string{word};
-    };
-    safety::ContactPlan agreed{.way = safety::way_named(next())};
-    agreed.safe_word = next();
-    agreed.unsafe_word = next();
+    safety::ContactPlan agreed{.way = safety::way_named(take_word(plan))};
+    agreed.safe_word = take_word(plan);
+    agreed.unsafe_word = take_word(plan);
     agreed.cover_story = plan;
     if (agreed.way == safety::Way::kUnasked || !safety::fault_in(agreed).empty()) return false;
     ground_->store().run([&](storage::Transaction& tx) {
@@ -220,17 +307,7 @@ std::vector<Received> Rehearsal::drop(const core::PhoneNumber& from) {
 core::Result<std::vector<Received>> Rehearsal::act(const core::PhoneNumber& phone, const PhoneAct& act) {
     const auto heard = calls_.act(phone, act);
     if (!heard) return heard.error();
-    std::vector<Received> all;
-    for (const auto& answer : *heard) {
-        for (const auto& sound : answer.sounds)
-            all.push_back({.by = phone,
-                           .text = sound.recording.empty() ? sound.words : "(her recording)",
-                           .kind = Received::Kind::kSound});
-        all.push_back({.by = phone,
-                       .text = written(answer.act),
-                       .kind = Received::Kind::kAct,
-                       .goes_on = waits_for_her(answer.act)});
-    }
+    std::vector<Received> all = received(phone, *heard);
     append(all, settle_what_is_due());
     return all;
 }
@@ -259,40 +336,52 @@ std::vector<Received> Rehearsal::wait(std::chrono::milliseconds time) {
         append(all, settle_what_is_due());
     }
     clock_->time = end;
+    append(all, settle_what_is_due());
     return all;
 }
 
 std::vector<Received> Rehearsal::settle_what_is_due() {
-    bool more = true;
-    for (int kept = 0; more; ++kept) {
+    std::vector<Received> all;
+    KeptDeadline due{.kept = true};
+    for (int kept = 0; due; ++kept) {
         if (kept == kDueAtOnceMax) throw std::logic_error("deadlines keep falling due at the same instant");
         ground_->store().run([&](storage::Transaction& tx) {
-            more = keep_one_deadline(tx, ground_->taker(), ground_->replies(), clock_->time);
+            due = keep_one_deadline(tx, ground_->taker(), ground_->replies(), clock_->time);
         });
+        const auto cut = due.to_end ? calls_.cut() : std::nullopt;
+        if (cut) append(all, received(cut->caller, cut->hears));
     }
-    return deliver();
+    ground_->store().run([&](storage::Transaction& tx) {
+        KinshipDesk(ground_->rules()).give_up_overdue(tx, clock_->time);
+    });
+    append(all, deliver());
+    return all;
 }
 
 std::vector<Received> Rehearsal::deliver() {
     std::vector<Received> all;
     const core::Instant now = clock_->time;
     for (const auto& channel : settings_.channels) {
-        std::vector<Received> some;
-        do {
-            ground_->store().run([&](storage::Transaction& tx) { some = carry(tx, channel, now); });
-            append(all, some);
-        } while (!some.empty());
+        for (bool more = true; more;) {
+            std::vector<Received> some;
+            ground_->store().run([&](storage::Transaction& tx) {
+                some.clear();
+                more = carry(tx, channel, now, some);
+            });
+            append(all, std::move(some));
+        }
     }
     return all;
 }
 
-/// Stands in for the carrier: what is due and may go is sent and delivered at once; whoever is called is rung.
-std::vector<Received> Rehearsal::carry(storage::Transaction& tx, const config::ChannelSettings& channel,
-                                       core::Instant now) {
-    std::vector<Received> carried;
+/// Stands in for the carrier: what is due and may go is sent and delivered at once; whoever is called is rung. False
+/// where nothing is due any more.
+bool Rehearsal::carry(storage::Transaction& tx, const config::ChannelSettings& channel, core::Instant now,
+                      std::vector<Received>& carried) {
     const storage::OutboxClaim wish{
         .channel = channel.name, .now = now, .lease_until = now + 1min, .limit = kClaimedAtOnce};
-    for (auto& claimed : claim_allowed(tx, wish, channel.kind, ground_->rules().zone)) {
+    auto due = claim_allowed(tx, wish, channel.kind, ground_->rules());
+    for (auto& claimed : due) {
         core::Message& message = claimed.message;
         const auto& to = claimed.number;
         message.state = claimed.why_not.empty() ? core::MessageState::kSent : core::MessageState::kDropped;
@@ -310,7 +399,7 @@ std::vector<Received> Rehearsal::carry(storage::Transaction& tx, const config::C
         carried.push_back({.by = to, .text = message.text});
         ground_->replies().receipt(tx, {.message = message.id, .state = core::ReceiptState::kDelivered, .at = now});
     }
-    return carried;
+    return !due.empty();
 }
 
 }  // namespace harborline::gateway

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "config/people/people_csv.hpp"
 #include "gateway/app/ground.hpp"
 #include "gateway/phone/rehearsed_calls.hpp"
 
@@ -30,11 +31,14 @@ struct Received {
 /// Everything that is sent arrives at once. The folder goes with the object.
 ///
 /// Texts go by the first sms channel of the settings, sessions by the first ussd channel, calls by the first voice
-/// channel. A recording is known by its length only.
+/// channel. A recording is known by its length only. Relatives are put through whatever the settings say of it: nobody
+/// is dialled.
 class Rehearsal {
   public:
-    /// `settings` and `book` must outlive it; the settings' database and key are not touched. `roster` is imported.
-    Rehearsal(config::Settings settings, const flow::Book& book, const core::Roster& roster, core::Instant start);
+    /// `settings` and `book` must outlive it; the settings' database and key are not touched. `roster` and `people` are
+    /// imported; std::runtime_error where the families can not be.
+    Rehearsal(config::Settings settings, const flow::Book& book, const core::Roster& roster, core::Instant start,
+              const config::PeopleFile& people = {});
     ~Rehearsal();
     Rehearsal(const Rehearsal&) = delete;
     Rehearsal& operator=(const Rehearsal&) = delete;
@@ -66,6 +70,14 @@ class Rehearsal {
     void make_private(const core::PhoneNumber& handset);
     /// A PIN for the staff line. False where this is no staff member's phone.
     bool give_pin(const core::PhoneNumber& phone, std::string_view pin);
+    /// PINs of a child's card: number, "pin", the PIN and, where wanted, "duress" and another, with blanks between. False
+    /// where no child has it.
+    bool give_card_pin(std::string_view card);
+    /// Child, adult and what is between them from now on ("barred", "paused", "allowed"), with blanks between. False
+    /// where there is no such tie.
+    bool set_tie(std::string_view tie);
+    /// All consents for a child are withdrawn today. False where there is no such child.
+    bool withdraw_consent(std::string_view child);
     /// A safe contact plan for this handset's person: way, code for safe, code for not safe, story, with blanks
     /// between; all but the way may be left out. False where that is no plan.
     bool agree(const core::PhoneNumber& phone, std::string_view plan);
@@ -85,7 +97,8 @@ class Rehearsal {
     config::ChannelSettings& ussd_channel();
     config::ChannelSettings& voice_channel();
     std::vector<Received> deliver();
-    std::vector<Received> carry(storage::Transaction& tx, const config::ChannelSettings& channel, core::Instant now);
+    bool carry(storage::Transaction& tx, const config::ChannelSettings& channel, core::Instant now,
+               std::vector<Received>& carried);
     std::vector<Received> settle_what_is_due();
 
     std::filesystem::path folder_{};

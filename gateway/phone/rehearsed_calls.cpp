@@ -77,6 +77,13 @@ core::Result<RehearsedCalls::Answers> RehearsedCalls::end_dial(const core::Phone
     return hear(phone, Event::kDialEnded);
 }
 
+std::optional<RehearsedCalls::Cut> RehearsedCalls::cut() {
+    const auto talking = std::ranges::find_if(calls_, [&](const auto& one) { return one.second.id == joined_; });
+    if (joined_.empty() || talking == calls_.end()) return std::nullopt;
+    const auto caller = core::PhoneNumber::from_value(talking->first);
+    return Cut{.caller = caller, .hears = hear(caller, Event::kDialEnded)};
+}
+
 core::Result<RehearsedCalls::Answers> RehearsedCalls::pick_up(const core::PhoneNumber& phone) {
     if (const auto called = ringing_.extract(phone.value()); !called.empty()) {
         calls_[phone.value()] = {.id = "c" + std::to_string(++named_), .placed = called.mapped()};

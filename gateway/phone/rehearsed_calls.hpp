@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,13 @@ class RehearsedCalls {
 
     /// We call this phone with a message of ours: it rings until it picks up.
     void ring(const core::PhoneNumber& phone, core::OutboxId placed) { ringing_[phone.value()] = placed; }
+
+    struct Cut {
+        core::PhoneNumber caller{};
+        std::vector<core::CallAnswer> hears{};
+    };
+    /// We end the talk that was accepted last, and its caller goes on. Nothing where nobody talks.
+    std::optional<Cut> cut();
 
     /// On a call of its own, or rung for somebody's and picked up.
     bool on_the_line(const core::PhoneNumber& phone) const {

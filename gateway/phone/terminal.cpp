@@ -152,9 +152,8 @@ RemotePhone::Lines lines_of(const config::Settings& settings, const std::string&
 
 }  // namespace
 
-int talk_to_rehearsal(const Loaded& loaded, const core::Roster& roster, const core::PhoneNumber& from,
-                      core::ChannelKind kind) {
-    Rehearsal rehearsal(loaded.settings, loaded.book, roster, this_morning());
+int talk_to_rehearsal(const Loaded& loaded, const Cast& cast, const core::PhoneNumber& from, core::ChannelKind kind) {
+    Rehearsal rehearsal(loaded.settings, loaded.book, cast.roster, this_morning(), cast.people);
     if (kind == core::ChannelKind::kUssd) rehearsal.screen();
     RehearsedPhone phone(rehearsal, loaded.settings.country, from, kind);
     say(fmt::format("{} Also: clock +16m, @+86… text (another phone). Ctrl-D ends.", hint(kind)));
@@ -163,7 +162,7 @@ int talk_to_rehearsal(const Loaded& loaded, const core::Roster& roster, const co
     return 0;
 }
 
-int play_script(const Loaded& loaded, const core::Roster& roster, const core::PhoneNumber& from,
+int play_script(const Loaded& loaded, const Cast& cast, const core::PhoneNumber& from,
                 const std::filesystem::path& script) {
     const auto text = config::read_text_file(script);
     if (!text) throw std::runtime_error(text.error().message);
@@ -172,7 +171,7 @@ int play_script(const Loaded& loaded, const core::Roster& roster, const core::Ph
     // Lines before the first `from` are those of the phone that was named on the command line.
     for (auto& line : *lines)
         if (line.phone.empty()) line.phone = from;
-    Rehearsal rehearsal(loaded.settings, loaded.book, roster, kTranscriptsBegin);
+    Rehearsal rehearsal(loaded.settings, loaded.book, cast.roster, kTranscriptsBegin, cast.people);
     const auto played = play(rehearsal, *lines, say);
     if (played) return 0;
     fmt::print(stderr, "{}: {}\n", script.string(), played.error().message);

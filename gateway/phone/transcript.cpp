@@ -45,7 +45,9 @@ constexpr std::array kBare{Mark{"silence", Kind::kSilence}, Mark{"dial", Kind::k
 /// Lines whose rest is a text.
 constexpr std::array kWorded{Mark{">", Kind::kSend},      Mark{"<", Kind::kGet},
                              Mark{"text >", Kind::kText}, Mark{"language", Kind::kLanguage},
-                             Mark{"pin", Kind::kPin},     Mark{"agrees", Kind::kAgrees}};
+                             Mark{"pin", Kind::kPin},     Mark{"agrees", Kind::kAgrees},
+                             Mark{"card", Kind::kCard},   Mark{"tie", Kind::kTie},
+                             Mark{"withdraw", Kind::kWithdraw}};
 
 /// What a phone does or gets. False where it is none of that.
 bool read_mark(std::string_view text, TranscriptLine& read) {
@@ -98,7 +100,8 @@ core::Result<TranscriptLine> read_line(std::string_view text, int line, core::Ph
     if (read_mark(text, read)) return read;
     return at_line(
         line,
-        "a line is > < text > dial ^ ended private silence, clock, language, pin, agrees, from, or begins with @ or #");
+        "a line is > < text > dial ^ ended private silence, clock, language, pin, card, tie, withdraw, agrees, from, "
+        "or begins with @ or #");
 }
 
 }  // namespace

@@ -20,6 +20,9 @@ namespace harborline::gateway {
 ///     silence                          nothing more has come for anybody
 ///     private                          somebody has confirmed that this handset is hers alone
 ///     @+8619900000101 pin 271828       this phone's owner, of the staff, was given a PIN for the staff line
+///     card 20260001 pin 4821 duress 7395   this child's card has these PINs from here on; the second may be left out
+///     tie ming ming-ma barred          between these two, by external ids: barred, paused or allowed, at once
+///     withdraw ming                    every consent for this child is withdrawn today
 ///     agrees call 12 34 a class        how she may be reached (none, call, text, either), and with calls, where
 ///     wanted,
 ///                                      the code for safe, the code for not safe, and the story
@@ -68,6 +71,9 @@ struct TranscriptLine {
         kPrivate,
         kPin,
         kLanguage,
+        kCard,
+        kTie,
+        kWithdraw,
         kPhone
     };
     Kind kind = Kind::kSend;

@@ -114,6 +114,7 @@ class Service {
     asio::awaitable<void> live();
     asio::awaitable<void> stop();
     void wake_senders();
+    void end_talk(const TurnTaker::Talk& talk);
     std::string why_not_ready() const;
     std::string metrics_text();
     void count_sent(core::MessageClass what, SendResult::Kind kind);
@@ -190,7 +191,8 @@ Service::Service(const Loaded& loaded)
                      .settings = settings_.outbox,
                      .clock = clock_,
                      .on_commit = [this] { wake_senders(); },
-                     .log = logs_.folder("workers")},
+                     .log = logs_.folder("workers"),
+                     .end_talk = [this](const TurnTaker::Talk& talk) { end_talk(talk); }},
                     loop_.get_executor()),
       auditor_({.gate = gate_,
                 .rules = ground_->rules(),
@@ -375,6 +377,14 @@ int Service::run() {
 void Service::wake_senders() {
     if (telephony_) telephony_->wake();
     for (auto& sender : senders_) sender->wake();
+}
+
+void Service::end_talk(const TurnTaker::Talk& talk) {
+    if (!telephony_) return;
+    // It takes as long as the carrier does, and the ladders do not wait for that.
+    asio::co_spawn(loop_, telephony_->end_leg(talk.channel, talk.leg), [this](std::exception_ptr error) {
+        if (error) log_.warn("talk_not_ended");
+    });
 }
 
 std::string Service::why_not_ready() const {

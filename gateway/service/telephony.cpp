@@ -120,6 +120,31 @@ std::function<asio::awaitable<SendResult>(OutgoingMessage)> Telephony::placer(co
     };
 }
 
+asio::awaitable<void> Telephony::end_leg(std::string channel, std::string leg) {
+    const auto ended = co_await ask_to_end(channel, std::move(leg));
+    if (ended)
+        log_.info("talk_ended", {{"channel", channel}});
+    else
+        log_.warn("talk_not_ended", {{"channel", channel}, {"why", ended.error().message}});
+}
+
+/// Over the channel's event socket where it has one, else by a request to the carrier. A leg that is gone has ended.
+asio::awaitable<core::Result<void>> Telephony::ask_to_end(std::string channel, std::string leg) {
+    if (EventSocket* socket = socket_of(channel)) {
+        const auto killed = co_await socket->hang_up(std::move(leg), "NORMAL_CLEARING");
+        if (!killed) co_return killed.error();
+        co_return core::Result<void>{};
+    }
+    const Carrier* carrier = parts_.carrier_of(channel);
+    auto request = carrier == nullptr ? std::nullopt : carrier->build_hang_up(leg);
+    if (!request) co_return core::Error{core::ErrorKind::kNotFound, "this channel has no way to end a talk"};
+    const auto answer = co_await fetching_.send(std::move(*request));
+    if (!answer) co_return answer.error();
+    if (answer->status / 100 != 2 && answer->status != 404)
+        co_return core::Error{core::ErrorKind::kUnavailable, "the carrier answered " + std::to_string(answer->status)};
+    co_return core::Result<void>{};
+}
+
 void Telephony::stop() {
     fetcher_.stop();
     for (auto& each : sockets_) each.socket->stop();

@@ -46,6 +46,8 @@ class Telephony {
     EventSocket* socket_of(std::string_view channel);
     /// Calls somebody over the channel's event socket; empty where it has none, or no way to dial.
     std::function<boost::asio::awaitable<SendResult>(OutgoingMessage)> placer(const config::ChannelSettings& channel);
+    /// Ends one leg of a talk, by the carrier's name for it, and with it the talk.
+    boost::asio::awaitable<void> end_leg(std::string channel, std::string leg);
     /// There may be a recording to fetch.
     void wake() { fetcher_.wake(); }
 
@@ -63,6 +65,7 @@ class Telephony {
         std::unique_ptr<EventSocket> socket{};
     };
     boost::asio::awaitable<void> tidy();
+    boost::asio::awaitable<core::Result<void>> ask_to_end(std::string channel, std::string leg);
 
     Parts parts_;
     Log log_;

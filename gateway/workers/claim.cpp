@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "gateway/conversation/duty_desk.hpp"
+#include "gateway/conversation/kinship_desk.hpp"
 #include "gateway/conversation/known.hpp"
 #include "gateway/conversation/safe_contact.hpp"
 
@@ -64,7 +65,7 @@ class Lines {
 }  // namespace
 
 std::vector<Claimed> claim_allowed(storage::Transaction& tx, const storage::OutboxClaim& wish, core::ChannelKind kind,
-                                   const core::TimeZone& zone) {
+                                   const Rules& rules) {
     std::vector<Claimed> claimed;
     if (wish.limit <= 0) return claimed;
     std::optional<Lines> lines;
@@ -74,14 +75,22 @@ std::vector<Claimed> claim_allowed(storage::Transaction& tx, const storage::Outb
                                     .call = kind == core::ChannelKind::kVoice,
                                     .age = wish.now - message.created_at,
                                     .id = message.id};
-        const auto verdict = may_reach(tx, message.to, what, zone, wish.now);
+        const auto verdict = may_reach(tx, message.to, what, rules.zone, wish.now);
         if (verdict.kind == safety::Verdict::Kind::kWait) {
-            tx.outbox().put_back(message, std::min(begin_of(verdict, zone), message.expires_at));
+            tx.outbox().put_back(message, std::min(begin_of(verdict, rules.zone), message.expires_at));
             continue;
         }
         const auto handset = tx.handsets().get(message.to);
         auto refusal = verdict.goes() ? refusal_of(tx, message, handset) : verdict.why;
         if (what.call && message.page) refusal = why_not_ring(tx, message, handset);
+        if (message.kind == core::MessageClass::kKinship && refusal.empty()) {
+            const auto leave = KinshipDesk(rules).let_go(tx, message, wish.now);
+            if (leave.not_before) {
+                tx.outbox().put_back(message, *leave.not_before);
+                continue;
+            }
+            refusal = leave.why_not;
+        }
         if (lines && refusal.empty()) {
             if (!lines->is_free(handset)) {
                 tx.outbox().put_back(message, std::min(wish.now + kTryLine, message.expires_at));

@@ -8,6 +8,7 @@
 #include <memory>
 #include <utility>
 
+#include "gateway/conversation/kinship_desk.hpp"
 #include "gateway/conversation/risk.hpp"
 #include "handlers/safety/mandatory_report.hpp"
 
@@ -41,9 +42,9 @@ std::chrono::milliseconds shortest_wait(const std::vector<config::LadderStep>& l
 
 }  // namespace
 
-bool keep_one_deadline(storage::Transaction& tx, TurnTaker& taker, ReplyDesk& replies, core::Instant now) {
+KeptDeadline keep_one_deadline(storage::Transaction& tx, TurnTaker& taker, ReplyDesk& replies, core::Instant now) {
     const auto due = tx.deadlines().take_due(now, 1);
-    if (due.empty()) return false;
+    if (due.empty()) return {};
     const std::int64_t subject = due.front().subject;
     switch (due.front().kind) {
         case storage::Deadline::Kind::kLapse:
@@ -82,8 +83,10 @@ bool keep_one_deadline(storage::Transaction& tx, TurnTaker& taker, ReplyDesk& re
         case storage::Deadline::Kind::kSafety:
             safety_is_due(tx, taker.desk(), core::CaseId{subject}, now);
             break;
+        case storage::Deadline::Kind::kTalk:
+            return {.kept = true, .to_end = taker.watch_talk(tx, core::HandsetId{subject}, now)};
     }
-    return true;
+    return {.kept = true};
 }
 
 bool give_up_receipts(storage::Transaction& tx, ReplyDesk& replies, core::Instant sent_before, core::Instant now) {
@@ -117,6 +120,7 @@ storage::LongestWaits longest_waits(const config::Settings& settings) {
     of(Kind::kAsked) = settings.duty.remind_wait;
     of(Kind::kBundle) = 24h;
     of(Kind::kSafety) = safety::kOutcomeWithin;
+    of(Kind::kTalk) = 1s;
     return waits;
 }
 
@@ -143,12 +147,14 @@ asio::awaitable<void> ClockWorker::mind_the_clock() {
 }
 
 asio::awaitable<bool> ClockWorker::keep_next() {
-    auto kept = std::make_shared<bool>(false);
+    auto due = std::make_shared<KeptDeadline>();
     const core::Instant now = parts_.clock.now();
-    storage::Store::Work work = [kept, now, taker = &parts_.taker, replies = &parts_.replies](
-                                    storage::Transaction& tx) { *kept = keep_one_deadline(tx, *taker, *replies, now); };
+    storage::Store::Work work = [due, now, taker = &parts_.taker, replies = &parts_.replies](storage::Transaction& tx) {
+        *due = keep_one_deadline(tx, *taker, *replies, now);
+    };
     co_await parts_.gate.transact(storage::Store::Lane::kDanger, std::move(work));
-    co_return *kept;
+    if (due->to_end && parts_.end_talk) parts_.end_talk(*due->to_end);
+    co_return due->kept;
 }
 
 asio::awaitable<void> ClockWorker::put_off() {
@@ -172,7 +178,8 @@ asio::awaitable<void> ClockWorker::sweep() {
     auto clean = std::make_shared<bool>(false);
     storage::Store::Work work = [now, clean, window = parts_.settings.receipt_window,
                                  replies = &parts_.replies](storage::Transaction& tx) {
-        *clean = give_up_receipts(tx, *replies, now - window, now);
+        const bool no_more_letters = KinshipDesk(replies->rules()).give_up_overdue(tx, now);
+        *clean = give_up_receipts(tx, *replies, now - window, now) && no_more_letters;
         tx.carrier_ids().forget(now);
     };
     co_await parts_.gate.transact(storage::Store::Lane::kOrdinary, std::move(work));

@@ -13,9 +13,17 @@
 
 namespace harborline::gateway {
 
+/// What one look for something due has come to.
+struct KeptDeadline {
+    bool kept = false;                        ///< False: nothing is due.
+    std::optional<TurnTaker::Talk> to_end{};  ///< Must not go on; it is looked at again until it is over.
+
+    explicit operator bool() const { return kept; }
+};
+
 /// Does in a transaction what one due deadline asks for, decided again from the stored facts. Shared by the worker and
-/// the terminal phone. False where nothing is due.
-bool keep_one_deadline(storage::Transaction& tx, TurnTaker& taker, ReplyDesk& replies, core::Instant now);
+/// the terminal phone.
+KeptDeadline keep_one_deadline(storage::Transaction& tx, TurnTaker& taker, ReplyDesk& replies, core::Instant now);
 
 /// Messages that were sent too long ago to have a receipt still become *unknown*; replies come back to their owner.
 /// False where there are more than fit into one go.
@@ -24,7 +32,8 @@ bool give_up_receipts(storage::Transaction& tx, ReplyDesk& replies, core::Instan
 /// How long what waits may have to wait by these settings: nothing may after the clock was set back.
 storage::LongestWaits longest_waits(const config::Settings& settings);
 
-/// Keeps what must happen later: silent conversations, ladders, parts of texts that never came, receipts, legal days.
+/// Keeps what must happen later: silent conversations, ladders, parts of texts that never came, receipts, legal days,
+/// talks that somebody has forbidden.
 class ClockWorker {
   public:
     struct Parts {
@@ -35,6 +44,8 @@ class ClockWorker {
         core::Clock& clock;
         std::function<void()> on_commit;  ///< There may be something to send.
         Log log;
+        /// Ends a talk, in its own time; empty: there is no way to.
+        std::function<void(const TurnTaker::Talk&)> end_talk{};
     };
     ClockWorker(Parts parts, boost::asio::any_io_executor executor);
 

@@ -98,7 +98,7 @@ asio::awaitable<std::vector<Claimed>> DeliveryWorker::settle_and_claim(Room want
                                         .limit = wanted.places,
                                         .ordinary_max = wanted.ordinary,
                                         .under_way = mine};
-        *claimed = claim_allowed(tx, wish, kind, replies->rules().zone);
+        *claimed = claim_allowed(tx, wish, kind, replies->rules());
     };
     bool threw = false;
     try {
@@ -129,6 +129,7 @@ void DeliveryWorker::settle(storage::Transaction& tx, const Outcome& outcome, Re
         if (standing && standing->state == core::MessageState::kWaiting) return;
     }
     tx.outbox().settle(message);
+    if (outcome.is_final && message.state == core::MessageState::kSent) replies.sent_for_good(tx, message);
     if (!outcome.carrier_id.empty()) replies.named(tx, message, outcome.carrier_id, now);
     if (!is_over(message.state)) return;
     // A receipt or a person may have been quicker: then this attempt's end is not the message's.
@@ -184,7 +185,9 @@ asio::awaitable<void> DeliveryWorker::deliver(Claimed claimed, SendPace::TimePoi
     if (parts_.on_result) parts_.on_result(claimed.message.kind, result.kind);
     if (result.kind == SendResult::Kind::kRetry && result.retry_after) pause(*result.retry_after);
     core::Message message = judged(result, std::move(claimed.message));
-    ended_.push_back({.message = std::move(message), .carrier_id = std::move(result.carrier_id)});
+    ended_.push_back({.message = std::move(message),
+                      .carrier_id = std::move(result.carrier_id),
+                      .is_final = !parts_.carrier.capabilities().gives_receipts});
 }
 
 bool DeliveryWorker::may_go(const Claimed& claimed) const {

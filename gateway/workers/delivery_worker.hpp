@@ -71,6 +71,7 @@ class DeliveryWorker {
     struct Outcome {
         core::Message message{};
         std::string carrier_id{};  ///< By which the carrier's receipts will name it; empty: by our own.
+        bool is_final = false;     ///< No receipt will ever say more.
     };
     using Ended = std::vector<Outcome>;
 

@@ -5,7 +5,9 @@
 namespace harborline::core {
 namespace {
 
-constexpr std::uint8_t kCallVersion = 1;
+/// The first had no letters.
+constexpr std::uint8_t kCallVersionFirst = 1;
+constexpr std::uint8_t kCallVersion = 2;
 constexpr std::size_t kUsualCallBytes = 512;
 constexpr std::size_t kSoundsMax = 64;
 constexpr std::size_t kNumbersMax = 16;
@@ -22,6 +24,7 @@ void put(CompactWriter& out, const std::vector<Sound>& sounds) {
         out.text(sound.words);
         out.text(sound.prompt);
         out.byte(sound.personal ? 1 : 0);
+        out.number(static_cast<std::size_t>(std::max<std::int64_t>(sound.letter.value, 0)));
         out.text(sound.recording);
         out.text(sound.url);
     }
@@ -57,7 +60,7 @@ seconds take_seconds(CompactReader& in) {
     return seconds{static_cast<std::int64_t>(in.number())};
 }
 
-std::vector<Sound> take_sounds(CompactReader& in) {
+std::vector<Sound> take_sounds(CompactReader& in, std::uint8_t version) {
     std::vector<Sound> sounds;
     const std::size_t count = in.number();
     if (count > kSoundsMax) in.fail();
@@ -68,6 +71,7 @@ std::vector<Sound> take_sounds(CompactReader& in) {
         const std::uint8_t personal = in.byte();
         if (personal > 1) in.fail();
         sound.personal = personal == 1;
+        if (version > kCallVersionFirst) sound.letter.value = static_cast<std::int64_t>(in.number());
         sound.recording = in.text();
         sound.url = in.text();
         sounds.push_back(std::move(sound));
@@ -75,7 +79,7 @@ std::vector<Sound> take_sounds(CompactReader& in) {
     return sounds;
 }
 
-Dial take_dial(CompactReader& in) {
+Dial take_dial(CompactReader& in, std::uint8_t version) {
     Dial dial;
     dial.name = in.text();
     const std::size_t count = in.number();
@@ -84,7 +88,7 @@ Dial take_dial(CompactReader& in) {
     dial.ring = take_seconds(in);
     dial.longest = take_seconds(in);
     dial.warning = take_seconds(in);
-    dial.warned = take_sounds(in);
+    dial.warned = take_sounds(in, version);
     return dial;
 }
 
@@ -107,7 +111,7 @@ Record take_record(CompactReader& in) {
 }
 
 /// By the place of its kind in CallAct.
-CallAct take_act(CompactReader& in) {
+CallAct take_act(CompactReader& in, std::uint8_t version) {
     switch (in.byte()) {
         case 0:
             return HangUp{};
@@ -116,7 +120,7 @@ CallAct take_act(CompactReader& in) {
         case 2:
             return take_record(in);
         case 3:
-            return take_dial(in);
+            return take_dial(in, version);
         case 4:
             return Wait{take_seconds(in)};
         case 5:
@@ -148,11 +152,12 @@ std::string encode(const CallAnswer& answer) {
 Result<CallAnswer> decode_call_answer(std::string_view bytes) {
     CompactReader in{bytes};
     CallAnswer answer;
-    if (in.byte() != kCallVersion) in.fail();
+    const std::uint8_t version = in.byte();
+    if (version < kCallVersionFirst || version > kCallVersion) in.fail();
     answer.language = in.text();
     answer.step = static_cast<int>(in.number());
-    answer.sounds = take_sounds(in);
-    answer.act = take_act(in);
+    answer.sounds = take_sounds(in, version);
+    answer.act = take_act(in, version);
     if (!in.at_end()) return Error{ErrorKind::kMalformed, "a stored answer of a call can not be read"};
     return answer;
 }

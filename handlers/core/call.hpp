@@ -6,10 +6,14 @@
 #include <variant>
 #include <vector>
 
+#include "handlers/core/ids.hpp"
 #include "handlers/core/result.hpp"
 
 /// What is said and done on a telephone, in words of no carrier: each carrier writes it in its own tongue.
 namespace harborline::core {
+
+/// Stands in a sound's words where those of its letter are spoken. Nothing that anybody writes holds it.
+inline constexpr char kLetterMark = '\x1a';
 
 /// One thing that is heard.
 struct Sound {
@@ -17,6 +21,8 @@ struct Sound {
     std::string prompt{};     ///< The text of the catalogue whose recorded voice may stand in place of `words`; empty:
                               ///< the words hold a value or a list, which nobody has recorded.
     bool personal = false;    ///< Holds a name, a number or a person's voice: nobody on the way may keep a copy.
+    LetterId letter{};        ///< Whose words belong in the place of kLetterMark. They come in when it goes out, and
+                              ///< are kept in no answer (I7).
     std::string recording{};  ///< A recording that we keep, by its name.
     std::string url{};        ///< Where the carrier finds it as audio. Empty: the carrier says `words` itself.
     friend bool operator==(const Sound&, const Sound&) = default;

@@ -10,7 +10,7 @@ constexpr std::array kOutcomeNames{
     std::string_view{"anonymous"}, std::string_view{"added"},  std::string_view{"found"},
     std::string_view{"needs_pin"}, std::string_view{"none"},   std::string_view{"red"},
     std::string_view{"orange"},    std::string_view{"lower"},  std::string_view{"later"},
-    std::string_view{"rings"},
+    std::string_view{"rings"},     std::string_view{"long"},   std::string_view{"again"},
 };
 
 constexpr std::array kDoneOnly{Outcome::kDone};
@@ -32,12 +32,11 @@ constexpr std::array kStaffRang{Outcome::kDone, Outcome::kNone};
 constexpr std::array kKinEnter{Outcome::kFound, Outcome::kNeedsPin};
 constexpr std::array kKinCard{Outcome::kFound, Outcome::kNeedsPin, Outcome::kNone};
 constexpr std::array kKinList{Outcome::kFound, Outcome::kNone};
-constexpr std::array kKinChoose{Outcome::kFound, Outcome::kRings, Outcome::kLater, Outcome::kNone};
-constexpr std::array kKinSend{Outcome::kDone, Outcome::kNone};
-constexpr std::array kKinAnswer{Outcome::kDone, Outcome::kFound, Outcome::kNone};
+constexpr std::array kKinChoose{Outcome::kFound, Outcome::kRings, Outcome::kLater, Outcome::kAgain, Outcome::kNone};
+constexpr std::array kKinSend{Outcome::kDone, Outcome::kRed, Outcome::kLong, Outcome::kNone};
+constexpr std::array kKinAnswer{Outcome::kDone, Outcome::kRed, Outcome::kFound, Outcome::kLong, Outcome::kNone};
 constexpr std::array kKinRing{Outcome::kFound, Outcome::kLater, Outcome::kNone};
 constexpr std::array kKinRang{Outcome::kDone, Outcome::kNone};
-constexpr std::array kKinRecord{Outcome::kDone, Outcome::kNone};
 constexpr std::array kKinNext{Outcome::kFound, Outcome::kNone};
 
 constexpr std::array kFillsAlert{std::string_view{"sms110"}};
@@ -51,6 +50,7 @@ constexpr std::array kFillsCount{std::string_view{"count"}};
 constexpr std::array kFillsMatter{std::string_view{"ref"}, std::string_view{"level"}};
 constexpr std::array kFillsList{std::string_view{"list"}};
 constexpr std::array kFillsWho{std::string_view{"who"}, std::string_view{"open"}};
+constexpr std::array kFillsAnswer{std::string_view{"who"}, std::string_view{"list"}};
 constexpr std::array kFillsRing{std::string_view{"who"}, std::string_view{"open"}, std::string_view{"min"}};
 constexpr std::array kFillsLetter{std::string_view{"who"}, std::string_view{"letter"}};
 
@@ -78,10 +78,9 @@ constexpr std::array kSpecs{
     DeedSpec{Deed::kKinList, "kin_list", kKinList, kFillsList},
     DeedSpec{Deed::kKinChoose, "kin_choose", kKinChoose, kFillsWho},
     DeedSpec{Deed::kKinSend, "kin_send", kKinSend, kFillsWho},
-    DeedSpec{Deed::kKinAnswer, "kin_answer", kKinAnswer, kFillsWho},
+    DeedSpec{Deed::kKinAnswer, "kin_answer", kKinAnswer, kFillsAnswer},
     DeedSpec{Deed::kKinRing, "kin_ring", kKinRing, kFillsRing},
     DeedSpec{Deed::kKinRang, "kin_rang", kKinRang, kFillsWho},
-    DeedSpec{Deed::kKinRecord, "kin_record", kKinRecord, kFillsWho},
     DeedSpec{Deed::kKinNext, "kin_next", kKinNext, kFillsLetter},
     DeedSpec{Deed::kKinHeard, "kin_heard", kDoneOnly, {}},
     DeedSpec{Deed::kFail, "fail", kDoneOnly, {}},

@@ -37,7 +37,6 @@ enum class Deed : std::uint8_t {
     kKinAnswer,    ///< Takes words that she has sent without a menu for whoever wrote to her last.
     kKinRing,      ///< Whether that relative may be rung for her now.
     kKinRang,      ///< Notes how long the two have talked, or that they have not.
-    kKinRecord,    ///< Takes what she has recorded for that relative.
     kKinNext,      ///< The next words that wait to be heard.
     kKinHeard,     ///< They were heard to their end: they are gone.
     kFail,         ///< Throws. For tests of what happens then; `check` refuses it outside a test book.
@@ -58,6 +57,8 @@ enum class Outcome : std::uint8_t {
     kLower,
     kLater,  ///< Not at this hour.
     kRings,  ///< She is on the telephone, and others can be rung for her.
+    kLong,   ///< Longer than what can be sent.
+    kAgain,  ///< What she keyed stands for nobody: she is asked again.
 };
 
 struct DeedSpec {

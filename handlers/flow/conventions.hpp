@@ -15,9 +15,11 @@ inline constexpr std::string_view kCallMe = "person.call";    ///< Accepted the 
 inline constexpr std::string_view kGivenUp = "person.lost";   ///< The third answer not understood.
 inline constexpr std::string_view kQuiet = "quiet";           ///< Nothing is heard on a call. A book may lack it.
 
-inline constexpr std::string_view kStaff = "staff";  ///< Staff who call. A book may lack it.
-inline constexpr std::string_view kSlow = "slow";    ///< In place of the menu for a handset that is slowed down. A book
-                                                     ///< may lack it.
+inline constexpr std::string_view kStaff = "staff";            ///< Staff who call. A book may lack it.
+inline constexpr std::string_view kKinship = "kinship";        ///< Whose bridges ring a relative. A book may lack it.
+inline constexpr std::string_view kAnswer = "kinship.answer";  ///< Words to a relative that came without a menu.
+inline constexpr std::string_view kSlow = "slow";  ///< In place of the menu for a handset that is slowed down. A book
+                                                   ///< may lack it.
 
 // Saved values that mean something to the engine.
 inline constexpr std::string_view kCovertKeys = "*0";        ///< A call for help that must look harmless.

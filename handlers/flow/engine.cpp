@@ -146,6 +146,12 @@ Advance advance(const Book& book, core::FlowState state, const core::Input& inpu
     return walk.take();
 }
 
+Advance begin(const Book& book, core::FlowState state, std::string_view target, bool by_phone) {
+    Walk walk{book, std::move(state), by_phone};
+    walk.begin(target);
+    return walk.take();
+}
+
 Advance ask_to_resume(const Book& book, core::FlowState state) {
     Walk walk{book, std::move(state)};
     if (!is_ask(walk.here())) {
@@ -178,9 +184,20 @@ bool wants_number(const Book& book, const core::FlowState& state) {
     return is_ask(step) && step->expect == Expect::kNumber;
 }
 
+bool is_kinship(const core::FlowState& state) {
+    return state.flow == names::kKinship;
+}
+
+bool wants_kin_words(const Book& book, const core::FlowState& state) {
+    const Step* step = is_kinship(state) ? book.step(state.flow, state.step) : nullptr;
+    return is_ask(step) && step->expect == Expect::kText;
+}
+
 bool worth_resuming(const Book& book, const core::FlowState& state) {
     const Step* step = book.step(state.flow, state.step);
-    if (!is_ask(step) || step->text.empty() || is_staff_line(state) || is_plain(book, state)) return false;
+    if (!is_ask(step) || step->text.empty() || is_plain(book, state)) return false;
+    // Whoever goes on there later may be somebody else.
+    if (is_staff_line(state) || is_kinship(state)) return false;
     if (state.flow == names::kPerson) return true;  // Somebody was asked for.
     for (const auto& [name, value] : state.saved.entries())
         if (!value.empty() && name != names::kPlace) return true;

@@ -27,6 +27,10 @@ struct Advance {
 /// the deed may have added to), at most 16 times a turn.
 Advance advance(const Book& book, core::FlowState state, const core::Input& input);
 
+/// Begins at "flow.step" with what nobody was asked for, as if she had been sent there. Of the conversation as it
+/// stands goes along only what goes along into every flow.
+Advance begin(const Book& book, core::FlowState state, std::string_view target, bool by_phone = false);
+
 /// Puts the neutral question "go on, or something new?" in front of a conversation that was left lying: the next
 /// input is read as its answer.
 Advance ask_to_resume(const Book& book, core::FlowState state);
@@ -47,6 +51,11 @@ bool is_plain(const Book& book, const core::FlowState& state);
 
 /// Whether the open question is for a number.
 bool wants_number(const Book& book, const core::FlowState& state);
+
+/// Whether it stands on the kinship line, whose words are nobody's to read (I7).
+bool is_kinship(const core::FlowState& state);
+/// Whether what she writes there now are her words for a relative.
+bool wants_kin_words(const Book& book, const core::FlowState& state);
 
 /// Whether anything would be lost if this conversation were simply forgotten (a question to resume is worth asking).
 bool worth_resuming(const Book& book, const core::FlowState& state);

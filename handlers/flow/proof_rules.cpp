@@ -20,6 +20,7 @@ class Rules {
         prove_safety();
         prove_person();
         prove_rings(graph);
+        prove_kinship();
         prove_hushed();
     }
 
@@ -179,14 +180,20 @@ class Rules {
                                edge->kind == Graph::Edge::Kind::kOutcome && edge->outcome == core::Outcome::kFound;
             const bool for_her = found && before->deed == core::Deed::kFindHelp;
             const bool for_staff = found && before->deed == core::Deed::kStaffReach && node.flow->id == names::kStaff;
+            const bool for_family = found && before->deed == core::Deed::kKinRing && node.flow->id == names::kKinship;
             const bool for_a_person = found && before->deed == core::Deed::kFindDuty && !node.flow->sensitive;
-            if (!for_her && !for_a_person && !for_staff)
+            if (!for_her && !for_a_person && !for_staff && !for_family)
                 report(*node.flow, *node.step,
                        std::string{"rings where "} + (node.flow->sensitive ? "find_help" : "find_duty or find_help") +
                            " has not found anybody");
         };
         for (const auto& edge : graph.edges) check(graph.nodes[edge.to], &edge);
         for (const std::size_t entry : graph.entries) check(graph.nodes[entry], nullptr);
+    }
+
+    void prove_kinship() {
+        const Flow* flow = book_.flow(names::kKinship);
+        if (flow != nullptr) required_deed(*flow, names::kAnswer, core::Deed::kKinAnswer);
     }
 
     /// Whoever may not be heard to speak is not rung, neither there nor later in the call.

@@ -181,11 +181,15 @@ Target Walk::silence_of(const Flow& left, const Step* step) const {
     throw std::logic_error("flow " + left.id + " has no way out on silence");
 }
 
-/// Answers belong to the flow that asked for them; what deeds have filled in goes along, and so does the place.
+/// Answers belong to the flow that asked for them; what deeds have filled in goes along, and so does the place. Who
+/// somebody is to whom stays on the kinship line.
 void Walk::forget_answers(const Flow* left) {
+    const bool confides = left != nullptr && left->id == names::kKinship;
     core::Fields kept;
-    for (const auto& [name, value] : state().saved.entries())
-        if (left == nullptr || name == names::kPlace || !saves(*left, name)) kept.set(name, value);
+    for (const auto& [name, value] : state().saved.entries()) {
+        const bool goes_along = name == names::kPlace || name == names::kHushed;
+        if (left == nullptr || goes_along || (!confides && !saves(*left, name))) kept.set(name, value);
+    }
     state().saved = std::move(kept);
     state().trail.clear();
     state().visits.clear();

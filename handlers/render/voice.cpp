@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <utility>
 
 #include "handlers/flow/placeholders.hpp"
@@ -11,9 +12,11 @@ namespace {
 
 constexpr std::string_view kAgain = "list.again";
 constexpr std::string_view kReference = "ref";
+/// The id of a letter: whoever sends the answer puts its words in.
+constexpr std::string_view kLetter = "letter";
 /// Values that are said digit by digit, and those that hold a date.
 constexpr std::array<std::string_view, 3> kNumbers{"pin", "tel", "code"};
-constexpr std::array<std::string_view, 2> kDates{"date", "by"};
+constexpr std::array<std::string_view, 3> kDates{"date", "by", "open"};
 
 constexpr std::array<std::string_view, 10> kChineseDigits{"零", "幺", "二", "三", "四", "五", "六", "七", "八", "九"};
 constexpr std::array<std::string_view, 10> kEnglishDigits{"zero", "one", "two",   "three", "four",
@@ -36,6 +39,12 @@ bool is_chinese(std::string_view language) {
 
 bool is_digit(char c) {
     return c >= '0' && c <= '9';
+}
+
+core::LetterId letter_of(std::string_view written) {
+    core::LetterId letter;
+    std::from_chars(written.data(), written.data() + written.size(), letter.value);
+    return letter;
 }
 
 /// "18:05" is read out as a ratio.
@@ -64,9 +73,11 @@ class Speaker {
         flow::Say spoken = say;
         for (const auto name : filled_with.names)
             if (say.values.has(name)) spoken.values.set(name, spoken_value(name, say.values.get(name)));
+        const bool tells = std::ranges::find(filled_with.names, kLetter) != filled_with.names.end();
         return {.words = catalogue_.fill(language_, spoken, core::ChannelKind::kVoice),
                 .prompt = filled_with.nothing ? say.key : std::string{},
-                .personal = !filled_with.names.empty()};
+                .personal = !filled_with.names.empty(),
+                .letter = tells ? letter_of(say.values.get(kLetter)) : core::LetterId{}};
     }
 
   private:
@@ -88,6 +99,7 @@ class Speaker {
 
     std::string spoken_value(std::string_view name, std::string_view value) const {
         if (name == kReference) return twice(value);
+        if (name == kLetter) return std::string(1, core::kLetterMark);
         if (std::ranges::find(kNumbers, name) != kNumbers.end()) return spoken_digits(language_, value);
         if (std::ranges::find(kDates, name) != kDates.end()) return spoken_date(language_, value);
         return std::string{value};

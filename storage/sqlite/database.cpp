@@ -56,6 +56,8 @@ void set_pragmas(SQLite::Database& db, const StoreOptions& options) {
     // A log that a long reader has let grow is cut back; a normal one keeps its blocks, because appending costs double.
     db.exec("PRAGMA journal_size_limit = 134217728");
     db.exec("PRAGMA temp_store = MEMORY");
+    // What is erased is overwritten. Debian's SQLite does so anyway.
+    db.exec("PRAGMA secure_delete = ON");
     db.exec("PRAGMA wal_autocheckpoint = " + std::to_string(options.autocheckpoint_pages));
 }
 

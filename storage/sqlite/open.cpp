@@ -55,7 +55,7 @@ core::Result<std::unique_ptr<Store>> open_store(const StoreOptions& options) {
     db->exec(settled_before ? "BEGIN" : "BEGIN IMMEDIATE");
     if (const auto migrated = sqlite::migrate(*db); !migrated) return migrated.error();
     if (const auto settled = settle_keys(*db, *master, *options.random); !settled) return settled.error();
-    auto session = std::make_unique<sqlite::Session>(std::move(db), *master, *options.clock, *options.random);
+    auto session = std::make_unique<sqlite::Session>(std::move(db), *master, options);
     session->keep_repeats(options.repeats_kept);
     // A command takes few turns: it reads the tail if it should need it after all, and leaves folding to the service.
     if (options.may_create) session->load_turns(options.fold_after_turns);
@@ -66,6 +66,7 @@ core::Result<std::unique_ptr<Store>> open_store(const StoreOptions& options) {
 
     std::unique_ptr<sqlite::Checkpointer> checkpointer;
     if (options.may_create) {
+        if (const auto kept = session->keep_day_keys(); !kept) return kept.error();
         auto beside = sqlite::open_database(options);
         if (!beside) return beside.error();
         checkpointer = std::make_unique<sqlite::Checkpointer>(std::move(*beside), options.autocheckpoint_pages);

@@ -1,6 +1,7 @@
 #pragma once
 #include <memory>
 
+#include "storage/sealing/day_keys.hpp"
 #include "storage/sqlite/context.hpp"
 #include "storage/sqlite/conversations.hpp"
 #include "storage/sqlite/repeat_log.hpp"
@@ -27,6 +28,9 @@ std::unique_ptr<CarrierIds> make_carrier_ids(Context& context);
 std::unique_ptr<Recordings> make_recordings(Context& context);
 std::unique_ptr<Staff> make_staff(Context& context, Handsets& handsets, Cases& cases);
 std::unique_ptr<ContactPlans> make_contact_plans(Context& context);
+std::unique_ptr<People> make_people(Context& context, Handsets& handsets);
+std::unique_ptr<Letters> make_letters(Context& context, sealing::DayKeys& keys);
+std::unique_ptr<KinCalls> make_kin_calls(Context& context);
 std::unique_ptr<Deadlines> make_deadlines(Context& context);
 std::unique_ptr<Timekeeping> make_timekeeping(Context& context, Deadlines& deadlines);
 std::unique_ptr<Stranded> make_stranded(Context& context);

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "storage/files/files.hpp"
+#include "storage/sealing/day_keys.hpp"
 #include "storage/sqlite/database.hpp"
 
 namespace harborline::storage::sqlite {
@@ -60,10 +61,12 @@ std::int64_t highest_id(SQLite::Database& db) {
     return highest;
 }
 
-void raise_floors(const fs::path& draft) {
-    SQLite::Database db{draft, SQLite::OPEN_READWRITE};
-    db.exec("PRAGMA synchronous = FULL");
-    db.exec("BEGIN IMMEDIATE");
+/// What was on its way then has arrived since, or is too late.
+void drop_letters(SQLite::Database& db) {
+    if (db.tableExists("letter")) db.exec("DELETE FROM letter");
+}
+
+void raise_floors(SQLite::Database& db) {
     const auto set = [&db](const char* counter, std::int64_t to) {
         db.exec("INSERT INTO counter (name, value) VALUES ('" + std::string{counter} + "', " + std::to_string(to) +
                 ") ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)");
@@ -74,14 +77,24 @@ void raise_floors(const fs::path& draft) {
         "coalesce((SELECT value FROM counter WHERE name = 'case_floor'), 0))");
     set("case_floor", cases.getInt64() + kCaseStep);
     db.exec("UPDATE counter SET value = value + " + std::to_string(kStep) +
-            " WHERE name IN ('conversation', 'stranded')");
+            " WHERE name IN ('conversation', 'stranded', 'letter')");
+}
+
+void make_ready(const fs::path& draft) {
+    SQLite::Database db{draft, SQLite::OPEN_READWRITE};
+    db.exec("PRAGMA synchronous = FULL");
+    db.exec("PRAGMA secure_delete = ON");
+    db.exec("BEGIN IMMEDIATE");
+    raise_floors(db);
+    drop_letters(db);
     db.exec("COMMIT");
 }
 
 class SqliteRestoration : public Restoration {
   public:
-    SqliteRestoration(fs::path database, std::unique_ptr<files::File> present)
+    SqliteRestoration(fs::path database, fs::path day_keys, std::unique_ptr<files::File> present)
         : database_(std::move(database)),
+          day_keys_(std::move(day_keys)),
           draft_(files::beside(database_, ".restoring" + std::to_string(::getpid()))),
           present_(std::move(present)) {}
     ~SqliteRestoration() override {
@@ -96,7 +109,7 @@ class SqliteRestoration : public Restoration {
             return failed(database_, "stays as it was, because the backup could not be copied beside it " + why() +
                                          ": check that there is room and try again.");
         try {
-            raise_floors(draft_);
+            make_ready(draft_);
         } catch (const SQLite::Exception& error) {
             return failed(database_, "stays as it was: " + refusal(draft_, error).message);
         }
@@ -109,6 +122,8 @@ class SqliteRestoration : public Restoration {
             return failed(database_, "stays as it was, because what was restored is not whole: try again.");
         if (::rename(draft_.c_str(), mark.c_str()) != 0 || !files::sync_folder_of(database_))
             return failed(database_, "stays as it was, because its folder cannot be written " + why() + ".");
+        // While nobody can come in: whoever opens the restored database may make new ones at once.
+        if (const auto destroyed = sealing::destroy_day_keys(day_keys_); !destroyed) return destroyed.error();
 
         const auto aside = free_name(now);
         const auto moved = move_aside(aside);
@@ -159,6 +174,7 @@ class SqliteRestoration : public Restoration {
     }
 
     const fs::path database_;
+    const fs::path day_keys_;
     const fs::path draft_;
     std::unique_ptr<files::File> present_;  ///< Holds the lock.
 };
@@ -169,13 +185,15 @@ class SqliteRestoration : public Restoration {
 namespace harborline::storage {
 
 core::Result<std::unique_ptr<Restoration>> Restoration::begin(const std::filesystem::path& backup,
-                                                              const std::filesystem::path& database) {
+                                                              const std::filesystem::path& database,
+                                                              const std::filesystem::path& master_key) {
     auto present = std::make_unique<files::File>(database, O_RDWR);
     if (!present->opened() && errno != ENOENT)
         return sqlite::failed(database, "cannot be opened " + sqlite::why() + ".");
     if (present->opened() && !sqlite::lock_all(*present))
         return sqlite::failed(database, "is in use: stop the service and every other command first.");
-    auto restoration = std::make_unique<sqlite::SqliteRestoration>(database, std::move(present));
+    auto restoration =
+        std::make_unique<sqlite::SqliteRestoration>(database, sealing::day_keys_folder(master_key), std::move(present));
     if (const auto copied = restoration->copy(backup); !copied) return copied.error();
     return std::unique_ptr<Restoration>{std::move(restoration)};
 }

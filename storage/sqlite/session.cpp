@@ -7,13 +7,13 @@
 
 namespace harborline::storage::sqlite {
 
-Session::Session(std::unique_ptr<SQLite::Database> db, const sealing::Key& master, const core::Clock& clock,
-                 core::Random& random)
+Session::Session(std::unique_ptr<SQLite::Database> db, const sealing::Key& master, const StoreOptions& options)
     : db_(std::move(db)),
-      clock_(clock),
+      clock_(*options.clock),
       key_table_(*db_),
-      keys_(master, key_table_, random),
-      context_{.db = *db_, .keys = keys_, .now = clock.now(), .epoch = 1},
+      keys_(master, key_table_, *options.random),
+      day_keys_(sealing::day_keys_folder(options.master_key), *options.random, options.may_create),
+      context_{.db = *db_, .keys = keys_, .now = clock_.now(), .epoch = 1},
       channels_(context_),
       tail_(context_),
       conversations_(context_, channels_, tail_),
@@ -29,12 +29,16 @@ Session::Session(std::unique_ptr<SQLite::Database> db, const sealing::Key& maste
       recordings_(make_recordings(context_)),
       staff_(make_staff(context_, *handsets_, *cases_)),
       contact_plans_(make_contact_plans(context_)),
+      people_(make_people(context_, *handsets_)),
+      letters_(make_letters(context_, day_keys_)),
+      kin_calls_(make_kin_calls(context_)),
       deadlines_(make_deadlines(context_)),
       stranded_(make_stranded(context_)),
       journal_(make_journal(context_)),
       timekeeping_(make_timekeeping(context_, *deadlines_)) {}
 
 void Session::begin() {
+    if (!reads_only_) keep_day_keys();
     (reads_only_ ? begin_reading_ : begin_).command();
     context_.now = clock_.now();
     const auto version = read_data_version_.integer();

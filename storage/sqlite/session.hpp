@@ -5,8 +5,10 @@
 #include <cstddef>
 #include <memory>
 
-#include "handlers/core/random.hpp"
+#include "handlers/core/result.hpp"
 #include "handlers/core/time.hpp"
+#include "storage/open.hpp"
+#include "storage/sealing/day_keys.hpp"
 #include "storage/sealing/key_ring.hpp"
 #include "storage/sqlite/context.hpp"
 #include "storage/sqlite/conversations.hpp"
@@ -23,13 +25,16 @@ namespace harborline::storage::sqlite {
 /// of work sees. Belongs to one thread. Made on a migrated database, inside a transaction.
 class Session : public Transaction {
   public:
-    Session(std::unique_ptr<SQLite::Database> db, const sealing::Key& master, const core::Clock& clock,
-            core::Random& random);
+    Session(std::unique_ptr<SQLite::Database> db, const sealing::Key& master, const StoreOptions& options);
 
     /// From now on transactions take no write lock.
     void only_read() { reads_only_ = true; }
 
-    /// BEGIN IMMEDIATE, and takes in what other processes have written.
+    /// Outside any transaction. Where it fails there may be letters that can be neither written nor read, and nothing
+    /// else.
+    core::Result<void> keep_day_keys() { return day_keys_.keep(clock_.now()); }
+
+    /// BEGIN IMMEDIATE, and takes in what other processes have written. Before it the keys of letters are looked after.
     void begin();
     /// What the group added to the tables in memory stands once this has returned.
     void commit();
@@ -73,6 +78,9 @@ class Session : public Transaction {
     Recordings& recordings() override { return *recordings_; }
     Staff& staff() override { return *staff_; }
     ContactPlans& contact_plans() override { return *contact_plans_; }
+    People& people() override { return *people_; }
+    Letters& letters() override { return *letters_; }
+    KinCalls& kin_calls() override { return *kin_calls_; }
     Deadlines& deadlines() override { return *deadlines_; }
     Stranded& stranded() override { return *stranded_; }
     Journal& journal() override { return *journal_; }
@@ -88,6 +96,7 @@ class Session : public Transaction {
     const core::Clock& clock_;
     KeyTable key_table_;
     sealing::KeyRing keys_;
+    sealing::DayKeys day_keys_;
     Context context_;
     Channels channels_;
     TurnTail tail_;
@@ -109,6 +118,9 @@ class Session : public Transaction {
     std::unique_ptr<Recordings> recordings_;
     std::unique_ptr<Staff> staff_;
     std::unique_ptr<ContactPlans> contact_plans_;
+    std::unique_ptr<People> people_;
+    std::unique_ptr<Letters> letters_;
+    std::unique_ptr<KinCalls> kin_calls_;
     std::unique_ptr<Deadlines> deadlines_;
     std::unique_ptr<Stranded> stranded_;
     std::unique_ptr<Journal> journal_;

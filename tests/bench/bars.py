@@ -26,6 +26,7 @@ BARS = (
     Bar("ussd_p99_1000_over_10", AT_MOST, 1.5, None, "slowest hundredth of screens, 1,000 open sessions beside 10"),
     Bar("voice_p99_1000_over_10", AT_MOST, 1.5, None, "slowest hundredth of answers, 1,000 open calls beside 10"),
     Bar("p99_while_backup_over_without", AT_MOST, 1.5, None, "slowest hundredth during a backup and a long read"),
+    Bar("people_import_100k_over_10k", AT_MOST, 11, None, "import of 100,000 lines of families, beside of 10,000"),
 )
 
 

@@ -25,6 +25,7 @@ import cost
 import danger
 import idle
 import open_rates
+import people
 import servers
 import sessions
 import starts
@@ -80,10 +81,12 @@ PARTS = {
     "ussd": sessions.ussd_figures,
     "voice": sessions.voice_figures,
     "idle": idle.figures,
+    "people": people.figures,
     "recovery": starts.recovery_figures,
     "full": full_figures,
 }
-SHOWN = {"storage": storage, "throughput": throughput, "open": open_rates, "voice": sessions, "danger": danger}
+SHOWN = {"storage": storage, "throughput": throughput, "open": open_rates, "voice": sessions, "danger": danger,
+         "people": people}
 
 
 def measure(options):

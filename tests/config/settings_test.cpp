@@ -160,6 +160,35 @@ TEST_F(SettingsTest, ACertificateNeedsItsKeyAndPathsAreRelativeToTheFile) {
     EXPECT_THAT(findings_, ElementsAre(finding(2, "there is no setting \"tls_key\" in [listener.private]")));
 }
 
+TEST_F(SettingsTest, RelativesArePutThroughOnlyWhereSomebodyHasPermittedIt) {
+    using Bridge = Settings::Kinship::Bridge;
+    EXPECT_EQ(read("").kinship.bridge, Bridge::kOff);
+    EXPECT_EQ(read("[kinship]\nbridge = \"masked_number\"\n").kinship.bridge, Bridge::kMaskedNumber);
+    EXPECT_THAT(findings_, IsEmpty());
+
+    read("[kinship]\nbridge = \"own_trunk\"\n");
+    EXPECT_THAT(findings_, ElementsAre(finding(0, "needs licence")));
+    read("country = \"254\"\n[kinship]\nbridge = \"own_trunk\"\n");
+    EXPECT_THAT(findings_, IsEmpty());
+
+    const auto settings = read(R"([kinship]
+bridge = "own_trunk"
+licence = "of 2026-03-01, number 17"
+calls_per_day = 3
+minutes_per_month = 90
+call_minutes = 15
+quiet_from = "20:30"
+quiet_to = "6:45"
+)");
+    ASSERT_THAT(findings_, IsEmpty());
+    EXPECT_TRUE(settings.kinship.bridges());
+    EXPECT_EQ(settings.kinship.calls_per_day, 3);
+    EXPECT_EQ(settings.kinship.per_month, 90min);
+    EXPECT_EQ(settings.kinship.per_call, 15min);
+    EXPECT_EQ(settings.kinship.quiet.from_min, 20 * 60 + 30);
+    EXPECT_EQ(settings.kinship.quiet.to_min, 6 * 60 + 45);
+}
+
 TEST_F(SettingsTest, LimitsMayBeSwitchedOff) {
     const auto settings = read(R"(
 [listener.public]
@@ -314,6 +343,23 @@ TEST_F(SettingsTest, WhatAnOperatorsUssdLacksOrContradictsIsAFindingEach) {
     }
 }
 
+TEST_F(SettingsTest, RelativesArePutThroughOnlyWhereATalkCanBeEnded) {
+    ::setenv("HARBORLINE_TEST_TOKEN", kToken, 1);
+    const std::string bridge = "[kinship]\nbridge = \"masked_number\"\n";
+    const std::string line =
+        "[[channel]]\nname = \"v\"\ncarrier = \"freeswitch\"\nkind = \"voice\"\nnumber = \"12338\"\n"
+        "public_url = \"http://127.0.0.1:8700\"\ntoken = \"env:HARBORLINE_TEST_TOKEN\"\n";
+    const std::string dials = "dial = \"sofia/gateway/carrier/{number}\"\n";
+    read(bridge + kTexts + line);
+    EXPECT_THAT(findings_, IsEmpty());
+    read(bridge + kTexts + line + dials);
+    ASSERT_THAT(findings_, SizeIs(1));
+    EXPECT_THAT(findings_[0].message, HasSubstr("needs event_socket"));
+    read(bridge + kTexts + line + dials +
+         "event_socket = \"127.0.0.1:8021\"\nevent_socket_password = \"env:HARBORLINE_TEST_TOKEN\"\n");
+    EXPECT_THAT(findings_, IsEmpty());
+}
+
 TEST_F(SettingsTest, AfricasTalkingNeedsItsApiForTextsOnlyAndItsSecretsElsewhere) {
     ::setenv("HARBORLINE_TEST_TOKEN", kToken, 1);
     const std::string at = "[[channel]]\nname = \"a\"\ncarrier = \"africastalking\"\n";
@@ -422,6 +468,9 @@ INSTANTIATE_TEST_SUITE_P(
                   "alarm_channel must name a channel of kind sms"},
         WrongCase{"AlarmChannelThatPagesGoBy", "[duty]\nalarm_channel = \"t\"\n" + kTexts, 0,
                   "alarm_channel must be another one"},
+        WrongCase{"QuietFromMidnight", "[kinship]\nquiet_from = \"24:00\"\n", 2, "a time from 00:00 to 23:59"},
+        WrongCase{"QuietThatNeverIs", "[kinship]\nquiet_from = \"07:00\"\n", 0, "quiet_from and quiet_to must differ"},
+        WrongCase{"NoSuchBridge", "[kinship]\nbridge = \"sim_bank\"\n", 2, "must be \"off\", \"own_trunk\""},
         WrongCase{"TokenAlphabet",
                   "[[channel]]\nname = \"a\"\ncarrier = \"handset\"\ntoken = \"abcdefghijkl/nopqrstuvw\"\n", 4,
                   "22 to 128"},

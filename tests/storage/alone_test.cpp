@@ -53,7 +53,21 @@ class I12_DatabaseAlone : public OpenStoreFixture {
             tx.cases().open(matter);
             tx.cases().append(matter.id, {.at = clock.now(), .text = text});
             tx.journal().append({.at = clock.now(), .event = "case_read", .detail = text});
+            tell_of_a_family(tx);
         });
+    }
+
+    void tell_of_a_family(Transaction& tx) {
+        const auto& name = kWords[0].utf8;
+        const auto& text = kWords[1].utf8;
+        auto& people = tx.people();
+        const auto child = people.put(core::Person{.external_id = kWords[5].utf8, .name = name, .place = text});
+        const auto adult = people.put(core::Person{.external_id = kWords[4].utf8, .name = name, .place = text});
+        people.put(core::PersonPhone{.person = adult, .number = number(1234), .is_private = true}, clock.now());
+        people.put(core::Tie{.child = child, .adult = adult, .proved_by = text});
+        people.put(core::Consent{.child = child, .guardian = adult, .how = text});
+        people.put(core::ProtectionOrder{.person = child, .against = adult, .number = text});
+        people.put(core::Card{.child = child, .number = kWords[3].utf8, .pin = name, .duress = text});
     }
 
     void expect_silent(const std::filesystem::path& file) {

@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include "storage/sealing/day_keys.hpp"
 #include "storage/sealing/key_backup.hpp"
 #include "storage/sealing/key_file.hpp"
 #include "tests/storage/store_fixture.hpp"
@@ -143,6 +144,19 @@ TEST_F(KeyBackupFile_Test, GoesAndComesBackForTheOwnerAlone) {
         EXPECT_EQ(status.st_mode & 0777U, 0600U);
     }
     store = open();
+}
+
+TEST_F(KeyBackupFile_Test, I7_NoKeyOfALetterComesBackWithIt) {
+    const auto days = sealing::day_keys_folder(key_);
+    ASSERT_FALSE(fs::is_empty(days));
+    for (const auto& day : fs::directory_iterator{days})
+        EXPECT_EQ(bytes_of(backup_).find(bytes_of(day.path())), std::string::npos);
+    fs::remove_all(days);
+    fs::remove(key_);
+
+    ASSERT_TRUE(restore_key(backup_, key_, folder / "harborline.db", kPassphrase));
+
+    EXPECT_FALSE(fs::exists(days));
 }
 
 TEST_F(KeyBackupFile_Test, OverwritesNothing) {

@@ -31,9 +31,11 @@ class Restoration_Test : public OpenStoreFixture {
         tx.cases().open(matter);
         return matter.id;
     }
-    std::unique_ptr<Restoration> begin() { return std::move(*Restoration::begin(backup_, database_)); }
+    std::unique_ptr<Restoration> begin() {
+        return std::move(*Restoration::begin(backup_, database_, folder / "master.key"));
+    }
     std::string refusal() {
-        auto begun = Restoration::begin(backup_, database_);
+        auto begun = Restoration::begin(backup_, database_, folder / "master.key");
         return begun ? "" : begun.error().message;
     }
     std::size_t messages() {
@@ -89,6 +91,7 @@ TEST_F(Restoration_Test, NoNumberOfTheLostTimeIsGivenOutAgain) {
         EXPECT_GT(tx.conversations().next_id().value, 90'000'000);
         EXPECT_GT(tx.alerts().raise({.case_id = matter_}).value, 90'000'000);
         EXPECT_GT(tx.alerts().page({.staff = {1}, .code = 1}).value, 90'000'000);
+        EXPECT_GT(tx.people().put(core::Person{.external_id = "C-0001"}).value, 90'000'000);
     });
 }
 

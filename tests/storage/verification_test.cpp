@@ -39,6 +39,17 @@ class Verification_Test : public OpenStoreFixture {
         tx.recordings().add({.name = "still with the carrier",
                              .state = Recording::State::kFetching,
                              .carrier_url = "http://127.0.0.1/r"});
+        fill_family(tx);
+    }
+    static void fill_family(Transaction& tx) {
+        auto& people = tx.people();
+        const auto child = people.put(core::Person{.external_id = "child", .kind = core::PersonKind::kChild});
+        const auto adult = people.put(core::Person{.external_id = "adult"});
+        people.put(core::Tie{.child = child, .adult = adult});
+        people.put(core::Care{.child = child, .carer = adult});
+        people.put(core::Consent{.child = child, .guardian = adult});
+        people.put(core::ProtectionOrder{.person = child, .against = adult});
+        people.put(core::Card{.child = child, .number = "12345678"});
     }
 
     Verification verify(bool full = false) { return verify_sqlite({backup_, folder / "master.key", full}); }

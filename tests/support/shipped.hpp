@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "config/files.hpp"
+#include "config/people/people_csv.hpp"
 #include "config/roster/roster_csv.hpp"
 #include "gateway/app/loading.hpp"
 
@@ -24,6 +25,18 @@ inline core::Roster shipped_roster() {
     core::Roster roster = config::read_roster_csv(config::read_text_file(file).value(), file.string(), "86", findings);
     EXPECT_TRUE(findings.empty()) << gateway::to_text(findings);
     return roster;
+}
+
+/// The demonstration families: ming, hong and lei, and their people.
+inline const config::PeopleFile& shipped_people() {
+    static const config::PeopleFile people = [] {
+        const auto file = std::filesystem::path{HARBORLINE_SOURCE_DIR} / "config" / "demo" / "people.csv";
+        core::Findings findings;
+        auto read = config::read_people_csv(config::read_text_file(file).value(), file.string(), "86", findings);
+        EXPECT_TRUE(findings.empty()) << gateway::to_text(findings);
+        return read;
+    }();
+    return people;
 }
 
 }  // namespace harborline::testing

@@ -6,7 +6,7 @@ const menu = new UssdMenu()
 const ask = (words) => () => menu.con(SIGNATURE + words)
 
 menu.startState({
-  run: ask('您好！回数字选：2反映问题 3安全求助 5查办理进度 0人工。有危险回9或打110'),
+  run: ask('您好！回数字选：1亲情电话 2反映问题 3安全求助 5查办理进度 0人工。有危险回9或打110'),
   next: { 2: 'kind', 5: 'progress' },
 })
 menu.state('progress', { run: ask('请回复编号') })

@@ -287,6 +287,15 @@ TEST(TwilioVoice, FetchesAndErasesItsRecordingsAndNothingElse) {
     }
 }
 
+TEST(TwilioVoice, EndsALegByItsNameAndNothingElse) {
+    const auto end = voice()->build_hang_up("CA0002");
+    ASSERT_TRUE(end.has_value());
+    EXPECT_EQ(end->method, "POST");
+    EXPECT_TRUE(end->url.ends_with("/2010-04-01/Accounts/AC0001/Calls/CA0002.json")) << end->url;
+    EXPECT_EQ(end->body, "Status=completed");
+    for (const char* leg : {"", "CA1/../x", "CA 1", "CA1.json"}) EXPECT_FALSE(voice()->build_hang_up(leg)) << leg;
+}
+
 TEST(TwilioVoice, SaysWhatItCanDo) {
     EXPECT_TRUE(voice()->capabilities().voice.bridges);
     EXPECT_TRUE(voice<TwilioVariant::kSignalWire>()->capabilities().voice.bridges);

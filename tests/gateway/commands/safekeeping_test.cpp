@@ -256,6 +256,17 @@ TEST_F(Safekeeping_Test, ARestoreHoldsWhatWasUnsentUntilSomebodyDecides) {
     EXPECT_TRUE(rows({"outbox", "held"}).empty());
 }
 
+TEST_F(Safekeeping_Test, I7_ARestoreDestroysTheKeysOfLetters) {
+    back_up();
+    const auto days = folder_ / "master.key.days";
+    fs::create_directory(days);
+    write(days / "2027-03-03", std::string(32, 'k'));
+
+    ASSERT_EQ(restore().status, 0);
+
+    EXPECT_TRUE(fs::is_empty(days));
+}
+
 TEST_F(Safekeeping_Test, AllThatIsHeldCanBeReleasedAtOnce) {
     back_up();
     ASSERT_EQ(restore().status, 0);

@@ -38,7 +38,7 @@ class DutyCalls : public ::testing::Test {
             const auto now = world_.clock.now();
             const storage::OutboxClaim wish{.channel = "voice", .now = now, .lease_until = now + 1min, .limit = 10};
             for (auto& [message, number, why_not] :
-                 claim_allowed(tx, wish, core::ChannelKind::kVoice, world_.ground->rules().zone)) {
+                 claim_allowed(tx, wish, core::ChannelKind::kVoice, world_.ground->rules())) {
                 message.state = why_not.empty() ? MessageState::kSent : MessageState::kDropped;
                 message.reason = why_not;
                 tx.outbox().settle(message);

@@ -124,8 +124,32 @@ TEST(Memory_Test, WhenDangerWasHeardComesBackWhateverElseIsKept) {
     }
 }
 
+Memory on_a_talk() {
+    Memory memory = full();
+    memory.session = Session{.id = "call-3",
+                             .channel = "voice",
+                             .calls = true,
+                             .step = 5,
+                             .accepted = "leg-1",
+                             .rings_tie = core::TieId{300},
+                             .rings_child = true,
+                             .accepted_at = testing::FakeClock{}.now()};
+    return memory;
+}
+
+TEST(Memory_Test, ARelativeWhoIsRungComesBackAsItWas) {
+    const auto back = decode_memory(encode(on_a_talk()));
+
+    ASSERT_TRUE(back);
+    EXPECT_TRUE(same(*back, on_a_talk()));
+    EXPECT_EQ(back->session.rings_tie, core::TieId{300});
+    EXPECT_TRUE(back->session.rings_child);
+    EXPECT_EQ(back->session.accepted, "leg-1");
+    EXPECT_EQ(back->session.accepted_at, on_a_talk().session.accepted_at);
+}
+
 TEST(Memory_Test, NothingCutShortOrLengthenedIsRead) {
-    for (const auto& bytes : {encode(full()), encode(in_danger())}) {
+    for (const auto& bytes : {encode(full()), encode(in_danger()), encode(on_a_talk())}) {
         for (std::size_t size = 0; size < bytes.size(); ++size)
             EXPECT_FALSE(decode_memory(std::string_view{bytes}.substr(0, size))) << size;
         EXPECT_FALSE(decode_memory(bytes + "x"));

@@ -29,7 +29,7 @@ std::string shown(std::string_view key, core::Fields values = {}) {
                                                   core::ChannelKind::kUssd);
 }
 
-const std::string kMenu = "您好！回数字选：2反映问题 3安全求助 5查办理进度 0人工。有危险回9或打110";
+const std::string kMenu = "您好！回数字选：1亲情电话 2反映问题 3安全求助 5查办理进度 0人工。有危险回9或打110";
 const std::string kArea = "第2步，在哪一片？1市区 2呼兰阿城双城 3五常尚志 4宾县巴彦木兰 5依兰方正 6通河延寿 7不清楚";
 
 class Sessions : public ::testing::Test {

@@ -36,7 +36,7 @@ TEST_P(Transcript, ComesAsWritten) {
     const auto lines = read_transcript(*text, "86");
     ASSERT_TRUE(lines) << lines.error().message;
     Rehearsal rehearsal(testing::shipped().settings, testing::shipped().book, testing::shipped_roster(),
-                        kTranscriptsBegin);
+                        kTranscriptsBegin, testing::shipped_people());
     std::string seen;
 
     const auto played = play(rehearsal, *lines, [&](const std::string& line) { seen += line + "\n"; });

@@ -18,7 +18,7 @@ class Trouble : public Calls {
             hangs_up();
         }
     }
-    bool hears_the_menu() { return words_of(call()).starts_with("您好。反映问题"); }
+    bool hears_the_menu() { return words_of(call()).starts_with("您好。亲情电话"); }
     bool hears_the_kind_line() { return words_of(call()) == said("slow.kind"); }
     std::string links_of(const core::Case& matter) {
         std::string all;

@@ -77,7 +77,7 @@ TEST(Transcript_Playing, SaysWhichLineIsWrong) {
 // A reader has to see where her session is over and where it goes on.
 TEST(Transcript_Playing, WantsToBeToldThatASessionIsOver) {
     const std::string nine =
-        "dial\n< 您好！回数字选：2反映问题 3安全求助 5查办理进度 0人工。有危险回9或打110\n> 9\n"
+        "dial\n< 您好！回数字选：1亲情电话 2反映问题 3安全求助 5查办理进度 0人工。有危险回9或打110\n> 9\n"
         "@+8619900000104 < "
         "【哈尔滨市妇联】红色{code}，请5分钟内接单。接单回接{code}，不能接回退{code}。未接转值班领导。\n";
 
@@ -90,7 +90,7 @@ TEST(Transcript_Playing, WantsToBeToldThatASessionIsOver) {
 }
 
 constexpr std::string_view kHeardAtFirst =
-    "> (calls)\n< 您好。反映问题，按2。 安全求助，按3。 查办理进度，按5。找人工，按0。有危险，按9，或打幺幺零。要再听，"
+    "> (calls)\n< 您好。亲情电话，按1。 反映问题，按2。 安全求助，按3。 查办理进度，按5。找人工，按0。有危险，按9，或打幺幺零。要再听，"
     "按8。\n";
 
 TEST(Transcript_Playing, OfACallWantsEveryWordAndEveryEnd) {

@@ -49,6 +49,43 @@ TEST_F(ClockWorker_Test, KeepsWhatIsDueAndNothingElse) {
     EXPECT_EQ(commits_, 1);
 }
 
+TEST_F(ClockWorker_Test, ATalkThatMayNotGoOnIsEndedUntilItIsOver) {
+    const auto caller = world_.handset(phone(1)).id;
+    Memory talking;
+    talking.session = Session{.id = "c1",
+                              .channel = "handset-voice",
+                              .calls = true,
+                              .accepted = "l1",
+                              .rings_tie = core::TieId{99}};  // Nobody knows this tie: nothing may pass along it.
+    const auto put = [&](const Memory& memory) {
+        world_.in([&](storage::Transaction& tx) {
+            tx.conversations().put({.handset = caller, .channel = "handset-voice", .state = encode(memory)});
+        });
+    };
+    put(talking);
+    world_.in([&](storage::Transaction& tx) {
+        tx.deadlines().add(storage::Deadline::Kind::kTalk, caller.value, world_.clock.now());
+    });
+    std::vector<std::string> ended;
+    auto parts = clock_parts(gate_);
+    parts.end_talk = [&](const TurnTaker::Talk& talk) { ended.push_back(talk.channel + " " + talk.leg); };
+    ClockWorker worker(std::move(parts), loop_.get_executor());
+
+    EXPECT_EQ(testing::run(loop_, worker.run_once()), 1);
+    EXPECT_EQ(ended, Said{"handset-voice l1"});
+    world_.clock.advance(1s);
+    EXPECT_EQ(testing::run(loop_, worker.run_once()), 1);
+    EXPECT_EQ(ended.size(), 2U);
+
+    talking.session.over = true;
+    put(talking);
+    world_.clock.advance(1s);
+    EXPECT_EQ(testing::run(loop_, worker.run_once()), 1);
+    world_.clock.advance(1s);
+    EXPECT_EQ(testing::run(loop_, worker.run_once()), 0);
+    EXPECT_EQ(ended.size(), 2U);
+}
+
 TEST_F(ClockWorker_Test, ADeadlineThatThrowsIsPutOffAndHoldsUpNobody) {
     tell_half(phone(1));  // Its filing will throw, a day later.
     world_.clock.advance(1min);

@@ -14,6 +14,7 @@
 #include "gateway/workers/clock_worker.hpp"
 #include "gateway/workers/delivery_worker.hpp"
 #include "tests/gateway/http/loop.hpp"
+#include "tests/support/family.hpp"
 #include "tests/support/store_tap.hpp"
 #include "tests/support/world.hpp"
 
@@ -70,18 +71,21 @@ class WorkerFixture : public ::testing::Test {
         world_.ground->store().stop();  // Its last callback needs the gate.
     }
 
+    /// Of class kKinship: her child's words, as a letter.
     core::OutboxId add(core::MessageClass kind, std::chrono::minutes lives = std::chrono::minutes{60},
                        core::CaseId case_id = {}, std::string_view text = "您好") {
         return world_.in([&](storage::Transaction& tx) {
-            const auto to = tx.handsets().find_or_add(her_, world_.clock.now());
-            return tx.outbox().add({.channel = world_.channel().name,
-                                    .to = to.id,
+            const auto now = world_.clock.now();
+            const core::Message row{.channel = world_.channel().name,
+                                    .to = tx.handsets().find_or_add(her_, now).id,
                                     .text = std::string{text},
                                     .kind = kind,
-                                    .created_at = world_.clock.now(),
-                                    .due_at = world_.clock.now(),
-                                    .expires_at = world_.clock.now() + lives,
-                                    .case_id = case_id});
+                                    .created_at = now,
+                                    .due_at = now,
+                                    .expires_at = now + lives,
+                                    .case_id = case_id};
+            if (kind != core::MessageClass::kKinship) return tx.outbox().add(row);
+            return testing::add_letter(tx, testing::add_child_and_mother(tx, "小明", her_, now), row, text);
         });
     }
     core::Message message(core::OutboxId id) {

@@ -10,7 +10,8 @@ using namespace std::chrono_literals;
 std::vector<CallAnswer> every_act() {
     const std::vector<Sound> sounds{{.words = "您好", .prompt = "main.menu"},
                                     {.words = "编号", .personal = true, .url = "http://127.0.0.1/audio/x"},
-                                    {.personal = true, .recording = "a-recording"}};
+                                    {.personal = true, .recording = "a-recording"},
+                                    {.words = "捎来：\x1a。", .personal = true, .letter = LetterId{300}}};
     const Dial dial{.name = "17.3",
                     .numbers = {"+8619900000101", "+8619900000102"},
                     .ring = 20s,
@@ -40,6 +41,21 @@ TEST(CallAnswer, IsRefusedWhereSomethingIsMissingOrTooMuch) {
             EXPECT_FALSE(decode_call_answer(std::string_view{bytes}.substr(0, size))) << size;
         EXPECT_FALSE(decode_call_answer(bytes + '\0'));
     }
+}
+
+TEST(CallAnswer, WhatWasStoredBeforeThereWereLettersIsRead) {
+    const std::string stored{
+        "\x01\x02"
+        "en"
+        "\x03\x01\x02"
+        "Hi"
+        "\x00\x01\x00\x00\x01\x01\x06\x03",
+        17};
+    const CallAnswer answer{
+        .language = "en", .sounds = {{.words = "Hi", .personal = true}}, .act = Gather{}, .step = 3};
+    const auto read = decode_call_answer(stored);
+    ASSERT_TRUE(read);
+    EXPECT_EQ(*read, answer);
 }
 
 TEST(CallAnswer, ADialNameIsDigitsAndStops) {

@@ -27,6 +27,8 @@ flow::Catalogue texts() {
     made.set(kChinese, "menu", {.words = "{options} 0人工", .voice = "请选：{options}找人工，按0。"});
     made.set(kChinese, "keys", {.words = "请回{keys}。", .voice = "请按{keys}。"});
     made.set(kChinese, "silent", {.words = ""});
+    made.set(kChinese, "letter", {.words = "{who}有话捎来。", .voice = "{who}有话捎来：{letter}。再听，按8。"});
+    made.set(kChinese, "quiet", {.words = "{open}再来。"});
     made.set(kEnglish, "list.again", {.voice = ". Again: "});
     made.set(kEnglish, "receipt", {.words = "No. {ref}.", .voice = "Your number is {ref}."});
     made.set(kEnglish, "by", {.words = "By {by}."});
@@ -96,6 +98,14 @@ INSTANTIATE_TEST_SUITE_P(
                kChinese,
                {.key = "by", .values = {{"by", "11月20日18点"}}},
                {.words = "11月20日18点前。", .personal = true}},
+        Spoken{"WhenItOpens",
+               kChinese,
+               {.key = "quiet", .values = {{"open", "3月4日6:30"}}},
+               {.words = "3月4日6点30分再来。", .personal = true}},
+        Spoken{"ALettersMarkInPlaceOfItsWords",
+               kChinese,
+               {.key = "letter", .values = {{"who", "妈妈"}, {"letter", "17"}}},
+               {.words = "妈妈有话捎来：\x1a。再听，按8。", .personal = true, .letter = core::LetterId{17}}},
         Spoken{"WholeMonth",
                kEnglish,
                {.key = "by", .values = {{"by", "20 Nov 18:05"}}},

@@ -1,0 +1,84 @@
+#pragma once
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/conversation/rules.hpp"
+#include "handlers/core/family.hpp"
+#include "handlers/core/fields.hpp"
+#include "handlers/kinship/crossing.hpp"
+#include "storage/transaction.hpp"
+
+/// What is stored about families, gathered for one decision within its transaction.
+namespace harborline::gateway {
+
+/// Under which names the kinship line keeps what it knows among the answers of a conversation. No word of hers.
+namespace kin {
+inline constexpr std::string_view kMe = "kin_me";          ///< Ids of whoever may be talking, blanks between.
+inline constexpr std::string_view kByCard = "kin_by_card";  ///< "1": known by card and PIN, for this dialogue only.
+inline constexpr std::string_view kTie = "kin_tie";        ///< Id of the tie that was chosen.
+inline constexpr std::string_view kWho = "who";            ///< How she calls the other side of that tie.
+inline constexpr std::string_view kOpen = "open";          ///< When it may be tried again.
+}  // namespace kin
+
+/// An id among the answers; none where there is none.
+template <class Id>
+Id id_in(std::string_view written) {
+    Id id;
+    std::from_chars(written.data(), written.data() + written.size(), id.value);
+    return id;
+}
+
+/// Several, blanks between.
+template <class Id>
+std::vector<Id> ids_in(std::string_view written) {
+    std::vector<Id> ids;
+    while (!written.empty()) {
+        const auto end = std::min(written.find(' '), written.size());
+        if (const auto id = id_in<Id>(written.substr(0, end))) ids.push_back(id);
+        written.remove_prefix(std::min(end + 1, written.size()));
+    }
+    return ids;
+}
+
+/// Nothing where there is no such tie, or one of the two is gone.
+std::optional<kinship::Family> family_of(storage::Transaction& tx, core::TieId tie);
+
+/// kinship::may_cross over what is stored: whether something may pass along a tie now (I8). Never where there is no
+/// such tie.
+kinship::Judgement judge(storage::Transaction& tx, const Rules& rules, core::TieId tie, kinship::Passing what,
+                         core::Instant now);
+
+/// When a kLater is over.
+core::Instant opening_of(const kinship::Judgement& later, const core::TimeZone& zone);
+
+/// The phone of one side of a tie that words may go to, or that is rung: its own, read by nobody whom something keeps
+/// from the child. None where there is none such.
+std::optional<storage::Handset> handset_of(storage::Transaction& tx, const core::Tie& tie, core::PersonId side);
+
+/// Somebody's own phone, for words that are about nobody else; none where there is none.
+std::optional<storage::Handset> own_handset_of(storage::Transaction& tx, core::PersonId person);
+
+/// Whether everybody who is reached through a handset has it as her own: one child alone, or grown-ups only.
+bool is_own_phone(storage::Transaction& tx, const storage::Handset& handset,
+                  const std::vector<core::Person>& reached);
+
+/// Whether something keeps anybody who is reached through this handset from the child: a pause, a bar, a court's order
+/// of whatever day. Where two share a phone, what may not reach the one must not reach the other there.
+bool is_kept_from(storage::Transaction& tx, core::PersonId child, core::HandsetId handset);
+
+/// Who is talking, by kin::kMe.
+std::vector<core::PersonId> who_talks(const core::Fields& saved);
+/// Whether the child of a tie is talking, rather than its adult.
+bool child_talks(const core::Fields& saved, const core::Tie& tie);
+
+/// How one side of a tie calls the other: the child "妈妈", or by name where that word would not tell two apart; the
+/// adult by the child's name.
+std::string called_by_child(storage::Transaction& tx, const Rules& rules, const core::Tie& tie,
+                            std::string_view language);
+std::string called_by_adult(storage::Transaction& tx, const core::Tie& tie);
+
+}  // namespace harborline::gateway

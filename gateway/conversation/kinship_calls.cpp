@@ -1,0 +1,207 @@
+#include "gateway/conversation/kinship_calls.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "gateway/conversation/family_facts.hpp"
+#include "gateway/conversation/safe_contact.hpp"
+#include "handlers/core/local_time.hpp"
+#include "handlers/flow/conventions.hpp"
+#include "handlers/kinship/call_budget.hpp"
+
+namespace harborline::gateway {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::string_view kKinTalk = "talk";
+constexpr std::string_view kSpokenLetter = "letter";
+/// Goes back: what was heard is heard again, and not done with.
+constexpr std::string_view kBack = "*";
+
+template <class Id>
+Id read_id(std::string_view written) {
+    Id id;
+    std::from_chars(written.data(), written.data() + written.size(), id.value);
+    return id;
+}
+
+kinship::Budget budget_of(const config::Settings::Kinship& settings) {
+    return {.calls_per_day = settings.calls_per_day, .per_month = settings.per_month, .per_call = settings.per_call};
+}
+
+bool is_abroad(const core::PhoneNumber& number, std::string_view country) {
+    return !number.reveal().starts_with(country);
+}
+
+}  // namespace
+
+bool may_ring_relative(storage::Transaction& tx, const Rules& rules, const storage::Handset& phone, core::Instant now) {
+    if (!phone.number.is_subscriber() || is_abroad(phone.number, rules.settings.country)) return false;
+    const auto plan = contact_plan(tx, phone.id);
+    if (plan.has_words()) return false;
+    // Her hours are as for a caseworker's call: a relative, not a machine, says what it is about. Without a plan the
+    // tie's own hours decide, and no safety matter may be open.
+    const bool planned = plan.way != safety::Way::kUnasked;
+    const safety::Outgoing what{.kind = core::MessageClass::kKinship, .call = planned, .by_person = planned};
+    return may_reach(tx, phone.id, what, rules.zone, now).goes();
+}
+
+void speak_letters(storage::Transaction& tx, const Rules& rules, core::CallAnswer& answer, core::Instant now) {
+    for (auto& sound : answer.sounds) {
+        const auto at = sound.letter ? sound.words.find(core::kLetterMark) : std::string::npos;
+        if (at == std::string::npos) continue;
+        const auto letter = tx.letters().find(sound.letter);
+        const bool may = letter && judge(tx, rules, letter->tie, kinship::Passing::kTextToChild, now).may();
+        sound.words.replace(at, 1, may ? letter->words : std::string{});
+    }
+}
+
+KinshipCalls::KinshipCalls(const Rules& rules, storage::Transaction& tx, const Speaker& speaker, Memory& memory,
+                           core::Instant now)
+    : rules_(rules), tx_(tx), speaker_(speaker), memory_(memory), now_(now) {}
+
+core::Outcome KinshipCalls::perform(core::Deed deed, core::Fields& saved) {
+    switch (deed) {
+        case core::Deed::kKinRing:
+            return ring(saved);
+        case core::Deed::kKinRang:
+            return rang(saved);
+        case core::Deed::kKinNext:
+            return next(saved);
+        case core::Deed::kKinHeard:
+            return heard(saved);
+        default:
+            throw std::logic_error("no deed of the kinship line by telephone");
+    }
+}
+
+std::optional<core::Tie> KinshipCalls::chosen(const core::Fields& saved) {
+    auto tie = tx_.people().tie(read_id<core::TieId>(saved.get(kin::kTie)));
+    if (!tie) return std::nullopt;
+    const auto people = who_talks(saved);
+    const bool hers = std::ranges::any_of(
+        people, [&](core::PersonId person) { return person == tie->child || person == tie->adult; });
+    return hers ? std::move(tie) : std::nullopt;
+}
+
+std::string KinshipCalls::other_side_of(const core::Fields& saved, const core::Tie& tie) {
+    return child_talks(saved, tie) ? called_by_child(tx_, rules_, tie, speaker_.language) : called_by_adult(tx_, tie);
+}
+
+std::optional<core::PhoneNumber> KinshipCalls::number_of_other_side(const core::Fields& saved, const core::Tie& tie) {
+    if (!speaker_.rings || !rules_.settings.kinship.bridges()) return std::nullopt;
+    const bool by_child = child_talks(saved, tie);
+    if (!by_child && is_kept_from(tx_, tie.child, speaker_.handset.id)) return std::nullopt;
+    auto phone = handset_of(tx_, tie, by_child ? tie.adult : tie.child);
+    if (!phone || phone->number == speaker_.handset.number || !may_ring_relative(tx_, rules_, *phone, now_))
+        return std::nullopt;
+    return std::move(phone->number);
+}
+
+bool KinshipCalls::rings(const core::Fields& saved) {
+    const auto tie = chosen(saved);
+    return tie && number_of_other_side(saved, *tie);
+}
+
+core::Instant KinshipCalls::begins(const core::Tie& tie) {
+    const auto& zone = rules_.zone;
+    const auto& settings = rules_.settings.kinship;
+    const auto budget = budget_of(settings);
+    const auto calls = tx_.kin_calls().of_child(tie.child, kinship::counted_from(zone, now_));
+    if (kinship::may_begin(calls, budget, zone, now_)) return now_;
+    const auto opening = [&](core::LocalDate day) {
+        return zone.start_of(day) + std::chrono::minutes{settings.quiet.to_min};
+    };
+    const auto today = zone.local(now_).date;
+    const auto tomorrow = opening(core::LocalDate{std::chrono::local_days{today} + std::chrono::days{1}});
+    if (kinship::may_begin(calls, budget, zone, tomorrow)) return tomorrow;
+    const auto next_month = today.year() / today.month() + std::chrono::months{1};
+    return opening(next_month / std::chrono::day{1});
+}
+
+std::optional<KinshipCalls::Ring> KinshipCalls::whom_to_ring(const core::Fields& saved) {
+    const auto tie = chosen(saved);
+    if (!tie || !judge(tx_, rules_, tie->id, kinship::Passing::kCall, now_).may()) return std::nullopt;
+    const bool by_child = child_talks(saved, *tie);
+    if (by_child && begins(*tie) > now_) return std::nullopt;
+    auto number = number_of_other_side(saved, *tie);
+    if (!number) return std::nullopt;
+    return Ring{.tie = tie->id, .to_child = !by_child, .number = std::move(*number)};
+}
+
+core::Outcome KinshipCalls::ring(core::Fields& saved) {
+    const auto tie = chosen(saved);
+    if (!tie) return core::Outcome::kNone;
+    saved.set(kin::kWho, other_side_of(saved, *tie));
+    const auto judgement = judge(tx_, rules_, tie->id, kinship::Passing::kCall, now_);
+    if (judgement.crossing == kinship::Crossing::kNever) return core::Outcome::kNone;
+    auto opening = judgement.may() ? now_ : opening_of(judgement, rules_.zone);
+    if (child_talks(saved, *tie)) opening = std::max(opening, begins(*tie));
+    if (opening > now_) {
+        saved.set(kin::kOpen, core::format_day_time(opening, rules_.zone, speaker_.language));
+        return core::Outcome::kLater;
+    }
+    if (!number_of_other_side(saved, *tie)) return core::Outcome::kNone;
+    saved.set("min", std::to_string(rules_.settings.kinship.per_call.count()));
+    return core::Outcome::kFound;
+}
+
+core::Outcome KinshipCalls::rang(core::Fields& saved) {
+    if (const auto tie = chosen(saved)) saved.set(kin::kWho, other_side_of(saved, *tie));
+    return saved.get(kKinTalk) == flow::names::kTalked ? core::Outcome::kDone : core::Outcome::kNone;
+}
+
+void KinshipCalls::note_end() {
+    Session& session = memory_.session;
+    const auto tie = session.rings_tie ? tx_.people().tie(session.rings_tie) : std::nullopt;
+    session.rings_tie = {};
+    if (!tie) return;
+    core::KinCall call{.tie = tie->id, .child = tie->child, .at = now_, .by_child = !session.rings_child};
+    if (!session.accepted.empty()) {
+        // Where nobody has told us of the end it was over after the longest time that a talk may last.
+        const auto talked = std::chrono::duration_cast<std::chrono::seconds>(now_ - session.accepted_at);
+        call.at = session.accepted_at;
+        call.talked = std::clamp<std::chrono::seconds>(talked, 1s, rules_.settings.kinship.per_call);
+    }
+    tx_.kin_calls().add(call);
+}
+
+std::optional<core::Letter> KinshipCalls::oldest_waiting(const core::Fields& saved) {
+    std::optional<core::Letter> oldest;
+    for (const auto person : who_talks(saved)) {
+        for (const auto& tie : tx_.people().ties_of(person)) {
+            if (tie.child != person) continue;
+            if (!judge(tx_, rules_, tie.id, kinship::Passing::kTextToChild, now_).may()) continue;
+            for (auto& letter : tx_.letters().waiting(tie.id)) {
+                if (letter.words.empty() || (oldest && oldest->written_at <= letter.written_at)) continue;
+                oldest = std::move(letter);
+            }
+        }
+    }
+    return oldest;
+}
+
+core::Outcome KinshipCalls::next(core::Fields& saved) {
+    const auto letter = speaker_.by_phone ? oldest_waiting(saved) : std::nullopt;
+    const auto tie = letter ? tx_.people().tie(letter->tie) : std::nullopt;
+    if (!tie) return core::Outcome::kNone;
+    saved.set(kin::kWho, called_by_child(tx_, rules_, *tie, speaker_.language));
+    saved.set(kSpokenLetter, std::to_string(letter->id.value));
+    return core::Outcome::kFound;
+}
+
+core::Outcome KinshipCalls::heard(core::Fields& saved) {
+    const auto letter = tx_.letters().find(read_id<core::LetterId>(saved.get(kSpokenLetter)));
+    saved.set(kSpokenLetter, "");
+    const auto tie = letter && letter->to_child ? tx_.people().tie(letter->tie) : std::nullopt;
+    const bool hers = tie && speaker_.by_phone && child_talks(saved, *tie);
+    if (hers && speaker_.text != kBack) tx_.letters().erase(letter->id);
+    return core::Outcome::kDone;
+}
+
+}  // namespace harborline::gateway

@@ -1,0 +1,59 @@
+#pragma once
+#include <optional>
+
+#include "gateway/conversation/case_deeds.hpp"
+#include "handlers/core/family.hpp"
+
+namespace harborline::gateway {
+
+/// The kinship line by telephone: two relatives are put through to one another, and a child hears the words that wait
+/// for it. Nobody is recorded, and no word of theirs is kept here (I7). Lives as long as one turn.
+class KinshipCalls {
+  public:
+    KinshipCalls(const Rules& rules, storage::Transaction& tx, const Speaker& speaker, Memory& memory,
+                 core::Instant now);
+
+    core::Outcome perform(core::Deed deed, core::Fields& saved);
+
+    /// Whether she can be put through to the other side of the tie that she has chosen, whatever the hour.
+    bool rings(const core::Fields& saved);
+
+    struct Ring {
+        core::TieId tie{};
+        bool to_child = false;
+        core::PhoneNumber number{};
+    };
+    /// Whom she may ring now: judged once more, because it is about to happen.
+    std::optional<Ring> whom_to_ring(const core::Fields& saved);
+
+    /// The relative whom this call has rung is not rung any more, nor talked to: what became of it is written down.
+    void note_end();
+
+  private:
+    core::Outcome ring(core::Fields& saved);
+    core::Outcome rang(core::Fields& saved);
+    core::Outcome next(core::Fields& saved);
+    core::Outcome heard(core::Fields& saved);
+    /// Nothing where it is not hers.
+    std::optional<core::Tie> chosen(const core::Fields& saved);
+    std::optional<core::PhoneNumber> number_of_other_side(const core::Fields& saved, const core::Tie& tie);
+    /// When the child may begin a call; now, where it may.
+    core::Instant begins(const core::Tie& tie);
+    std::optional<core::Letter> oldest_waiting(const core::Fields& saved);
+    std::string other_side_of(const core::Fields& saved, const core::Tie& tie);
+
+    const Rules& rules_;
+    storage::Transaction& tx_;
+    const Speaker& speaker_;
+    Memory& memory_;
+    core::Instant now_;
+};
+
+/// Whether a phone may ring because a relative wants to talk: it is in this country, nobody is watched who has not
+/// agreed to be called now, and no code was agreed that the machine would have to hear first (domain rules 3.4).
+bool may_ring_relative(storage::Transaction& tx, const Rules& rules, const storage::Handset& phone, core::Instant now);
+
+/// Puts the words of letters in the place of their marks, for as long as they are on their way to her and may be heard.
+void speak_letters(storage::Transaction& tx, const Rules& rules, core::CallAnswer& answer, core::Instant now);
+
+}  // namespace harborline::gateway

@@ -1,0 +1,52 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/conversation/case_deeds.hpp"
+#include "handlers/core/family.hpp"
+
+namespace harborline::gateway {
+
+/// Along which ties words that come from a handset without a menu would go: nobody's, one, or several to ask of, who
+/// wrote last first (kinship::meant). Empty where the handset is not its people's own.
+std::vector<core::Tie> addressees(storage::Transaction& tx, const storage::Handset& handset, const Memory& memory,
+                                  core::Instant now);
+
+/// What a child and its people do on the kinship line. Lives as long as one turn. No word of hers, and no digit of a
+/// PIN, outlives the deed that takes it.
+class KinshipDeeds {
+  public:
+    KinshipDeeds(const Rules& rules, CaseDeeds& cases, storage::Transaction& tx, const Speaker& speaker, Memory& memory,
+                 core::Instant now);
+
+    core::Outcome perform(core::Deed deed, core::Fields& saved);
+
+  private:
+    core::Outcome enter(core::Fields& saved);
+    core::Outcome card(core::Fields& saved);
+    core::Outcome open(const core::Card& card, std::string_view pin, core::Fields& saved);
+    core::Outcome list(core::Fields& saved);
+    core::Outcome choose(core::Fields& saved);
+    core::Outcome call(const core::Tie& tie, core::Fields& saved);
+    core::Outcome send(core::Fields& saved);
+    core::Outcome answer(core::Fields& saved);
+    core::Outcome ask_whom(const std::vector<core::Tie>& ties, core::Fields& saved);
+    core::Outcome answer_chosen(core::LetterId parked, core::Fields& saved);
+    core::Outcome relay(const core::Tie& tie, std::string_view words, core::Fields& saved);
+
+    /// Whom she can choose from, the keys from 1 on.
+    std::vector<core::Tie> ties(const core::Fields& saved);
+    std::string entries(const std::vector<core::Tie>& ties, const core::Fields& saved);
+    std::string other_side(const core::Tie& tie, const core::Fields& saved);
+    bool wants_watch(const core::Tie& tie, std::string_view words);
+
+    const Rules& rules_;
+    CaseDeeds& cases_;
+    storage::Transaction& tx_;
+    const Speaker& speaker_;
+    Memory& memory_;
+    core::Instant now_;
+};
+
+}  // namespace harborline::gateway

@@ -1,0 +1,58 @@
+#pragma once
+#include <optional>
+#include <string_view>
+
+#include "gateway/conversation/rules.hpp"
+#include "handlers/core/family.hpp"
+#include "handlers/core/message.hpp"
+#include "handlers/core/time.hpp"
+#include "storage/transaction.hpp"
+
+namespace harborline::gateway {
+
+/// Relatives' words on their way (I7): how they are taken, leave, and are gone. The row of the outbox holds none of
+/// them; its letter does, and is erased when it has arrived, or never will. Used within a transaction.
+class KinshipDesk {
+  public:
+    explicit KinshipDesk(const Rules& rules) : rules_(rules) {}
+
+    enum class Taken {
+        kSent,     ///< On its way; to a child without a phone of its own: waits until the child hears it.
+        kTooLong,  ///< Of more than `kCharactersMax`, or of more than two texts with what stands before it.
+        kNot,      ///< Nothing may pass between the two now, or the other one has no phone for words.
+    };
+    static constexpr std::size_t kCharactersMax = 60;
+
+    /// Takes words along a tie, to its child or from it. What has the wrong hour only is taken, and waits.
+    Taken take(storage::Transaction& tx, const core::Tie& tie, bool to_child, std::string_view words,
+               core::Instant now);
+    /// Until when words can arrive: 72 h after the day (UTC) on which they were written began.
+    static core::Instant last_moment(core::Instant written);
+
+    /// What becomes of a claimed message.
+    struct Leave {
+        std::optional<core::Instant> not_before{};  ///< Its hour comes later.
+        std::string_view why_not{};                 ///< It must never go; both empty: it goes.
+    };
+    /// Judges a message of class kKinship again, at the instant at which it would leave (I8). Where it goes, its words
+    /// are put into it, which nobody may write back, and her phone remembers who has written to it.
+    Leave let_go(storage::Transaction& tx, core::Message& claimed, core::Instant now);
+
+    /// It has reached its phone, as far as anybody will ever know.
+    void arrived(storage::Transaction& tx, core::OutboxId id);
+    /// It will not. Whoever wrote it is told once, at a phone of her own, in words that say nothing of why.
+    void did_not_arrive(storage::Transaction& tx, core::OutboxId id, core::Instant now);
+    /// Erases what nobody can open any more, and tells whoever wrote it. False where there was more than fits into one
+    /// go.
+    bool give_up_overdue(storage::Transaction& tx, core::Instant now);
+
+  private:
+    const config::ChannelSettings& channel_of(storage::Transaction& tx, core::HandsetId handset) const;
+    core::Instant after_rest(core::Instant now) const;
+    void tell_writer(storage::Transaction& tx, const core::Letter& letter, core::Instant now);
+    static void remember(storage::Transaction& tx, const core::Message& claimed, core::TieId tie, core::Instant now);
+
+    const Rules& rules_;
+};
+
+}  // namespace harborline::gateway

@@ -1,0 +1,107 @@
+#include "storage/letters.hpp"
+
+#include "storage/sealing/day_keys.hpp"
+#include "storage/sqlite/repositories.hpp"
+#include "storage/store.hpp"
+
+namespace harborline::storage::sqlite {
+namespace {
+
+using sealing::DayKeys;
+
+constexpr auto kWordsColumn = "letter.words";
+
+#define HARBORLINE_LETTER_COLUMNS "id, tie, to_child, written_at, outbox, words"
+
+class SqliteLetters : public Letters {
+  public:
+    SqliteLetters(Context& context, DayKeys& keys) : context_(context), keys_(keys) {}
+
+    // Who still holds the number of a letter that is gone must not come upon another, so it is counted apart.
+    static constexpr auto kNext = R"sql(
+        UPDATE counter SET value = value + 1 WHERE name = 'letter' RETURNING value)sql";
+    static constexpr auto kAdd = R"sql(
+        INSERT INTO letter (id, tie, to_child, day, written_at, outbox, words) VALUES (?, ?, ?, ?, ?, ?, ?))sql";
+    core::LetterId add(const core::Letter& letter) override {
+        const core::LetterId id{next_.all([](Row row) { return row.integer(0); }).at(0)};
+        const auto day = DayKeys::day_of(letter.written_at);
+        const auto words = keys_.seal(day, {kWordsColumn, id.value}, letter.words);
+        if (!words) throw Unavailable("the key of the day on which a letter was written is not there");
+        add_.run(id, letter.tie, letter.to_child, number_of(day), letter.written_at, letter.outbox, Blob{*words});
+        return id;
+    }
+
+    static constexpr auto kFind = "SELECT " HARBORLINE_LETTER_COLUMNS " FROM letter WHERE id = ?";
+    std::optional<core::Letter> find(core::LetterId id) override {
+        return find_.first([this](Row row) { return read(row); }, id);
+    }
+
+    static constexpr auto kOfOutbox = "SELECT " HARBORLINE_LETTER_COLUMNS R"sql( FROM letter
+        WHERE outbox = ? AND outbox <> 0)sql";
+    std::optional<core::Letter> of_outbox(core::OutboxId id) override {
+        return of_outbox_.first([this](Row row) { return read(row); }, id);
+    }
+
+    static constexpr auto kWaiting = "SELECT " HARBORLINE_LETTER_COLUMNS R"sql( FROM letter
+        WHERE tie = ? AND outbox = 0 AND to_child = 1 ORDER BY id)sql";
+    std::vector<core::Letter> waiting(core::TieId tie) override {
+        return waiting_.all([this](Row row) { return read(row); }, tie);
+    }
+
+    static constexpr auto kErase = R"sql(DELETE FROM letter WHERE id = ?)sql";
+    void erase(core::LetterId id) override { erase_.run(id); }
+
+    static constexpr auto kNextDay = R"sql(SELECT day FROM letter WHERE day > ? ORDER BY day LIMIT 1)sql";
+    static constexpr auto kOfDay = "SELECT " HARBORLINE_LETTER_COLUMNS R"sql( FROM letter
+        WHERE day = ? ORDER BY id LIMIT ?)sql";
+    std::vector<core::Letter> overdue(core::Instant now, int limit) override {
+        // There are few days, however many letters wait.
+        std::vector<core::Letter> found;
+        for (auto day = day_after(DayKeys::Day::min()); day; day = day_after(*day)) {
+            const int room = limit - static_cast<int>(found.size());
+            if (room <= 0) break;
+            if (keys_.has(*day) && now < *day + DayKeys::kLife) continue;
+            of_day_.each([&](Row row) { found.push_back(without_words(row)); }, number_of(*day), room);
+        }
+        return found;
+    }
+
+  private:
+    static std::int64_t number_of(DayKeys::Day day) { return day.time_since_epoch().count(); }
+
+    std::optional<DayKeys::Day> day_after(DayKeys::Day day) {
+        return next_day_.first([](Row row) { return DayKeys::Day{std::chrono::days{row.integer(0)}}; }, number_of(day));
+    }
+
+    static core::Letter without_words(Row row) {
+        return {.id = {row.integer(0)},
+                .tie = {row.integer(1)},
+                .to_child = row.integer(2) != 0,
+                .written_at = row.instant(3),
+                .outbox = {row.integer(4)}};
+    }
+    core::Letter read(Row row) const {
+        auto letter = without_words(row);
+        letter.words = keys_.open({kWordsColumn, letter.id.value}, row.bytes(5)).value_or("");
+        return letter;
+    }
+
+    Context& context_;
+    DayKeys& keys_;
+    Sql next_{context_.db, kNext};
+    Sql add_{context_.db, kAdd};
+    Sql find_{context_.db, kFind};
+    Sql of_outbox_{context_.db, kOfOutbox};
+    Sql waiting_{context_.db, kWaiting};
+    Sql erase_{context_.db, kErase};
+    Sql next_day_{context_.db, kNextDay};
+    Sql of_day_{context_.db, kOfDay};
+};
+
+}  // namespace
+
+std::unique_ptr<Letters> make_letters(Context& context, DayKeys& keys) {
+    return std::make_unique<SqliteLetters>(context, keys);
+}
+
+}  // namespace harborline::storage::sqlite

@@ -1,0 +1,361 @@
+// Words of relatives on their way: kept for those two alone, and for 72 hours at most (I7).
+#include <algorithm>
+#include <fstream>
+
+#include "storage/restoration.hpp"
+#include "storage/sealing/day_keys.hpp"
+#include "storage/verification.hpp"
+#include "tests/storage/store_fixture.hpp"
+
+namespace harborline::storage {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr auto kLetterWords = "吃饭了吗";
+
+class KinshipLetters : public OpenStoreFixture {
+  protected:
+    core::Letter letter(core::OutboxId outbox = {}) {
+        return {.tie = {5}, .to_child = true, .written_at = clock.now(), .outbox = outbox, .words = kLetterWords};
+    }
+    core::LetterId add(const core::Letter& written) {
+        return run([&](Transaction& tx) { return tx.letters().add(written); });
+    }
+    core::LetterId add() { return add(letter()); }
+    std::optional<core::Letter> find(core::LetterId id) { return find(*store, id); }
+    std::optional<core::Letter> find(Store& where, core::LetterId id) {
+        return in(where, [&](Transaction& tx) { return tx.letters().find(id); });
+    }
+    std::string words_of(core::LetterId id) { return find(id).value().words; }
+    void erase(core::LetterId id) {
+        run([&](Transaction& tx) { tx.letters().erase(id); });
+    }
+    std::vector<core::LetterId> waiting(core::TieId tie) {
+        std::vector<core::LetterId> ids;
+        for (const auto& one : run([&](Transaction& tx) { return tx.letters().waiting(tie); })) ids.push_back(one.id);
+        return ids;
+    }
+    std::vector<core::Letter> overdue(Store& where, int limit = 10'000) {
+        return in(where, [&](Transaction& tx) { return tx.letters().overdue(clock.now(), limit); });
+    }
+    /// What a thief has who took the database and the master key, at a clock of her own.
+    std::unique_ptr<Store> stolen() {
+        const auto den = folder / "den";
+        fs::create_directory(den);
+        for (const auto& file : {database_, folder / "master.key"}) fs::copy(file, den / file.filename());
+        auto with = options(++seed_);
+        with.database = den / "harborline.db";
+        with.master_key = den / "master.key";
+        return open(with);
+    }
+
+    const fs::path database_ = folder / "harborline.db";
+    const fs::path days_ = sealing::day_keys_folder(folder / "master.key");
+};
+
+TEST_F(KinshipLetters, AreKeptAsTheyWereWritten) {
+    const auto waits = add();
+    const auto sent = add({.tie = {6}, .written_at = clock.now(), .outbox = {9}, .words = "好"});
+    reopen();
+
+    const auto first = find(waits).value();
+    EXPECT_EQ(first.id, waits);
+    EXPECT_EQ(first.tie, core::TieId{5});
+    EXPECT_TRUE(first.to_child);
+    EXPECT_EQ(first.written_at, clock.now());
+    EXPECT_FALSE(first.outbox);
+    EXPECT_EQ(first.words, kLetterWords);
+    const auto second = run([](Transaction& tx) { return tx.letters().of_outbox({9}); }).value();
+    EXPECT_EQ(second.id, sent);
+    EXPECT_FALSE(second.to_child);
+    EXPECT_EQ(second.words, "好");
+    EXPECT_FALSE(run([](Transaction& tx) { return tx.letters().of_outbox({}); })) << "one that waits is of no message";
+}
+
+TEST_F(KinshipLetters, WaitForTheirChildOldestFirst) {
+    const auto first = add();
+    const auto second = add();
+    add(letter({9}));
+    auto to_adult = letter();
+    to_adult.to_child = false;
+    add(to_adult);
+
+    EXPECT_EQ(waiting({5}), (std::vector{first, second}));
+    EXPECT_TRUE(waiting({6}).empty());
+    erase(first);
+    EXPECT_EQ(waiting({5}), std::vector{second});
+}
+
+TEST_F(KinshipLetters, OneThatIsErasedIsGoneAndItsNumberWithIt) {
+    const auto gone = add(letter({9}));
+
+    erase(gone);
+
+    EXPECT_FALSE(find(gone));
+    EXPECT_FALSE(run([](Transaction& tx) { return tx.letters().of_outbox({9}); }));
+    EXPECT_GT(add(), gone);
+}
+
+TEST_F(KinshipLetters, I12_AreNotReadInTheFile) {
+    add();
+    store->backup(folder / "backup.db");
+    store.reset();
+
+    for (const char* name : {"harborline.db", "backup.db"})
+        EXPECT_EQ(bytes_of(folder / name).find(kLetterWords), std::string::npos) << name;
+}
+
+/// Their keys are none of its own: it neither misses them nor could it use them.
+TEST_F(KinshipLetters, ABackupThatHasSomeIsSound) {
+    add();
+    store->backup(folder / "backup.db");
+
+    const auto found = verify_sqlite({folder / "backup.db", folder / "master.key", true});
+
+    EXPECT_TRUE(found.sound()) << found.findings.front();
+    EXPECT_EQ(found.rows.at("letter"), 1);
+}
+
+TEST_F(KinshipLetters, I7_WhatIsErasedIsOverwritten) {
+    const auto id = add();
+    const auto sealed = run([](Transaction& tx) {
+        SQLite::Statement row{connection(tx), "SELECT words FROM letter"};
+        row.executeStep();
+        return row.getColumn(0).getString();
+    });
+    store.reset();
+    EXPECT_NE(bytes_of(database_).find(sealed), std::string::npos);
+
+    store = open(options(++seed_));
+    erase(id);
+    store.reset();
+
+    EXPECT_EQ(bytes_of(database_).find(sealed), std::string::npos);
+}
+
+TEST_F(KinshipLetters, I7_NothingThatIsStoredOpensAfter72Hours) {
+    constexpr int kLetters = 1'000;
+    const auto written_at = clock.now();
+    std::vector<core::LetterId> ids;
+    run([&](Transaction& tx) {
+        for (int i = 0; i < kLetters; ++i) ids.push_back(tx.letters().add(letter()));
+    });
+    clock.advance(72h);
+
+    run([](Transaction&) {});
+
+    EXPECT_FALSE(fs::exists(days_ / "2027-03-03"));
+    store.reset();
+    const auto theirs = stolen();
+    store = open(options(++seed_));
+    const auto late = overdue(*store);
+    EXPECT_EQ(late.size(), 1U * kLetters);
+    EXPECT_TRUE(std::ranges::all_of(late, &std::string::empty, &core::Letter::words));
+    clock.time = written_at;  // A thief sets her clock as she likes.
+    for (auto* const where : {store.get(), theirs.get()})
+        in(*where, [&](Transaction& tx) {
+            for (const auto id : ids) EXPECT_EQ(tx.letters().find(id).value().words, "");
+        });
+}
+
+TEST_F(KinshipLetters, I7_TheDatabaseAndTheMasterKeyAloneOpenNothing) {
+    const auto id = add();
+    store.reset();
+
+    const auto other = stolen();
+
+    EXPECT_EQ(find(*other, id).value().words, "");
+    EXPECT_EQ(overdue(*other).size(), 0U) << "a new key of that day cannot be told from the old one";
+}
+
+TEST_F(KinshipLetters, AreOverdueFromTheDeathOfTheirKeyOn) {
+    const auto first = add();
+    clock.advance(24h);
+    add();
+
+    clock.advance(46h - 1ms);
+    EXPECT_TRUE(overdue(*store).empty());
+    clock.advance(1ms);
+    const auto late = overdue(*store);
+
+    ASSERT_EQ(late.size(), 1U);
+    EXPECT_EQ(late.front().id, first);
+    EXPECT_EQ(late.front().tie, core::TieId{5});
+    EXPECT_EQ(late.front().words, "");
+    clock.advance(24h);
+    EXPECT_EQ(overdue(*store).size(), 2U);
+    EXPECT_EQ(overdue(*store, 1).front().id, first);
+}
+
+TEST_F(KinshipLetters, AreOverdueWhereTheirKeyIsMissing) {
+    clock.advance(24h);
+    const auto id = add();
+    store.reset();
+    fs::remove(days_ / "2027-03-04");
+    clock.advance(24h);
+
+    store = open(options(++seed_));
+
+    EXPECT_EQ(find(id).value().words, "");
+    ASSERT_EQ(overdue(*store).size(), 1U);
+}
+
+TEST_F(KinshipLetters, AreRefusedOfADayWithoutAKey) {
+    auto late = letter();
+    late.written_at -= 72h;
+
+    EXPECT_THROW(add(late), Unavailable);
+
+    EXPECT_EQ(add().value, 1);
+    EXPECT_TRUE(store->healthy());
+}
+
+TEST_F(KinshipLetters, AtMidnightTheFirstOneFindsItsKey) {
+    clock.advance(22h - 1ms);
+    const auto before = add();
+    clock.advance(1ms);
+    const auto after = add();
+
+    EXPECT_EQ(words_of(before), kLetterWords);
+    EXPECT_EQ(words_of(after), kLetterWords);
+}
+
+TEST_F(KinshipLetters, PassBetweenTheServiceAndACommand) {
+    auto with = options(1'000);
+    with.may_create = false;
+    const auto command = open(with);
+    const auto ours = add();
+    const auto theirs = in(*command, [&](Transaction& tx) { return tx.letters().add(letter()); });
+
+    EXPECT_EQ(find(*command, ours).value().words, kLetterWords);
+    EXPECT_EQ(words_of(theirs), kLetterWords);
+}
+
+TEST_F(KinshipLetters, I7_AListSeesNoWords) {
+    const auto id = add();
+    auto with = options(1'000);
+    with.may_create = false;
+    with.reads_only = true;
+
+    const auto list = open(with);
+
+    EXPECT_EQ(find(*list, id).value().words, "");
+}
+
+TEST_F(KinshipLetters, APartOfAKeyLosesTheWordsAndNothingElse) {
+    for (const std::size_t size : {0U, 5U}) {
+        const auto lost = add();
+        store.reset();
+        fs::resize_file(days_ / "2027-03-03", size);
+
+        store = open(options(++seed_));
+
+        EXPECT_EQ(find(lost).value().words, "");
+        EXPECT_EQ(words_of(add()), kLetterWords);
+    }
+}
+
+TEST_F(KinshipLetters, AServiceWhoseKeysHaveNoPlaceDoesNotStart) {
+    store.reset();
+    fs::remove_all(days_);
+    std::ofstream{days_} << "in the way";
+
+    const auto refused = open_sqlite(options(++seed_));
+
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("keys of days"), std::string::npos) << refused.error().message;
+}
+
+TEST_F(KinshipLetters, WithoutKeysEverythingElseGoesOn) {
+    fs::remove_all(days_);
+    std::ofstream{days_} << "in the way";
+    clock.advance(48h);
+
+    EXPECT_THROW(add(), Unavailable);
+    run([this](Transaction& tx) { tx.outbox().add(some_message()); });
+
+    EXPECT_TRUE(store->healthy());
+}
+
+/// A database that went on after its backup was made: one letter has arrived since, one is still on its way.
+class KinshipLettersRestored : public KinshipLetters {
+  protected:
+    KinshipLettersRestored() {
+        store->backup(backup_);
+        erase(arrived_);
+        store.reset();
+        fs::copy(days_, folder / "days aside", fs::copy_options::recursive);
+    }
+    void restore() {
+        const auto begun = Restoration::begin(backup_, database_, folder / "master.key");
+        ASSERT_TRUE(begun);
+        const auto finished = (*begun)->finish(clock.now());
+        ASSERT_TRUE(finished) << finished.error().message;
+        before_ = *finished;
+    }
+    /// Another database under the same master key.
+    std::unique_ptr<Store> open_at(const fs::path& database) {
+        auto with = options(++seed_);
+        with.database = database;
+        return open(with);
+    }
+
+    const core::LetterId arrived_ = add(letter({9}));
+    const core::LetterId on_its_way_ = add();
+    const fs::path backup_ = folder / "backup.db";
+    fs::path before_{};
+};
+
+TEST_F(KinshipLettersRestored, I11_NoneComesBack) {
+    restore();
+    EXPECT_TRUE(fs::is_empty(days_));
+
+    store = open(options(++seed_));
+
+    for (const auto id : {arrived_, on_its_way_}) EXPECT_FALSE(find(id));
+    EXPECT_FALSE(run([](Transaction& tx) { return tx.letters().of_outbox({9}); }));
+    EXPECT_TRUE(overdue(*store).empty());
+    EXPECT_GT(add().value, on_its_way_.value + 90'000'000);
+}
+
+TEST_F(KinshipLettersRestored, I7_NeitherTheBackupNorTheDatabaseFromBeforeOpensAnyMore) {
+    restore();
+
+    for (const auto& file : {backup_, before_}) EXPECT_EQ(find(*open_at(file), on_its_way_).value().words, "") << file;
+}
+
+TEST_F(KinshipLettersRestored, I11_NoneComesBackWithKeysThatSomebodyPutAside) {
+    restore();
+    fs::remove_all(days_);
+    fs::rename(folder / "days aside", days_);
+
+    store = open(options(++seed_));
+
+    for (const auto id : {arrived_, on_its_way_}) EXPECT_FALSE(find(id));
+}
+
+TEST_F(KinshipLettersRestored, DroppedBeforeItsEndNothingHasHappened) {
+    ASSERT_TRUE(Restoration::begin(backup_, database_, folder / "master.key"));
+
+    store = open(options(++seed_));
+
+    EXPECT_EQ(words_of(on_its_way_), kLetterWords);
+    EXPECT_FALSE(find(arrived_));
+}
+
+TEST_F(KinshipLettersRestored, I7_NoKeyIsInTheBackup) {
+    const auto backup = bytes_of(backup_);
+
+    for (const auto& day : fs::directory_iterator{days_})
+        EXPECT_EQ(backup.find(bytes_of(day.path())), std::string::npos);
+}
+
+TEST_F(KinshipLettersRestored, ABackupOfATimeWithoutLettersIsRestoredToo) {
+    SQLite::Database{backup_, SQLite::OPEN_READWRITE}.exec("DROP TABLE letter");
+
+    restore();
+}
+
+}  // namespace
+}  // namespace harborline::storage
