@@ -17,7 +17,7 @@ class Alerts {
     virtual void update(const core::Alert& alert) = 0;
     /// Not yet taken.
     virtual std::vector<core::Alert> open() = 0;
-    /// Raised or taken at or after `since`, or open: of the newest thousand, oldest first.
+    /// Open, or of the newest thousand raised or taken at or after `since`; oldest first.
     virtual std::vector<core::Alert> recent(core::Instant since) = 0;
     virtual std::optional<core::Alert> open_for(core::CaseId case_id) = 0;
 

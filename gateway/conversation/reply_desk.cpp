@@ -220,7 +220,7 @@ bool ReplyDesk::receipt(storage::Transaction& tx, core::Receipt receipt) {
     return true;
 }
 
-/// Some carriers say only in a receipt that a call found nobody.
+/// Some carriers say only in a receipt that a call found nobody; and a mailbox picks up, and keys nothing.
 void ReplyDesk::ring_again(storage::Transaction& tx, const core::Message& before, core::Instant now) {
     const auto after = tx.outbox().find(before.id);
     if (after && after->state == core::MessageState::kFailed && before.state != after->state)
@@ -229,7 +229,9 @@ void ReplyDesk::ring_again(storage::Transaction& tx, const core::Message& before
 
 void ReplyDesk::heard(storage::Transaction& tx, core::OutboxId call, bool to_the_end, core::Instant now) {
     const auto state = to_the_end ? core::ReceiptState::kDelivered : core::ReceiptState::kFailed;
+    const auto before = tx.outbox().find(call);
     keep(tx, {.message = call, .state = state, .at = now});
+    if (!to_the_end && before && before->kind == core::MessageClass::kRedPage) ring_again(tx, *before, now);
 }
 
 bool ReplyDesk::keep(storage::Transaction& tx, const core::Receipt& receipt) {

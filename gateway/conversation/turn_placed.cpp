@@ -180,8 +180,9 @@ void TurnTaker::tell_page(Turn& turn, const core::Message& row, const core::Page
 /// 1 takes and 2 hands back, as by text; whatever else comes, it is said once more. 9 and 0 are hers as on every call.
 bool TurnTaker::hear_page(Turn& turn, const core::Message& row, const core::Page& page) {
     Session& session = turn.memory.session;
-    // The words were played, or she knew without them.
-    ReplyDesk(rules_, desk_).heard(turn.tx, row.id, true, turn.now());
+    // A key is a person's. Words that were played to silence may have been played to a mailbox.
+    const bool keyed = !turn.sent.empty();
+    if (keyed) ReplyDesk(rules_, desk_).heard(turn.tx, row.id, true, turn.now());
     const char key = flow::read_answer(turn.sent).key;
     if (key == '9' || key == '0') return end_placed(turn), false;
     if (key == '1' || key == '2')
@@ -190,7 +191,7 @@ bool TurnTaker::hear_page(Turn& turn, const core::Message& row, const core::Page
         session.hearing = Hearing::kAskedAgain;
         return tell_page(turn, row, page), true;
     }
-    session.hearing = Hearing::kHeard;
+    if (keyed) session.hearing = Hearing::kHeard;
     turn.ready = core::CallAnswer{};
     return true;
 }

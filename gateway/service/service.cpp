@@ -341,6 +341,7 @@ int Service::run() {
         log_.warn("key_not_backed_up");
         fmt::print("The master key has no backup, and losing it loses everything: run harborline key backup FILE.\n");
     }
+    if (ground_->rules().settings.duty.alarm_channel.empty()) log_.warn("alarm_channel_missing");
     const auto listener_ended = [this](std::exception_ptr error) {
         if (error && !stopping_) std::raise(SIGTERM);
     };

@@ -61,7 +61,8 @@ class SqliteAlerts : public Alerts {
 
     static constexpr auto kRecent = R"sql(
         SELECT id, case_id, level, raised_at, taken_by, taken_at, open, steps_done, ladder_from, handed_back FROM alert
-        WHERE id > (SELECT max(id) FROM alert) - 1000 AND (open = 1 OR raised_at >= ?1 OR taken_at >= ?1) ORDER BY id)sql";
+        WHERE open = 1 OR (id > (SELECT max(id) FROM alert) - 1000 AND (raised_at >= ?1 OR taken_at >= ?1))
+        ORDER BY id)sql";
     std::vector<core::Alert> recent(core::Instant since) override { return recent_.all(read_alert, since); }
 
     static constexpr auto kOpenFor = R"sql(

@@ -366,6 +366,10 @@ TEST_F(Store_Test, RecentAlertsAreOpenOnesAndThoseRaisedOrTakenSince) {
     EXPECT_EQ(recent[0].id, open);
     EXPECT_EQ(recent[1].id, taken);
     EXPECT_EQ(recent[2].id, raised);
+    for (int newer = 0; newer < 1'000; ++newer) raise(now - 48h, false, now - 47h);
+    const auto behind_many = run([&](Transaction& tx) { return tx.alerts().recent(now - 1h); });
+    ASSERT_EQ(behind_many.size(), 1U);
+    EXPECT_EQ(behind_many[0].id, open);
 }
 
 }  // namespace

@@ -134,6 +134,24 @@ TEST_F(DutyCalls, WhoeverKeysNothingHearsItOnceMoreAndTheLadderGoesOn) {
     EXPECT_EQ(place(), std::vector{call_to(kZhao).id});
 }
 
+TEST_F(DutyCalls, AMailboxHasNotHeardItAndIsRungAgainAMinuteLater) {
+    raise();
+    place();
+    Caller machine{world_, kWang};
+    machine.picks_up(call_to(kWang).id);
+
+    machine.keys("");
+    machine.keys("");
+    EXPECT_TRUE(machine.is_left_with<core::HangUp>());
+    machine.hangs_up();
+
+    EXPECT_EQ(call_to(kWang).state, MessageState::kWaiting);
+    EXPECT_TRUE(is_open("wang"));
+    EXPECT_TRUE(place().empty());
+    world_.clock.advance(1min);
+    EXPECT_EQ(place(), std::vector{call_to(kWang).id});
+}
+
 TEST_F(DutyCalls, AKeyAtTheSecondTimeTakesItToo) {
     raise();
     place();
@@ -148,7 +166,7 @@ TEST_F(DutyCalls, AKeyAtTheSecondTimeTakesItToo) {
     EXPECT_TRUE(world_.open_alerts().empty());
 }
 
-TEST_F(DutyCalls, CutShortItHasNotArrivedAndNothingElseComesOfIt) {
+TEST_F(DutyCalls, CutShortItHasNotArrivedAndRingsAgainAMinuteLater) {
     raise();
     place();
     Caller wang{world_, kWang};
@@ -158,12 +176,13 @@ TEST_F(DutyCalls, CutShortItHasNotArrivedAndNothingElseComesOfIt) {
 
     wang.hangs_up();
 
-    EXPECT_EQ(call_to(kWang).state, MessageState::kFailed);
+    EXPECT_EQ(call_to(kWang).state, MessageState::kWaiting);
     EXPECT_EQ(world_.only_case().status, before.status);
     EXPECT_TRUE(is_open("wang"));
     EXPECT_EQ(world_.messages_to(kAdmin).size(), texts);
-    world_.clock.advance(2min);
     EXPECT_TRUE(place().empty());
+    world_.clock.advance(1min);
+    EXPECT_EQ(place(), std::vector{call_to(kWang).id});
 }
 
 TEST_F(DutyCalls, NineIsDangerThereToo) {

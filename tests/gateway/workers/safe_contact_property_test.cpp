@@ -277,9 +277,10 @@ class SafeContactProperty {
             world_.ground->rules());
 
         std::set<core::HandsetId> rung;
-        for (const auto& one : claimed)
-            if (call && one.why_not.empty())
-                ASSERT_TRUE(rung.insert(one.message.to).second) << "two calls to one phone";
+        for (const auto& one : claimed) {
+            const bool second = call && one.why_not.empty() && !rung.insert(one.message.to).second;
+            ASSERT_FALSE(second) << "two calls to one phone";
+        }
 
         std::vector<std::pair<core::Message, Fate>> taken;
         std::size_t found = 0;
