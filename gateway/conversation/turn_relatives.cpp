@@ -16,7 +16,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kWatchedEvery = 1s;
-constexpr std::string_view kTakesIt = "1";
+constexpr char kTakesIt = '1';
 
 /// How the two stand at an instant, and the phone that was rung while it may be: none where either phone must not
 /// reach the child any more, whoever else is reached through it.
@@ -60,12 +60,12 @@ core::CallAnswer TurnTaker::greet_relative(storage::Transaction& tx, const Known
 
 /// A 9 of whoever was rung is what it always is (I5).
 bool TurnTaker::relative_accepts(storage::Transaction& tx, const Known& caller, const core::Inbound& leg) {
-    const auto keyed = flow::read_answer(leg.text).text;
-    if (keyed == "9" && !leg.from.empty()) {
+    const char key = flow::read_answer(leg.text).key;
+    if (key == '9' && !leg.from.empty()) {
         hear_nine(tx, tx.handsets().find_or_add(leg.from, leg.received_at), leg);
         return false;
     }
-    return keyed == kTakesIt && may_talk(tx, rules_, caller, leg);
+    return key == kTakesIt && may_talk(tx, rules_, caller, leg);
 }
 
 std::optional<TurnTaker::Talk> TurnTaker::watch_talk(storage::Transaction& tx, core::HandsetId caller,

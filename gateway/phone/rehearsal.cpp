@@ -335,7 +335,7 @@ std::vector<Received> Rehearsal::wait(std::chrono::milliseconds time) {
         clock_->time = std::max(clock_->time, *next);
         append(all, settle_what_is_due());
     }
-    clock_->time = end;
+    clock_->time = std::max(clock_->time, end);
     append(all, settle_what_is_due());
     return all;
 }
