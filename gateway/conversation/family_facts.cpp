@@ -41,8 +41,9 @@ bool has_as_own(storage::Transaction& tx, core::PersonId person, const core::Pho
 /// Whether anything at all, of whatever day, is written down that keeps this person from the child.
 bool keeps_away(storage::Transaction& tx, core::PersonId child, core::PersonId person) {
     for (const auto& tie : tx.people().ties_of(person)) {
-        const bool shut = tie.state == core::Tie::State::kPaused || tie.state == core::Tie::State::kBarred;
-        if (tie.child == child && shut) return true;
+        if (tie.child != child) continue;
+        if (tie.state == core::Tie::State::kPaused || tie.state == core::Tie::State::kBarred) return true;
+        if (tie.proved_by == kinship::kOrderLifted) return false;
     }
     const auto orders = tx.people().orders_of(person);
     if (orders.empty()) return false;
@@ -53,12 +54,13 @@ bool keeps_away(storage::Transaction& tx, core::PersonId child, core::PersonId p
     });
 }
 
-std::optional<storage::Handset> first_own(storage::Transaction& tx, core::PersonId person, core::PersonId child) {
+std::optional<storage::Handset> first_own(storage::Transaction& tx, core::PersonId person,
+                                          const std::optional<core::Tie>& tie) {
     for (const auto& phone : tx.people().phones_of(person)) {
         if (!phone.is_private) continue;
         auto handset = tx.handsets().find(phone.number);
         if (!handset || !is_own_phone(tx, *handset, tx.people().at(handset->id))) continue;
-        if (child && is_kept_from(tx, child, handset->id)) continue;
+        if (tie && is_kept_from(tx, *tie, handset->id)) continue;
         return handset;
     }
     return std::nullopt;
@@ -98,7 +100,7 @@ core::Instant opening_of(const kinship::Judgement& later, const core::TimeZone& 
 }
 
 std::optional<storage::Handset> handset_of(storage::Transaction& tx, const core::Tie& tie, core::PersonId side) {
-    return first_own(tx, side, tie.child);
+    return first_own(tx, side, tie);
 }
 
 std::optional<storage::Handset> own_handset_of(storage::Transaction& tx, core::PersonId person) {
@@ -114,9 +116,9 @@ bool is_own_phone(storage::Transaction& tx, const storage::Handset& handset,
            });
 }
 
-bool is_kept_from(storage::Transaction& tx, core::PersonId child, core::HandsetId handset) {
+bool is_kept_from(storage::Transaction& tx, const core::Tie& tie, core::HandsetId handset) {
     return std::ranges::any_of(tx.people().at(handset), [&](const core::Person& one) {
-        return one.id != child && keeps_away(tx, child, one.id);
+        return one.id != tie.child && one.id != tie.adult && keeps_away(tx, tie.child, one.id);
     });
 }
 

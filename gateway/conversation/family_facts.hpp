@@ -66,9 +66,10 @@ std::optional<storage::Handset> own_handset_of(storage::Transaction& tx, core::P
 bool is_own_phone(storage::Transaction& tx, const storage::Handset& handset,
                   const std::vector<core::Person>& reached);
 
-/// Whether something keeps anybody who is reached through this handset from the child: a pause, a bar, a court's order
-/// of whatever day. Where two share a phone, what may not reach the one must not reach the other there.
-bool is_kept_from(storage::Transaction& tx, core::PersonId child, core::HandsetId handset);
+/// Whether something keeps anybody who is reached through this handset, besides the two of the tie, from its child: a
+/// pause, a bar, a court's order of whatever day. Where two share a phone, what may not reach the one must not reach the
+/// other there.
+bool is_kept_from(storage::Transaction& tx, const core::Tie& tie, core::HandsetId handset);
 
 /// Who is talking, by kin::kMe.
 std::vector<core::PersonId> who_talks(const core::Fields& saved);

@@ -96,7 +96,7 @@ std::string KinshipCalls::other_side_of(const core::Fields& saved, const core::T
 std::optional<core::PhoneNumber> KinshipCalls::number_of_other_side(const core::Fields& saved, const core::Tie& tie) {
     if (!speaker_.rings || !rules_.settings.kinship.bridges()) return std::nullopt;
     const bool by_child = child_talks(saved, tie);
-    if (!by_child && is_kept_from(tx_, tie.child, speaker_.handset.id)) return std::nullopt;
+    if (!by_child && is_kept_from(tx_, tie, speaker_.handset.id)) return std::nullopt;
     auto phone = handset_of(tx_, tie, by_child ? tie.adult : tie.child);
     if (!phone || phone->number == speaker_.handset.number || !may_ring_relative(tx_, rules_, *phone, now_))
         return std::nullopt;

@@ -204,7 +204,7 @@ Outcome KinshipDeeds::choose(core::Fields& saved) {
     saved.set(kin::kTie, std::to_string(tie->id.value));
     saved.set(kin::kWho, other_side(*tie, saved));
     const bool to_child = !child_talks(saved, *tie);
-    if (to_child && is_kept_from(tx_, tie->child, speaker_.handset.id)) return Outcome::kNone;
+    if (to_child && is_kept_from(tx_, *tie, speaker_.handset.id)) return Outcome::kNone;
     if (speaker_.by_phone) return call(*tie, saved);
     const auto verdict = judge(tx_, rules_, tie->id, to_child ? Passing::kTextToChild : Passing::kTextToAdult, now_);
     if (verdict.crossing == Crossing::kNever) return Outcome::kNone;
@@ -237,7 +237,7 @@ Outcome KinshipDeeds::relay(const core::Tie& tie, std::string_view words, core::
     const auto me = who_talks(saved);
     const bool by_child = is_one_of(me, tie.child);
     if (!by_child && !is_one_of(me, tie.adult)) return Outcome::kNone;
-    if (!by_child && is_kept_from(tx_, tie.child, speaker_.handset.id)) return Outcome::kNone;
+    if (!by_child && is_kept_from(tx_, tie, speaker_.handset.id)) return Outcome::kNone;
     const auto taken = KinshipDesk(rules_).take(tx_, tie, !by_child, words, now_);
     if (taken == KinshipDesk::Taken::kTooLong) return Outcome::kLong;
     if (taken == KinshipDesk::Taken::kNot) return Outcome::kNone;

@@ -29,7 +29,7 @@ Standing standing_of(storage::Transaction& tx, const Rules& rules, const Known& 
     const auto tie = tx.people().tie(session.rings_tie);
     if (!tie) return {};
     Standing standing{.judgement = judge(tx, rules, tie->id, kinship::Passing::kCall, now)};
-    const bool kept = session.rings_child && is_kept_from(tx, tie->child, caller.handset.id);
+    const bool kept = session.rings_child && is_kept_from(tx, *tie, caller.handset.id);
     if (!kept) standing.rung = handset_of(tx, *tie, session.rings_child ? tie->child : tie->adult);
     return standing;
 }

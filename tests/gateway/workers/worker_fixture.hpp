@@ -49,6 +49,7 @@ class FakeCarrier : public Carrier {
 
     int parts = 1;  ///< Negative: no number of them holds it.
     std::optional<std::chrono::seconds> retry_after{};
+    void gives_no_receipts() { capabilities_.gives_receipts = false; }
 
   private:
     Capabilities capabilities_{};

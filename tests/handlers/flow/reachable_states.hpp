@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "handlers/flow/answer.hpp"
+#include "handlers/flow/conventions.hpp"
 #include "handlers/flow/engine.hpp"
 #include "tests/handlers/flow/shipped_book.hpp"
 
@@ -69,6 +70,13 @@ inline std::vector<Turn> turns(const flow::Book& book, const core::FlowState& st
     return ways;
 }
 
+/// Words to a relative that come without a menu.
+inline std::vector<Turn> answers(const flow::Book& book, const core::FlowState& state) {
+    std::vector<Turn> ways;
+    follow(book, flow::begin(book, state, flow::names::kAnswer), {}, ways);
+    return ways;
+}
+
 /// What can make a difference to what comes next.
 inline std::string signature(const core::FlowState& state) {
     std::string text = state.flow + "." + state.step + " m" + std::to_string(state.misses) + " r" +
@@ -115,6 +123,11 @@ inline void explore(const flow::Book& book, Reachable& found) {
                     for (const auto& say : turn.says) book.catalogue.fill(language, say);
                 meet(turn.state);
             }
+        }
+        for (const auto& turn : answers(book, state)) {
+            ++found.edges;
+            if (turn.says.empty()) found.faults.push_back("no answer to words for a relative at " + signature(state));
+            meet(turn.state);
         }
         for (const bool slowed : {false, true}) {
             for (const auto& turn : turns(book, state, {.kind = Input::Kind::kDialled, .slowed = slowed})) {

@@ -1,0 +1,329 @@
+// What relatives write to one another, over the demonstration families: whose words go where, and that they are kept
+// nowhere.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/conversation/memory.hpp"
+#include "gateway/phone/rehearsal.hpp"
+#include "gateway/phone/transcript.hpp"
+#include "tests/support/everything.hpp"
+#include "tests/support/shipped.hpp"
+#include "tests/support/world.hpp"
+
+namespace harborline::gateway {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::phone;
+using Told = std::vector<std::string>;
+
+const core::PhoneNumber kMing = phone(201);
+const core::PhoneNumber kShop = phone(202);
+const core::PhoneNumber kMingsMother = phone(211);
+const core::PhoneNumber kLeisMother = phone(215);
+const core::PhoneNumber kLent = phone(301);
+constexpr std::string_view kWords = "妈妈你什么时候回来";
+
+class KinshipTexts : public ::testing::Test {
+  protected:
+    KinshipTexts() {
+        phones_.give_card_pin("20260001 pin 4821 duress 7395");
+        phones_.give_card_pin("20260003 pin 4821 duress 7395");
+    }
+
+    template <class Fn>
+    auto in(Fn fn) {
+        std::optional<std::invoke_result_t<Fn, storage::Transaction&>> value;
+        phones_.ground().store().run([&](storage::Transaction& tx) { value = fn(tx); });
+        return std::move(*value);
+    }
+    /// What a phone gets by text because of this, without the signature.
+    static Told told(const std::vector<Received>& all, const core::PhoneNumber& to) {
+        constexpr std::string_view kSignature = "【哈尔滨市妇联】";
+        Told texts;
+        for (const auto& one : all) {
+            if (one.by != to) continue;
+            const bool is_signed = one.text.starts_with(kSignature);
+            texts.push_back(one.text.substr(is_signed ? kSignature.size() : 0));
+        }
+        return texts;
+    }
+    Told says(const core::PhoneNumber& from, std::string_view text) { return told(phones_.send(from, text), from); }
+    Told says_all(const core::PhoneNumber& from, const std::vector<std::string_view>& texts) {
+        Told last;
+        for (const auto text : texts) last = says(from, text);
+        return last;
+    }
+    /// Ming writes to its mother from its own phone.
+    std::vector<Received> ming_writes(std::string_view words) {
+        says_all(kMing, {"#", "1", "1"});
+        return phones_.send(kMing, words);
+    }
+    bool is_kept(std::string_view words) {
+        return in([&](storage::Transaction& tx) {
+            return testing::everything_in(tx).find(words) != std::string::npos;
+        });
+    }
+    std::size_t letters() {
+        return in([](storage::Transaction& tx) {
+            std::size_t count = 0;
+            for (std::int64_t id = 1; id < 50; ++id) count += tx.letters().find({id}) ? 1 : 0;
+            return count;
+        });
+    }
+    std::size_t alerts() {
+        return in([](storage::Transaction& tx) { return tx.alerts().open().size(); });
+    }
+    core::Inbound text(const core::PhoneNumber& from, std::string_view words) {
+        return {.channel = "handset", .from = from, .to = "12338", .received_at = phones_.now(), .text = std::string{words}};
+    }
+    TurnOutcome take(const core::Inbound& inbound) {
+        return in([&](storage::Transaction& tx) { return phones_.ground().taker().take(tx, inbound); });
+    }
+
+    Rehearsal phones_{testing::shipped().settings, testing::shipped().book, testing::shipped_roster(),
+                      kTranscriptsBegin, testing::shipped_people()};
+};
+
+TEST_F(KinshipTexts, WordsAreInNothingThatIsKept) {
+    const auto sent = ming_writes(kWords);
+    EXPECT_EQ(told(sent, kMingsMother), Told{"小明：" + std::string{kWords}});
+    const auto answered = phones_.send(kMingsMother, "周五晚上就到家");
+    EXPECT_EQ(told(answered, kMing), Told{"妈妈：周五晚上就到家"});
+
+    EXPECT_FALSE(is_kept("什么时候"));
+    EXPECT_FALSE(is_kept("到家"));
+    EXPECT_EQ(letters(), 0U);
+}
+
+TEST_F(KinshipTexts, NeitherAreCardNumbersAndPins) {
+    says_all(kShop, {"#", "1", "20260003", "1357", "20260003", "4821", "1"});
+
+    for (const auto* digits : {"1357", "4821", "20260003"}) EXPECT_FALSE(is_kept(digits)) << digits;
+}
+
+/// Some carriers repeat all of a session with every request.
+TEST_F(KinshipTexts, OfACumulativeSessionOnlyLengthsAreRemembered) {
+    int sent = 0;
+    const auto request = [&](std::string_view all) {
+        auto inbound = text(kShop, all);
+        inbound.channel = "handset-ussd";
+        inbound.kind = core::ChannelKind::kUssd;
+        inbound.received_at += std::chrono::seconds{++sent};
+        inbound.session = core::SessionInput{.id = "at-1", .cumulative = true};
+        return take(inbound);
+    };
+    request("");
+    request("1");
+    request("1*20260003");
+    const auto list = request("1*20260003*4821");
+    EXPECT_TRUE(list.answer.words.starts_with("想找谁？1妈妈")) << list.answer.words;
+    EXPECT_EQ(request("1*20260003*4821").kind, TurnOutcome::Kind::kRepeat);
+    request("1*20260003*4821*1");
+    const auto done = request("1*20260003*4821*1*" + std::string{kWords});
+
+    EXPECT_EQ(done.answer.words, "好的，就带给妈妈。");
+    const auto again = request("1*20260003*4821*1*" + std::string{kWords});
+    EXPECT_EQ(again.kind, TurnOutcome::Kind::kRepeat);
+    EXPECT_EQ(again.answer.words, done.answer.words);
+    for (const auto* digits : {"4821", "20260003", "什么时候"}) EXPECT_FALSE(is_kept(digits)) << digits;
+}
+
+TEST_F(KinshipTexts, AStrandedTextIsKeptWithoutThem) {
+    says_all(kMing, {"#", "1", "1"});
+    const auto inbound = text(kMing, kWords);
+    in([&](storage::Transaction& tx) { return phones_.ground().taker().strand(tx, inbound, "a bug"); });
+
+    EXPECT_FALSE(is_kept("什么时候"));
+    const auto got = phones_.wait(1s);
+    EXPECT_EQ(told(got, kMing), Told{testing::words("kin.msg.again")});
+    const auto stranded = in([](storage::Transaction& tx) { return tx.stranded().list(10); });
+    ASSERT_EQ(stranded.size(), 1U);
+    EXPECT_TRUE(in([&](storage::Transaction& tx) {
+        return phones_.ground().taker().retry(tx, stranded.front().id, phones_.now());
+    }));
+    EXPECT_TRUE(phones_.wait(1s).empty());
+}
+
+TEST_F(KinshipTexts, ARepeatIsKnownThoughNothingOfItIsKept) {
+    enum class Marked { kNot, kStamped, kRelayed };
+    for (const auto marked : {Marked::kNot, Marked::kStamped, Marked::kRelayed}) {
+        phones_.wait(2min);
+        says_all(kMing, {"#", "1", "1"});
+        auto inbound = text(kMing, "妈妈我的第" + std::to_string(static_cast<int>(marked)) + "封信写好了");
+        if (marked != Marked::kNot) inbound.stamped_at = inbound.received_at;
+        inbound.relayed = marked == Marked::kRelayed;
+
+        EXPECT_EQ(take(inbound).kind, TurnOutcome::Kind::kTaken);
+        inbound.received_at += 3s;
+        if (marked == Marked::kRelayed) inbound.stamped_at = inbound.received_at;
+        EXPECT_EQ(take(inbound).kind, TurnOutcome::Kind::kRepeat);
+
+        EXPECT_EQ(told(phones_.wait(1s), kMingsMother).size(), 1U);
+        EXPECT_FALSE(is_kept("写好了"));
+    }
+}
+
+TEST_F(KinshipTexts, ACardOpensTheLineForWhoeverHoldsThePhoneNow) {
+    says_all(kLent, {"#", "1", "20260003", "4821"});
+    phones_.wait(11min);
+
+    EXPECT_EQ(says(kLent, "1"), Told{"您好！回数字选：1亲情电话 2反映问题 3安全求助 5查办理进度 0人工。有危险回9或打110"});
+}
+
+/// An hour is enough to write a few words: what comes later is for us, and is heard.
+TEST_F(KinshipTexts, WhatComesMuchLaterIsNotForARelative) {
+    says_all(kMing, {"#", "1", "1"});
+    phones_.wait(2h);
+
+    const auto got = phones_.send(kMing, "有人打我，救命");
+
+    EXPECT_TRUE(told(got, kMingsMother).empty());
+    EXPECT_EQ(alerts(), 1U);
+}
+
+TEST_F(KinshipTexts, NobodyLooksForDangerInThem) {
+    ming_writes("妈妈我害怕，救命");
+    phones_.send(kMingsMother, "谁打你了？谁要杀你");
+
+    EXPECT_EQ(alerts(), 0U);
+    EXPECT_EQ(in([](storage::Transaction& tx) { return tx.cases().list({.open_only = false, .limit = 10}).size(); }), 0U);
+}
+
+TEST_F(KinshipTexts, WhatIsNoWordForARelativeIsHeardOnTheLineToo) {
+    says_all(kMing, {"#", "1"});
+    says(kMing, "救命");
+
+    EXPECT_EQ(alerts(), 1U);
+}
+
+TEST_F(KinshipTexts, AMachineThatAnswersIsNotRelayedForEver) {
+    ming_writes(kWords);
+    int relayed = 0;
+    for (int times = 0; times < 8; ++times)
+        relayed += told(phones_.send(kMingsMother, "我在开车，稍后联系您"), kMing).empty() ? 0 : 1;
+
+    EXPECT_EQ(relayed, 5);
+}
+
+/// What may not reach the one must not reach the other on the phone that they share.
+TEST_F(KinshipTexts, WhereTwoShareAPhoneABarHoldsForBoth) {
+    in([&](storage::Transaction& tx) {
+        const auto father = tx.people().by_external_id("lei-ba");
+        return tx.people().put(core::PersonPhone{father->id, kLeisMother, true}, phones_.now());
+    });
+    says_all(kShop, {"#", "1", "20260003", "4821"});
+
+    EXPECT_EQ(says(kShop, "1"), Told{testing::words("kin.blocked")});
+    EXPECT_EQ(says_all(kLeisMother, {"#", "1", "1"}), Told{testing::words("kin.blocked")});
+}
+
+TEST_F(KinshipTexts, APhoneOfAChildAndAnotherIsNobodysOwn) {
+    in([&](storage::Transaction& tx) {
+        const auto hong = tx.people().by_external_id("hong");
+        return tx.people().put(core::PersonPhone{hong->id, kMing, true}, phones_.now());
+    });
+
+    EXPECT_EQ(says_all(kMing, {"#", "1"}), Told{testing::words("kin.card")});
+}
+
+/// A question of ours is answered first.
+TEST_F(KinshipTexts, WordsThatWereAskedForAreNotRelayed) {
+    says_all(kMingsMother, {"#", "2", "1", "2", "3", "1"});  // Up to the question for the story.
+    ming_writes(kWords);
+
+    const auto got = phones_.send(kMingsMother, "村里把我家的地给了别人");
+
+    EXPECT_TRUE(told(got, kMing).empty());
+    EXPECT_EQ(told(got, kMingsMother), Told{testing::words("pet.text.more")});
+}
+
+/// Behind a receipt nothing is asked: what she writes is for whoever has written since, else for her matter.
+TEST_F(KinshipTexts, BehindAReceiptALetterThatCameSinceIsAnswered) {
+    says_all(kMingsMother, {"#", "2", "1", "2", "3", "1", "村里把我家的地给了别人", "1", "2"});
+    ming_writes(kWords);
+
+    EXPECT_EQ(told(phones_.send(kMingsMother, "明天就回"), kMing), Told{"妈妈：明天就回"});
+
+    says_all(kMingsMother, {"#", "2", "1", "2", "4", "1", "还有水渠的事", "1", "2"});
+    EXPECT_TRUE(told(phones_.send(kMingsMother, "水渠在村东头"), kMing).empty());
+    EXPECT_TRUE(is_kept("水渠在村东头"));
+}
+
+TEST_F(KinshipTexts, WhoIsInDangerIsHeardByUs) {
+    ming_writes(kWords);
+    says(kMingsMother, "9");
+
+    const auto got = phones_.send(kMingsMother, "他在砸门");
+
+    EXPECT_TRUE(told(got, kMing).empty());
+    EXPECT_TRUE(is_kept("他在砸门"));
+}
+
+TEST_F(KinshipTexts, ThePinForHelpOpensAMatterOfTheChild) {
+    says_all(kLent, {"#", "1", "20260003", "7395"});
+
+    const auto matters = in([](storage::Transaction& tx) { return tx.cases().list({.limit = 10}); });
+    ASSERT_EQ(matters.size(), 1U);
+    EXPECT_EQ(matters.front().kind, core::CaseKind::kSafety);
+    EXPECT_EQ(matters.front().level, core::Level::kRed);
+    EXPECT_EQ(matters.front().category, "harm_child");
+    EXPECT_EQ(matters.front().place, "230184");
+    EXPECT_EQ(matters.front().contact, core::ContactBack::kNone);
+    EXPECT_TRUE(is_kept("child: 小雷"));
+    EXPECT_FALSE(is_kept("7395"));
+    // Keyed again it is the same matter.
+    says_all(kLent, {"7", "20260003", "7395"});
+    EXPECT_EQ(in([](storage::Transaction& tx) { return tx.cases().list({.limit = 10}).size(); }), 1U);
+    EXPECT_EQ(alerts(), 1U);
+}
+
+TEST_F(KinshipTexts, ALockedCardIsAnEvent) {
+    says_all(kLent, {"#", "1"});
+    for (int tries = 0; tries < 5; ++tries) says_all(kLent, {"20260003", "1111"});
+
+    const auto events = in([](storage::Transaction& tx) { return tx.journal().latest(50); });
+    EXPECT_EQ(std::ranges::count(events, "kin_card_locked", &storage::JournalEntry::event), 1);
+    // Nobody's 9 is held up by it.
+    says(kLent, "9");
+    EXPECT_EQ(alerts(), 1U);
+}
+
+/// Words whose writer was asked for whom they are, and never said so, die like all others.
+TEST_F(KinshipTexts, ParkedWordsDie) {
+    ming_writes(kWords);
+    phones_.give_card_pin("20260002 pin 3590");
+    says_all(kShop, {"#", "1", "20260002", "3590", "1", "妈妈抱抱"});
+    EXPECT_TRUE(says(kMingsMother, "乖").front().starts_with("这些话带给谁？"));
+    EXPECT_EQ(letters(), 1U);
+    EXPECT_FALSE(is_kept("乖"));
+
+    phones_.wait(80h);
+
+    EXPECT_EQ(letters(), 0U);
+}
+
+TEST(KinshipMemory, WhoHasWrittenComesBackAsItWas) {
+    const core::Instant now = kTranscriptsBegin;
+    Memory memory;
+    memory.letters = {{.tie = {3}, .at = now}, {.tie = {7}, .at = now + 1h}};
+    for (const bool chosen : {false, true}) {
+        if (chosen) memory.kin_chosen = kinship::Written{.tie = {7}, .at = now + 2h};
+
+        const auto back = decode_memory(encode(memory));
+
+        ASSERT_TRUE(back);
+        ASSERT_EQ(back->letters.size(), 2U);
+        EXPECT_EQ(back->letters.at(1).tie, core::TieId{7});
+        EXPECT_EQ(back->letters.at(1).at, now + 1h);
+        EXPECT_EQ(back->kin_chosen.has_value(), chosen);
+    }
+}
+
+}  // namespace
+}  // namespace harborline::gateway
