@@ -188,6 +188,14 @@ struct Settings {
         std::chrono::minutes per_month{120};
         std::chrono::minutes per_call{10};
         core::Window quiet{.from_min = 21 * 60, .to_min = 7 * 60};  ///< Nothing passes to a child or from it.
+        std::string call_channel{};  ///< Places the line's own calls, back and by appointment; empty: it places none.
+        bool missed_call = false;    ///< A call from a phone of a family is turned away unanswered, and called back.
+        int callbacks_per_day = 3;   ///< To one phone.
+        bool weekly = true;          ///< Families are reminded of their weekly contact,
+        int nudge_weekday = 4;       ///< from this day of the week on, 0 Monday … 6 Sunday,
+        int nudge_min = 18 * 60;     ///< and this minute of it.
+        int carer_after_weeks = 2;   ///< So many whole weeks without one, and whoever cares for the child is told,
+        int caseworker_after_weeks = 4;  ///< and a caseworker calls.
 
         bool bridges() const { return bridge != Bridge::kOff; }
     } kinship{};

@@ -150,6 +150,23 @@ void add_people(CLI::App& app, Choice& choice) {
     writing->add_option("file", choice.people.file, "A file that does not exist yet (default: standard output)");
     acting(*writing, choice);
     one("list", "Who is there, by external ids", "people list", people_list);
+    auto* showing = one("show", "A child's calls, when and how long, and how much waits; no name, number or word",
+                        "people show ming --as li", people_show);
+    showing->add_option("child", choice.people.child, "The child's external id")->required();
+    showing->add_option("--days", choice.people.days, "How far back")->check(CLI::Range(1, 366))->capture_default_str();
+    acting(*showing, choice);
+    auto* appointing = one("appoint", "Have a child and one of its people put through at a time, each week or once",
+                           "people appoint ming ming-ma 'sun 19:00' --as li", people_appoint);
+    appointing->add_option("child", choice.people.child, "The child's external id")->required();
+    appointing->add_option("adult", choice.people.adult, "The other's")->required();
+    appointing->add_option("time", choice.people.time, "'sun 19:00', or for one day '2027-03-07 19:00'")->required();
+    appointing->add_option("--phone", choice.people.phone,
+                           "Which of the child's is called (default: its own, or the first)");
+    acting(*appointing, choice);
+    one("appointments", "What was agreed on", "people appointments", people_appointments);
+    auto* ending = one("unappoint", "End one", "people unappoint 3 --as li", people_unappoint);
+    ending->add_option("appointment", choice.people.appointment, "Its number in the list")->required();
+    acting(*ending, choice);
     auto* pin = one("pin", "Draw new PINs of children's cards, and show each slip once", "people pin 20260001 --as li",
                     people_pin);
     pin->add_option("card", choice.people.cards, "Card numbers");

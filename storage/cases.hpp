@@ -26,11 +26,14 @@ class Cases {
     /// Writes everything but the id, the reference and the opening. Throws as `open` does.
     virtual void update(const core::Case& changed) = 0;
     virtual std::vector<core::Case> list(const CaseFilter& filter) = 0;
-    /// The newest matter of this handset that is not closed.
+    /// The newest matter of this handset that is not closed. One of a child's card is none of the handset's: whoever
+    /// has the phone later has nothing to do with it.
     virtual std::optional<core::Case> latest_open_of(core::HandsetId handset, core::CaseKind kind) = 0;
 
     /// How many matters of this kind the handset ever had, closed ones among them.
     virtual std::int64_t count_of(core::HandsetId handset, core::CaseKind kind) = 0;
+    /// The newest matter that this child's card has opened and that is not closed.
+    virtual std::optional<core::Case> latest_open_of_child(core::PersonId child) = 0;
 
     virtual void append(core::CaseId id, const core::CaseEntry& entry) = 0;
     virtual std::vector<core::CaseEntry> entries(core::CaseId id) = 0;

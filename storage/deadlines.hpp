@@ -18,15 +18,17 @@ struct Deadline {
         kNotice,      ///< A case's 15 days (信访工作条例 Art. 23). Subject: case.
         kPageAnswer,  ///< A page for an ordinary case may be unanswered. Subject: page.
         kUntaken,     ///< A case that found every phone full. Subject: case.
-        kReply,       ///< A caseworker's reply may not have gone out in its time. Subject: message.
+        kReply,       ///< A reply, or words of a relative, may not have gone out in time. Subject: message.
         kSession,     ///< A carrier's session may be over. Subject: handset.
         kHandled,     ///< A taken alert may still wait for somebody to do something. Subject: alert.
         kAsked,       ///< Who took it may not have said that she is still at it. Subject: page.
         kBundle,      ///< Pages of one phone wait to be told in one text. Subject: staff.
         kSafety,      ///< A safety case without a level, or a child's whose report wants an outcome. Subject: case.
         kTalk,        ///< Two relatives may be talking who must not any more. Subject: the caller's handset.
+        kWeekly,      ///< Families are looked at for their weekly contact. Subject: who was the last; 0: nobody.
+        kAppointment,  ///< A child and one of its people may be to be put through. Subject: appointment.
     };
-    static constexpr std::size_t kKinds = 13;
+    static constexpr std::size_t kKinds = 15;
     std::int64_t id = 0;
     Kind kind = Kind::kLapse;
     std::int64_t subject = 0;
@@ -40,6 +42,8 @@ class Deadlines {
     /// Removes and returns what is due, earliest first; ladders of alerts before everything else.
     virtual std::vector<Deadline> take_due(core::Instant now, int limit) = 0;
     virtual std::optional<core::Instant> next_due() = 0;
+    /// Whether there is one of this kind. Reads all of them: for what is done once.
+    virtual bool has(Deadline::Kind kind) = 0;
 };
 
 }  // namespace harborline::storage

@@ -9,9 +9,16 @@ namespace harborline::storage {
 class Fragments {
   public:
     virtual ~Fragments() = default;
+    /// How long its bytes can be read at the longest, whoever has a copy of the database.
+    enum class Lives {
+        kAsTexts,
+        kAsLetters,  ///< It may be for a relative (I7): sealed as Letters are, and without bytes once the key is dead.
+    };
     /// Keeps a part; a part with the same sender, port, reference, total, index and bytes replaces nothing and is a
     /// repeat (false). With other bytes it belongs to another text under a wrapped reference and is kept beside it.
-    virtual bool add(const core::Inbound& part, core::HandsetId handset) = 0;
+    /// kAsLetters throws Unavailable where the key of the day is not there.
+    virtual bool add(const core::Inbound& part, core::HandsetId handset, Lives lives) = 0;
+    bool add(const core::Inbound& part, core::HandsetId handset) { return add(part, handset, Lives::kAsTexts); }
     /// The text of `part` was taken: its parts wait for nobody any more, and stay so that a repeat of one is known.
     virtual void settle(const core::Inbound& part, core::HandsetId handset) = 0;
     /// Whether this very part settled, having come at or after `since`.

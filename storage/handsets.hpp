@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -20,15 +21,22 @@ struct Handset {
     OptOut opt_out = OptOut::kNone;
     std::string language{};   ///< Empty: the channel's own.
     core::StaffId staff{};    ///< Set while the number is a staff member's.
-    core::Instant seen_at{};  ///< Day of the last sight, to the day: written once a day only.
+    core::Instant seen_at{};  ///< To the day: of the last sight, or of the last time that it was written down whose it is.
 };
+
+/// A number from which nothing was heard for so long may be somebody else's by now.
+inline constexpr std::chrono::days kForgottenAfter{180};
+inline bool is_forgotten(const Handset& handset, core::Instant now) {
+    return now - handset.seen_at >= kForgottenAfter;
+}
 
 /// Found by exact number only, through a keyed hash; the sealed number beside it is opened and compared (I12).
 class Handsets {
   public:
     virtual ~Handsets() = default;
     virtual std::optional<Handset> find(const core::PhoneNumber& number) = 0;
-    /// `seen_at` of the result is the sight before this one, which is written down; of a new handset, `now`.
+    /// `seen_at` of the result is the sight before this one, which is written down once a day; of a new handset, `now`.
+    /// One that was forgotten is not private any more, until it is written down anew whose it is.
     virtual Handset find_or_add(const core::PhoneNumber& number, core::Instant now) = 0;
     /// Throws std::out_of_range where there is none.
     virtual Handset get(core::HandsetId id) = 0;

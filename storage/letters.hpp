@@ -1,5 +1,7 @@
 #pragma once
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "handlers/core/family.hpp"
@@ -9,7 +11,8 @@ namespace harborline::storage {
 
 /// Words of relatives on their way (I7), each sealed under the key of the day on which it was written. Those keys lie
 /// in files beside the master key, in no database and no backup, and die 72 h after their day began (UTC): whoever has
-/// the whole database and the master key then opens nothing. A store that is opened only to read has no keys, and no
+/// the whole database and the master key then opens nothing. What was spoken is a file (see RecordingVault) whose one
+/// key is in its letter, and no row of Recordings names it. A store that is opened only to read has no keys, and no
 /// letter comes back from a backup.
 class Letters {
   public:
@@ -20,11 +23,21 @@ class Letters {
     /// Nothing where it is gone; without its words where its key is.
     virtual std::optional<core::Letter> find(core::LetterId id) = 0;
     virtual std::optional<core::Letter> of_outbox(core::OutboxId id) = 0;
-    /// To a child, along a tie, and not in the outbox: what it has not heard yet, oldest first.
-    virtual std::vector<core::Letter> waiting(core::TieId tie) = 0;
+    /// To one side of a tie: what it has not heard yet, oldest first. All that was spoken, and what is not in the
+    /// outbox.
+    virtual std::vector<core::Letter> waiting(core::TieId tie, bool to_child) = 0;
+    /// The file of what was spoken is dropped with it.
     virtual void erase(core::LetterId id) = 0;
     /// Without words: whose key has died, or dies before `now`.
     virtual std::vector<core::Letter> overdue(core::Instant now, int limit) = 0;
+
+    /// Names of the files of all that were spoken.
+    virtual std::vector<std::string> recordings() = 0;
+    /// The file of something spoken must go, unless a letter takes it afterwards (`add`). Nothing opens it by then.
+    virtual void drop_recording(std::string_view name) = 0;
+    virtual std::vector<std::string> dropped_recordings(int limit) = 0;
+    /// The file of a dropped one is gone.
+    virtual void forget_recording(std::string_view name) = 0;
 };
 
 }  // namespace harborline::storage

@@ -38,8 +38,13 @@ class People {
     /// written again. Throws std::out_of_range where a person is not there, std::logic_error where one has no external
     /// id.
     virtual core::PersonId put(const core::Person& person) = 0;
-    /// Also marks the handset, where anything changed: private only if it is for all who are reached through it.
+    /// Also marks the handset, where anything changed: private only if it is for all who are reached through it, and
+    /// known anew from now on (kForgottenAfter).
     virtual bool put(const core::PersonPhone& phone, core::Instant now) = 0;
+    /// A number that is hers no more: others have it now, who are told nothing of the family. False where it was not
+    /// hers. Whoever is still reached there decides whether it is private, unless it was forgotten; nobody: that is not
+    /// known.
+    virtual bool remove(const core::PersonPhone& phone) = 0;
     virtual bool put(const core::Tie& tie) = 0;
     virtual bool put(const core::Care& care) = 0;
     virtual bool put(const core::Consent& consent) = 0;
@@ -49,6 +54,8 @@ class People {
     virtual void put(const core::Card& card) = 0;
     virtual void put_misses(core::PersonId child, core::HandsetId handset, const core::PinMisses& misses) = 0;
 
+    /// By id, those behind one; none: from the first.
+    virtual std::vector<core::Person> behind(core::PersonId last, int limit) = 0;
     /// Every person by id; stops where `each` says false. For export and lists, on a command's own connection.
     virtual void visit(const std::function<bool(const core::Person&)>& each) = 0;
 };

@@ -37,6 +37,11 @@ struct Recording {
     core::Instant due_at{};     ///< Of the next attempt.
 };
 
+/// What opens a recording's file, its key and its digest in one value, where no row is to say it; and the recording
+/// that such a value and the file's name stand for, nothing where it is none.
+std::string opener_of(const Recording& recording);
+std::optional<Recording> recording_of(std::string_view name, std::string_view opener);
+
 /// Rows of recordings. What a row says besides times and sizes is sealed, with the matter's own key once it has one.
 class Recordings {
   public:

@@ -1,5 +1,6 @@
 #pragma once
 #include "storage/alerts.hpp"
+#include "storage/appointments.hpp"
 #include "storage/carrier_ids.hpp"
 #include "storage/cases.hpp"
 #include "storage/contact_plans.hpp"
@@ -17,6 +18,7 @@
 #include "storage/stranded.hpp"
 #include "storage/timekeeping.hpp"
 #include "storage/turns.hpp"
+#include "storage/weekly_contacts.hpp"
 
 namespace harborline::storage {
 
@@ -39,6 +41,8 @@ class Transaction {
     virtual People& people() = 0;
     virtual Letters& letters() = 0;
     virtual KinCalls& kin_calls() = 0;
+    virtual Appointments& appointments() = 0;
+    virtual WeeklyContacts& weekly_contacts() = 0;
     virtual Deadlines& deadlines() = 0;
     virtual Stranded& stranded() = 0;
     virtual Journal& journal() = 0;

@@ -17,6 +17,7 @@ inline constexpr std::array<std::string_view, 3> kPersonKindWords{"child", "rela
 inline constexpr std::array<std::string_view, 6> kAgeWords{"", "under8", "8-13", "14-15", "16-17", "adult"};
 inline constexpr std::array<std::string_view, 2> kReminderWords{"no_reminders", ""};
 inline constexpr std::array<std::string_view, 2> kPrivateWords{"shared", "private"};
+inline constexpr std::string_view kGoneWord = "gone";
 inline constexpr std::array<std::string_view, 6> kRelationWords{"mother", "father",     "guardian",
                                                                 "carer",  "caring_mom", "relative"};
 inline constexpr std::array<std::string_view, 4> kTieStateWords{"allowed", "hours", "paused", "barred"};

@@ -101,8 +101,9 @@ class PeopleReader {
             case Record::kPerson:
                 return add(people_.persons, read_person());
             case Record::kPhone: {
-                auto phone = read_phone();
-                return add(people_.phones, phone, std::to_string(phone.number.value()));
+                const bool gone = row_[kKind] == kGoneWord;
+                auto phone = read_phone(gone);
+                return add(gone ? people_.gone : people_.phones, phone, std::to_string(phone.number.value()));
             }
             case Record::kTie:
                 return add(people_.ties, read_tie());
@@ -133,8 +134,9 @@ class PeopleReader {
         return person;
     }
 
-    core::PersonPhone read_phone() {
-        core::PersonPhone phone{.is_private = word<bool>(kKind, kPrivateWords, "private or shared")};
+    core::PersonPhone read_phone(bool gone) {
+        core::PersonPhone phone;
+        if (!gone) phone.is_private = word<bool>(kKind, kPrivateWords, "private, shared or gone");
         const auto number = core::PhoneNumber::parse(row_[kPhone], default_country_);
         if (number && number->is_subscriber())
             phone.number = *number;
@@ -260,7 +262,8 @@ class PeopleReader {
 }  // namespace
 
 std::size_t PeopleFile::size() const {
-    return persons.size() + phones.size() + ties.size() + cares.size() + consents.size() + orders.size() + cards.size();
+    return persons.size() + phones.size() + gone.size() + ties.size() + cares.size() + consents.size() + orders.size() +
+           cards.size();
 }
 
 PeopleFile read_people_csv(std::string_view csv, const std::string& file, std::string_view default_country,

@@ -24,6 +24,7 @@ struct PeopleFile {
     std::string name{};  ///< For findings.
     std::vector<PeopleRow<core::Person>> persons{};
     std::vector<PeopleRow<core::PersonPhone>> phones{};
+    std::vector<PeopleRow<core::PersonPhone>> gone{};  ///< Phones that have changed hands.
     std::vector<PeopleRow<core::Tie>> ties{};
     std::vector<PeopleRow<core::Care>> cares{};
     std::vector<PeopleRow<core::Consent>> consents{};
@@ -42,7 +43,7 @@ struct PeopleFile {
 ///     person   kind child, relative, volunteer; name, short; age under8, 8-13, 14-15, 16-17, adult or empty; place:
 ///     code
 ///              or empty; state no_reminders or empty; to: last day of a volunteer's yearly check
-///     phone    phone: a subscriber's; kind private, shared
+///     phone    phone: a subscriber's; kind private, shared, or gone: the number is no longer hers
 ///     tie      id a child, other an adult; kind mother, father, guardian, carer, caring_mom, relative; state allowed,
 ///              hours, paused, barred; hours as read_hours reads them, with state hours; from, to; number, how it was
 ///              proved: statement, papers, call, order_lifted or empty; agreed yes, no

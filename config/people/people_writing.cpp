@@ -45,6 +45,17 @@ class PeopleWriter {
         }
     }
 
+    void add_gone(const std::vector<PeopleRow<core::PersonPhone>>& rows) {
+        for (const auto& row : rows) {
+            Row line;
+            line[kRecord] = write_word(kRecordWords, Record::kPhone);
+            line[kId] = row.id;
+            line[kKind] = kGoneWord;
+            line[kPhone] = cell_of(row.value.number, default_country_);
+            add(line);
+        }
+    }
+
     std::string take() { return std::move(csv_); }
 
   private:
@@ -114,6 +125,7 @@ std::string write_people_csv(const PeopleFile& people, std::string_view default_
     PeopleWriter writer{default_country};
     writer.add_all(Record::kPerson, people.persons);
     writer.add_all(Record::kPhone, people.phones);
+    writer.add_gone(people.gone);
     writer.add_all(Record::kTie, people.ties);
     writer.add_all(Record::kCare, people.cares);
     writer.add_all(Record::kConsent, people.consents);

@@ -41,6 +41,7 @@ core::Result<std::unique_ptr<Ground>> Ground::open(const config::Settings& setti
                 .zone = *zone,
                 .random = world.random,
                 .bridging = bridging_channels(settings.channels),
+                .handing_over = handing_over_channels(settings.channels),
                 .danger = safety::DangerWords{settings.danger}};
     return std::unique_ptr<Ground>(new Ground(std::move(*store), rules));
 }

@@ -58,6 +58,11 @@ constexpr std::string_view kOwnTexts[] = {
     "err.again",
     "ring.minute",
     "ring.whisper",
+    "kin.booked.ask",
+    "kin.appoint.remind",
+    "kin.appoint.missed",
+    "kin.appoint.child.moved",
+    "kin.appoint.child.off",
     "kin.rel.mother",
     "kin.rel.father",
     "kin.rel.guardian",
@@ -67,7 +72,9 @@ constexpr std::string_view kOwnTexts[] = {
     "kin.msg.relay",
     "kin.msg.again",
     "kin.undelivered",
+    "kin.waiting",
     "kin.whisper",
+    "kin.more",
     "kin.oneminute",
     "ussd.more",
     "ussd.back",
@@ -83,6 +90,7 @@ constexpr std::string_view kOwnTexts[] = {
     "adm.duty_audit",
     "adm.recording_alone",
     "adm.foreign_caller_id",
+    "adm.alarm_failed",
 };
 
 std::vector<flow::SourceFile> read_folder(const std::filesystem::path& folder, core::Findings& findings) {
@@ -138,15 +146,16 @@ bool rings_others(const flow::Book& book) {
 }
 
 /// That it names a channel of calls at all is read with the settings.
-void require_calls(const config::Settings& settings, core::Findings& findings) {
-    const auto named = std::ranges::find(settings.channels, settings.duty.call_channel, &config::ChannelSettings::name);
+void require_calls(const config::Settings& settings, std::string_view section, std::string_view channel,
+                   core::Findings& findings) {
+    const auto named = std::ranges::find(settings.channels, channel, &config::ChannelSettings::name);
     if (named == settings.channels.end() || named->kind != core::ChannelKind::kVoice || places_calls(*named)) return;
     findings.push_back(
         {.file = settings.file.string(),
          .line = named->line,
-         .message = fmt::format("[duty] call_channel must name a channel that can place calls, and {} can "
+         .message = fmt::format("[{}] call_channel must name a channel that can place calls, and {} can "
                                 "not; for FreeSWITCH set event_socket and dial",
-                                named->name)});
+                                section, named->name)});
 }
 
 /// A flow goes on there as if nobody had answered, so it works; but the operator should know.
@@ -238,7 +247,8 @@ Loaded load(const std::filesystem::path& settings_file) {
     Loaded loaded;
     loaded.settings = config::read_settings(settings_file, loaded.findings);
     if (!std::filesystem::exists(settings_file)) return loaded;
-    require_calls(loaded.settings, loaded.findings);
+    require_calls(loaded.settings, "duty", loaded.settings.duty.call_channel, loaded.findings);
+    require_calls(loaded.settings, "kinship", loaded.settings.kinship.call_channel, loaded.findings);
     load_lists(loaded.settings, loaded.findings);
     load_calendar(loaded.settings, loaded.findings);
     loaded.book = load_book(loaded.settings, loaded.proof, loaded.findings);

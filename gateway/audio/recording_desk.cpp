@@ -1,6 +1,8 @@
 #include "gateway/audio/recording_desk.hpp"
 
+#include <algorithm>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -73,9 +75,39 @@ asio::awaitable<core::Result<std::string>> RecordingDesk::read(std::string name)
     co_return co_await off_loop(parts_.disk, std::move(work));
 }
 
+asio::awaitable<core::Result<std::string>> RecordingDesk::read_letter(core::LetterId letter, std::string name,
+                                                                      std::string opener) {
+    std::function<core::Result<std::string>()> work = [&vault = parts_.vault, name = std::move(name),
+                                                       opener = std::move(opener)]() -> core::Result<std::string> {
+        const auto recording = storage::recording_of(name, opener);
+        if (!recording) return Error{ErrorKind::kMalformed, "this opens no recording"};
+        return vault.read({.name = recording->name, .key = recording->key}, recording->digest);
+    };
+    core::Result<std::string> audio = co_await off_loop(parts_.disk, std::move(work));
+    if (audio || audio.error().kind == ErrorKind::kUnavailable || !parts_.lose) co_return audio;
+    storage::Store::Work lose = [letter, lose = parts_.lose](storage::Transaction& tx) { lose(tx, letter); };
+    co_await parts_.gate.transact(storage::Store::Lane::kOrdinary, std::move(lose));
+    co_return audio;
+}
+
+asio::awaitable<std::vector<std::string>> RecordingDesk::remove(std::vector<std::string> names) {
+    std::function<std::vector<std::string>()> work = [&vault = parts_.vault, names = std::move(names)] {
+        std::vector<std::string> gone;
+        for (const auto& name : names) {
+            const auto removed = vault.remove(name);
+            if (removed || removed.error().kind != ErrorKind::kUnavailable) gone.push_back(name);
+        }
+        return gone;
+    };
+    return off_loop(parts_.disk, std::move(work));
+}
+
 asio::awaitable<std::size_t> RecordingDesk::remove_orphans() {
     auto named = std::make_shared<std::vector<std::string>>();
-    storage::Store::Work look = [named](storage::Transaction& tx) { *named = tx.recordings().kept_names(); };
+    storage::Store::Work look = [named](storage::Transaction& tx) {
+        *named = tx.recordings().kept_names();
+        std::ranges::copy(tx.letters().recordings(), std::back_inserter(*named));
+    };
     co_await parts_.gate.transact(storage::Store::Lane::kOrdinary, std::move(look));
     const auto before = parts_.clock.now() - kOrphanFor;
     std::function<std::size_t()> work = [&vault = parts_.vault, named, before] {

@@ -3,9 +3,12 @@
 #include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <string>
+#include <vector>
 
 #include "gateway/conversation/store_gate.hpp"
+#include "handlers/core/ids.hpp"
 #include "handlers/core/random.hpp"
 #include "handlers/core/result.hpp"
 #include "handlers/core/time.hpp"
@@ -25,6 +28,8 @@ class RecordingDesk {
         core::Clock& clock;
         core::Random& random;
         std::chrono::seconds longest{600};
+        /// What becomes of a letter whose recording nobody will hear.
+        std::function<void(storage::Transaction&, core::LetterId)> lose{};
     };
     explicit RecordingDesk(Parts parts);
 
@@ -40,8 +45,16 @@ class RecordingDesk {
     /// The plain WAV file of a kept recording. kNotFound: there is none of this name.
     boost::asio::awaitable<core::Result<std::string>> read(std::string name);
 
-    /// Removes the files that no row names and that are older than a day: for the start, before calls come in. Says how
-    /// many those were.
+    /// The same of what one relative has told another, by its file's name and opener; no row names it. Where its file
+    /// is gone or damaged, the letter is lost.
+    boost::asio::awaitable<core::Result<std::string>> read_letter(core::LetterId letter, std::string name,
+                                                                  std::string opener);
+
+    /// Removes files, and hands back the names of those that are gone.
+    boost::asio::awaitable<std::vector<std::string>> remove(std::vector<std::string> names);
+
+    /// Removes the files that no row and no letter names and that are older than a day: for the start, before calls
+    /// come in. Says how many those were.
     boost::asio::awaitable<std::size_t> remove_orphans();
 
   private:

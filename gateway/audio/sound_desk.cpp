@@ -146,7 +146,10 @@ asio::awaitable<std::optional<SoundDesk::File>> SoundDesk::audio_of(core::Sound 
     if (!sound.recording.empty()) {
         core::Result<std::string> audio = core::Error{};
         try {
-            audio = co_await parts_.recordings.read(sound.recording);
+            if (sound.letter)
+                audio = co_await parts_.recordings.read_letter(sound.letter, sound.recording, sound.opener);
+            else
+                audio = co_await parts_.recordings.read(sound.recording);
         } catch (const std::exception& error) {
             audio = core::Error{core::ErrorKind::kUnavailable, error.what()};
         }

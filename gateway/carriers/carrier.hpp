@@ -76,6 +76,7 @@ struct VoiceCapabilities {
     bool bridges = false;       ///< Rings others for her (Dial), accepted by key.
     bool warns = false;         ///< Both hear a word before the end of a talk.
     bool places_calls = false;  ///< Calls out on our wish.
+    bool hands_over = false;    ///< What she says comes with its request, and the carrier keeps none of it.
 };
 
 /// What a carrier can do. `check` refuses a flow that asks for more.

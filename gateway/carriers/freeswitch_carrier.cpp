@@ -41,7 +41,7 @@ bool is_read(std::string_view name) {
 
 /// An address of ours, taken apart.
 struct Address {
-    enum class Kind { kCall, kPlaced, kLeg, kLegKeys };
+    enum class Kind { kCall, kRing, kPlaced, kLeg, kLegKeys };
     Kind kind = Kind::kCall;
     int step = 0;
     core::OutboxId placed{};
@@ -66,6 +66,7 @@ std::optional<Address> read_address(std::string_view action) {
     constexpr std::string_view kKey = "/key";
     using Kind = Address::Kind;
     if (action == "voice") return Address{};
+    if (action == "ring") return Address{.kind = Kind::kRing};
     if (action.starts_with("voice/o")) {
         const auto id = read_count<std::int64_t>(action.substr(kVoice.size() + 1));
         if (!id) return std::nullopt;
@@ -139,7 +140,8 @@ class Freeswitch final : public Carrier {
                                .joins = true,
                                .bridges = bridges,
                                .warns = bridges,
-                               .places_calls = bridges && options_.event_socket};
+                               .places_calls = bridges && options_.event_socket,
+                               .hands_over = true};
     }
 
     const Capabilities& capabilities() const override { return capabilities_; }
@@ -196,14 +198,18 @@ class Freeswitch final : public Carrier {
     }
 
   private:
-    /// exiting comes before everything: whatever else the request holds, nobody hears an answer (httapi.md, facts 7,
-    /// 8).
+    /// exiting comes before everything but a ring's own: whatever else the request holds, nobody hears an answer
+    /// (httapi.md, facts 7, 8).
     static Result<void> read_event(const Address& address, const MultipartForm& form, Inbound& input, CallInput& call) {
         using enum CallInput::Event;
         using Kind = Address::Kind;
         const bool dialled = form.texts.get(kHttapiAsked) == httapi_dialled(call.step) ||
                              form.texts.find("originate_disposition") != nullptr;
-        if (form.texts.get("exiting") == "true") {
+        if (address.kind == Kind::kRing) {
+            // It asks once, says that it is done, and the call goes on or was turned away.
+            call.event = form.texts.get("exiting") == "true" ? kRingsNoMore : kRings;
+            call.unanswered = call.event == kRings;
+        } else if (form.texts.get("exiting") == "true") {
             call.event = address.is_leg() ? kLegEnded : kEnded;
             if (!address.is_leg()) call.audio = form.file;
         } else if (address.kind == Kind::kLeg) {
@@ -256,7 +262,9 @@ class Freeswitch final : public Carrier {
             return response;
         }
         const std::string& base = options_.base.reveal();
-        HttapiPage page{.step = address.is_leg() ? address.step : answer.call->step, .leg = address.is_leg()};
+        HttapiPage page{.step = address.is_leg() ? address.step : answer.call->step,
+                        .leg = address.is_leg(),
+                        .rings = address.kind == Address::Kind::kRing};
         const std::string step = std::to_string(page.step);
         page.action = page.leg ? base + "/confirm/" + std::string{address.dial} + "/key" : base + "/voice/" + step;
         if (const auto* dial = std::get_if<core::Dial>(&answer.call->act)) {

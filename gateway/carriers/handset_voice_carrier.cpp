@@ -64,13 +64,15 @@ json::object written(const core::CallAct& act) {
     if (const auto* dial = std::get_if<core::Dial>(&act))
         return {{"act", "dial"}, {"rings", dial->numbers.size()}, {"ring_s", dial->ring.count()}};
     if (const auto* wait = std::get_if<core::Wait>(&act)) return {{"act", "wait"}, {"wait_s", wait->length.count()}};
+    const auto* end = std::get_if<core::HangUp>(&act);
+    if (end != nullptr && end->unanswered) return {{"act", "busy"}};
     return {{"act", std::holds_alternative<core::Join>(act) ? "join" : "hang_up"}};
 }
 
 class HandsetCalls final : public Carrier {
   public:
     explicit HandsetCalls(HandsetOptions options) : options_(std::move(options)) {
-        capabilities_.voice = {.says = true, .bridges = true};
+        capabilities_.voice = {.says = true, .bridges = true, .hands_over = true};
     }
 
     const Capabilities& capabilities() const override { return capabilities_; }
@@ -120,6 +122,7 @@ class HandsetCalls final : public Carrier {
         // Whoever shows no number, or none that could be one, is heard all the same.
         if (auto from = core::PhoneNumber::parse(view(text_of(*object, "from")), options_.country)) input.from = *from;
         CallInput call{.id = std::string{id}, .event = event->event, .step = *step};
+        call.unanswered = call.event == CallInput::Event::kBegan;
         if (auto read = read_said(*object, input, call); !read) return read.error();
         if (call.event != CallInput::Event::kEnded) input.to = options_.number;
         input.call = std::move(call);

@@ -47,7 +47,10 @@ class Page {
     }
 
     std::string write() {
-        std::visit([this](const auto& act) { add(act); }, answer_.act);
+        if (page_.rings)
+            answer_or_not();
+        else
+            std::visit([this](const auto& act) { add(act); }, answer_.act);
         StringWriter out;
         document_.save(out, "", pugi::format_raw);
         return std::move(out.text);
@@ -69,6 +72,13 @@ class Page {
     void name(pugi::xml_node tag, const std::string& name) { tag.append_attribute("name").set_value(name.c_str()); }
 
     void remember(const std::string& asked) { add_text(params_, kHttapiAsked.data(), asked); }
+
+    /// <answer/> ends the document, and the dialplan goes on (httapi.md, fact 9).
+    void answer_or_not() {
+        const auto* end = std::get_if<core::HangUp>(&answer_.act);
+        if (end == nullptr || !end->unanswered) return static_cast<void>(work_.append_child("answer"));
+        work_.append_child("hangup").append_attribute("cause").set_value("USER_BUSY");
+    }
 
     void add(const core::HangUp&) {
         play_all();

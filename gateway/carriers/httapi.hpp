@@ -12,6 +12,7 @@ struct HttapiPage {
     std::string action{};  ///< The address that is asked next; kept by FreeSWITCH from the tag that names it.
     int step = 1;          ///< Of that address.
     bool leg = false;      ///< Of a leg that we rang: hanging up refuses, Join accepts.
+    bool rings = false;    ///< Of a call that is not answered yet: whatever does not turn it away has it answered.
     std::optional<std::string> dial{};  ///< Dial: the whole dial string; none where it could not be written, and then
                                         ///< the dial fails at once.
 };

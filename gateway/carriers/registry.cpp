@@ -132,6 +132,14 @@ VoiceCapabilities voice_of(const config::ChannelSettings& channel) {
     return carrier ? (*carrier)->capabilities().voice : VoiceCapabilities{};
 }
 
+std::vector<std::string> channels_that(bool VoiceCapabilities::*can,
+                                       const std::vector<config::ChannelSettings>& channels) {
+    std::vector<std::string> names;
+    for (const auto& channel : channels)
+        if (voice_of(channel).*can) names.push_back(channel.name);
+    return names;
+}
+
 }  // namespace
 
 core::Result<std::unique_ptr<Carrier>> make_carrier(const config::ChannelSettings& channel,
@@ -143,10 +151,11 @@ core::Result<std::unique_ptr<Carrier>> make_carrier(const config::ChannelSetting
 }
 
 std::vector<std::string> bridging_channels(const std::vector<config::ChannelSettings>& channels) {
-    std::vector<std::string> names;
-    for (const auto& channel : channels)
-        if (voice_of(channel).bridges) names.push_back(channel.name);
-    return names;
+    return channels_that(&VoiceCapabilities::bridges, channels);
+}
+
+std::vector<std::string> handing_over_channels(const std::vector<config::ChannelSettings>& channels) {
+    return channels_that(&VoiceCapabilities::hands_over, channels);
 }
 
 bool places_calls(const config::ChannelSettings& channel) {

@@ -22,6 +22,10 @@ core::Result<std::unique_ptr<Carrier>> make_carrier(const config::ChannelSetting
 /// Names of the channels whose carrier rings others for a caller. A channel that can not be made is not among them.
 std::vector<std::string> bridging_channels(const std::vector<config::ChannelSettings>& channels);
 
+/// Names of the channels whose carrier hands over what a caller says and keeps none of it. One that can not be made is
+/// not among them.
+std::vector<std::string> handing_over_channels(const std::vector<config::ChannelSettings>& channels);
+
 /// Whether a channel's carrier calls out on our wish. A channel that can not be made does not.
 bool places_calls(const config::ChannelSettings& channel);
 

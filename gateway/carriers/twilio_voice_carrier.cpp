@@ -214,6 +214,7 @@ class TwilioVoice final : public Carrier {
         const WebhookQuery& form = webhook.form;
         switch (place.kind) {
             case kFirst:
+                call.unanswered = form.get("CallStatus") == "ringing";
                 return {};
             case kPlaced:
                 call.event = CallInput::Event::kAnswered;

@@ -51,7 +51,9 @@ class Writer {
     Writer(pugi::xml_node response, const core::CallAnswer& answer, const TwimlStyle& style, const TwimlPlaces& places)
         : response_(response), answer_(answer), style_(style), places_(places) {}
 
-    void operator()(const core::HangUp&) {
+    void operator()(const core::HangUp& end) {
+        // Only as the first verb is the call not answered.
+        if (end.unanswered) return set(response_.append_child("Reject"), "reason", "busy");
         sounds(response_);
         hang_up();
     }

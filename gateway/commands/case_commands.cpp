@@ -160,8 +160,11 @@ int case_show(const CaseArguments& arguments) {
         const auto by = ground.acting(tx);
         const core::Case matter = by_reference(ground, tx, arguments.reference);
         shown = summary(ground, tx, matter);
-        const auto phone = tx.handsets().get(matter.petitioner).number;
+        // A task about a family without any phone is nobody's.
+        const auto phone = matter.petitioner ? tx.handsets().get(matter.petitioner).number : core::PhoneNumber{};
         shown["phone"] = arguments.number ? phone.reveal_e164() : phone.masked();
+        if (matter.child)
+            if (const auto child = tx.people().find(matter.child)) shown["child"] = child->external_id;
         // Reading is an access to personal data and leaves a trace (domain rules 5.1 and 5.4).
         if (arguments.number)
             tx.cases().append(matter.id, {.at = ground.now(),

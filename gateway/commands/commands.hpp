@@ -67,6 +67,12 @@ struct PeopleArguments {
     std::vector<std::string> cards{};     ///< pin: by their numbers.
     std::vector<std::string> children{};  ///< pin: by external id; one without a card is given one.
     bool duress = true;                   ///< pin: a second one that calls for help.
+    std::string child{};                  ///< show, appoint: by external id.
+    std::string adult{};                  ///< appoint: by external id.
+    std::string time{};                   ///< appoint: "sun 19:00", or "2027-03-07 19:00".
+    std::string phone{};                  ///< appoint: which of the child's is called; empty: its own, or the first.
+    std::int64_t appointment = 0;         ///< unappoint: its number.
+    int days = 31;                        ///< show: so far back.
 };
 /// Families become what the file says; whoever is not in it stays. All of it or nothing.
 int people_import(const PeopleArguments& arguments);
@@ -74,6 +80,14 @@ int people_import(const PeopleArguments& arguments);
 int people_export(const PeopleArguments& arguments);
 /// Who is written down, by external ids.
 int people_list(const PeopleArguments& arguments);
+/// A child's ties and calls, and how many words wait along each: written down. No name, number or word.
+int people_show(const PeopleArguments& arguments);
+/// A child and one of its people are to be put through to one another at a time, each week or once.
+int people_appoint(const PeopleArguments& arguments);
+/// Those that stand, by external ids.
+int people_appointments(const PeopleArguments& arguments);
+/// Ends one: nobody is called for it any more.
+int people_unappoint(const PeopleArguments& arguments);
 /// Draws new PINs of cards and shows them this once.
 int people_pin(const PeopleArguments& arguments);
 

@@ -77,6 +77,13 @@ void print_plan(const safety::ContactPlan& plan) {
     if (!plan.cover_story.empty()) fmt::print("story        {}\n", plan.cover_story);
 }
 
+/// On the phone on which a child's card has called for help its owner's plan holds, whoever that is.
+core::Case matter_of_its_phone(CommandGround& ground, storage::Transaction& tx, const std::string& reference) {
+    auto matter = by_reference(ground, tx, reference);
+    if (matter.child) throw CommandFailed("a child called for help there by its card: the phone is not its own");
+    return matter;
+}
+
 }  // namespace
 
 int case_contact(const ContactArguments& arguments) {
@@ -85,7 +92,7 @@ int case_contact(const ContactArguments& arguments) {
     safety::ContactPlan plan;
     ground->store().run([&](storage::Transaction& tx) {
         const auto by = ground.acting(tx);
-        matter = by_reference(ground, tx, arguments.reference);
+        matter = matter_of_its_phone(ground, tx, arguments.reference);
         plan = contact_plan(tx, matter.petitioner);
         const auto wanted = changed(plan, arguments);
         tx.journal().append({.at = ground.now(),
@@ -116,7 +123,7 @@ int case_override(const ContactArguments& arguments) {
         if (!second || !second->active)
             throw CommandFailed("no member of the staff has the name behind --second; see: harborline roster show");
         if (second->id == by.id) throw CommandFailed("this takes two different people: name another with --second", 2);
-        const auto matter = by_reference(ground, tx, arguments.reference);
+        const auto matter = matter_of_its_phone(ground, tx, arguments.reference);
         auto plan = contact_plan(tx, matter.petitioner);
         plan.exception_until = ground.now() + kExceptionFor;
         put_contact_plan(tx, matter.petitioner, plan);

@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json/serialize.hpp>
 #include <iostream>
+#include <iterator>
 
 #include "gateway/commands/commands.hpp"
 #include "gateway/commands/output.hpp"
@@ -14,6 +16,8 @@ namespace harborline::gateway {
 namespace json = boost::json;
 namespace fs = std::filesystem;
 namespace {
+
+constexpr int kAllDropped = 1'000'000;
 
 std::string in_lines(const std::vector<std::string>& findings) {
     std::string text;
@@ -113,6 +117,8 @@ int restore(const FileArguments& arguments) {
         ground->store().run([&](storage::Transaction& tx) {
             settled = settle_after_restore(tx, ground.acting_where_staffed(tx), now);
             recordings = tx.recordings().kept_names();
+            // Of letters that were on their way then: the service removes them.
+            std::ranges::copy(tx.letters().dropped_recordings(kAllDropped), std::back_inserter(recordings));
         });
         ground->store().stop();
     }

@@ -10,6 +10,7 @@
 #include "config/people/people_cells.hpp"
 #include "gateway/commands/commands.hpp"
 #include "gateway/commands/output.hpp"
+#include "gateway/conversation/weekly_desk.hpp"
 #include "gateway/people/card_pin.hpp"
 #include "gateway/people/people_import.hpp"
 #include "storage/files/files.hpp"
@@ -68,6 +69,7 @@ void write_changes(const PeopleArguments& arguments, const Loaded& loaded, const
         if (last_change(tx) != compared.last_change)
             throw CommandFailed("somebody else has changed families in the meantime: give the command again");
         write_people(compared.changes, tx.people(), ground.now(), progress_of(arguments, "written"));
+        WeeklyDesk(ground->rules(), ground->taker().desk()).begin(tx, ground.now());
         tx.journal().append({.at = ground.now(), .event = kImported, .staff = by.id});
     });
 }

@@ -19,7 +19,18 @@ struct DialName {
 std::string dial_name(const DialName& name);
 std::optional<DialName> read_dial_name(std::string_view written);
 
-/// What was answered last on a call; hangs up where that is over.
+/// So far apart are the numbers of answers that ask for words for a relative.
+inline constexpr int kLetterSteps = 1'000;
+/// The number of the answer behind that of number `step`. One that asks for words for a relative has a number of a kind
+/// of its own: whatever brings them is known by it, however late, and is kept in no row (I7).
+constexpr int step_after(int step, bool asks_for_letter) {
+    return asks_for_letter ? (step / kLetterSteps + 1) * kLetterSteps : step + 1;
+}
+constexpr bool brings_letter(int step) {
+    return step > 0 && step % kLetterSteps == 0;
+}
+
+/// What was answered last on a call; hangs up where that is over, unless it was turned away.
 core::CallAnswer last_answer(const Session& session);
 
 TurnOutcome heard(TurnOutcome::Kind kind, core::CallAnswer answer);

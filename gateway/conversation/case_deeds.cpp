@@ -7,6 +7,7 @@
 
 #include "gateway/conversation/kinship_deeds.hpp"
 #include "gateway/conversation/staff_deeds.hpp"
+#include "gateway/conversation/weekly_desk.hpp"
 #include "handlers/core/local_time.hpp"
 #include "handlers/duty/ladder.hpp"
 #include "handlers/petition/legal_clock.hpp"
@@ -115,7 +116,12 @@ core::Outcome CaseDeeds::perform(core::Deed deed, core::Fields& saved) {
         case core::Deed::kKinRang:
         case core::Deed::kKinNext:
         case core::Deed::kKinHeard:
+        case core::Deed::kKinBooked:
+        case core::Deed::kKinChange:
             return KinshipDeeds(rules_, *this, tx_, speaker_, memory_, now_).perform(deed, saved);
+        case core::Deed::kKinTalked:
+            WeeklyDesk(rules_, desk_).they_talked(tx_, speaker_.handset, now_);
+            return core::Outcome::kDone;
         case core::Deed::kFail:
             throw std::runtime_error("the flow asked for a failure");
     }

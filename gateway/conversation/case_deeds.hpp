@@ -17,8 +17,14 @@ struct Speaker {
     std::string_view language;
     std::string_view text;  ///< What she sent in this turn; empty when nobody sent anything.
     bool by_phone = false;
-    bool rings = false;  ///< She is on the telephone, and others can be rung for her.
+    bool rings = false;                          ///< She is on the telephone, and others can be rung for her.
+    bool hands_over = false;                     ///< She is on the telephone, and may say what nobody else is to hear.
+    const storage::Recording* letter = nullptr;  ///< That is what she has said in this turn: no row holds it.
+    bool unsure = false;  ///< What she sent may be for a relative or for us, and is to be asked of.
 };
+
+/// Whether words of danger came from a handset so lately that whatever is written there belongs to them.
+bool told_of_danger(const Memory& memory, core::Instant now);
 
 /// The deeds of flows, done over one transaction. Lives as long as one turn.
 class CaseDeeds : public core::Deeds {
@@ -31,8 +37,9 @@ class CaseDeeds : public core::Deeds {
     /// The words of a handset in danger when nothing else of its turn can be done: no flow, no state.
     void raise_alert(const core::Fields& saved);
 
-    /// A child has opened the kinship line with the PIN that calls for help: people are called to danger, and nothing
-    /// changes in what this phone is told, now or later in its conversation.
+    /// The PIN of a child's card was keyed that calls for help: people are called to danger, in a matter of the child's
+    /// that is not this phone's. Nothing changes in what the phone is told, now or later, not even where nobody could be
+    /// called: then the administrator is told.
     void raise_silently(const core::Person& child);
 
     /// Words of danger in what she has written raise the level of her safety matter, or of the one that they went into
@@ -45,6 +52,7 @@ class CaseDeeds : public core::Deeds {
     core::CaseId filed() const { return filed_; }
 
   private:
+    void call_people_to(const core::Person& child);
     core::Outcome open_safety(core::Fields& saved);
     core::Outcome triage(core::Fields& saved);
     void keep_wish(core::CaseId matter, const core::Fields& saved);

@@ -82,12 +82,10 @@ asio::awaitable<core::Result<TakenMessage>> ConversationService::strand(std::sha
     if (ended.end == End::kThrew) {
         // Not even the kind words could be written: the bare text is kept, nothing else is tried.
         storage::Store::Work keep = [taker = &taker_, message, reason](storage::Transaction& tx) {
-            const bool hidden = taker->is_confidential(tx, message->inbound);
-            const core::Inbound inbound = hidden ? without_words(message->inbound) : message->inbound;
-            const std::string whole = identity_of(message->inbound);
-            const std::string identity = hidden ? without_words(whole) : whole;
-            if (tx.stranded().holds(inbound.channel, identity)) return;
-            tx.stranded().add({.inbound = inbound, .identity = identity, .at = inbound.received_at, .error = *reason});
+            const auto kept = taker->keepable(tx, message->inbound, identity_of(message->inbound));
+            if (tx.stranded().holds(kept.inbound.channel, kept.identity)) return;
+            tx.stranded().add(
+                {.inbound = kept.inbound, .identity = kept.identity, .at = kept.inbound.received_at, .error = *reason});
         };
         ended = co_await run(gate_, lane, std::move(keep));
     }

@@ -43,7 +43,7 @@ bool is_superseded(storage::Transaction& tx, const core::Alert& alert) {
 }  // namespace
 
 void DutyDesk::raise(storage::Transaction& tx, const core::Case& matter, core::Instant now) {
-    const std::int64_t itself = matter.kind == core::CaseKind::kSafety ? 1 : 0;
+    const std::int64_t itself = matter.kind == core::CaseKind::kSafety && !matter.child ? 1 : 0;
     const bool history = matter.petitioner && tx.cases().count_of(matter.petitioner, core::CaseKind::kSafety) > itself;
     const auto level = duty::alert_level(matter.level, history);
     auto open = tx.alerts().open_for(matter.id);

@@ -13,18 +13,29 @@ namespace {
 /// A name that is longer was not written down to be called by.
 constexpr std::size_t kNameMost = 8;
 
-bool share_a_carer(const std::vector<core::Care>& some, const std::vector<core::Care>& others) {
-    return std::ranges::any_of(
-        some, [&](const core::Care& one) { return std::ranges::find(others, one.carer, &core::Care::carer) != others.end(); });
+bool is_one_of(const std::vector<core::PersonId>& people, core::PersonId person) {
+    return std::ranges::find(people, person) != people.end();
 }
 
-/// Of whoever is in an order with this adult, those who have a carer in common with the child.
+/// Who cares for a child, or may reach it, at whatever time.
+std::vector<core::PersonId> adults_of(storage::Transaction& tx, core::PersonId child) {
+    std::vector<core::PersonId> adults;
+    for (const auto& care : tx.people().cares_of(child)) adults.push_back(care.carer);
+    for (const auto& tie : tx.people().ties_of(child))
+        if (tie.child == child) adults.push_back(tie.adult);
+    return adults;
+}
+
+/// Of whoever is in one of these orders, those who have an adult in common with the child.
 std::vector<core::PersonId> siblings_in(storage::Transaction& tx, const std::vector<core::ProtectionOrder>& orders,
-                                        core::PersonId child, const std::vector<core::Care>& cares) {
+                                        core::PersonId child) {
     std::vector<core::PersonId> siblings;
+    if (orders.empty()) return siblings;
+    const auto adults = adults_of(tx, child);
+    const auto is_in_common = [&](core::PersonId adult) { return is_one_of(adults, adult); };
     for (const auto& order : orders)
         for (const auto person : {order.person, order.against})
-            if (person != child && share_a_carer(tx.people().cares_of(person), cares)) siblings.push_back(person);
+            if (person != child && std::ranges::any_of(adults_of(tx, person), is_in_common)) siblings.push_back(person);
     return siblings;
 }
 
@@ -38,29 +49,39 @@ bool has_as_own(storage::Transaction& tx, core::PersonId person, const core::Pho
     });
 }
 
-/// Whether anything at all, of whatever day, is written down that keeps this person from the child.
-bool keeps_away(storage::Transaction& tx, core::PersonId child, core::PersonId person) {
-    for (const auto& tie : tx.people().ties_of(person)) {
-        if (tie.child != child) continue;
-        if (tie.state == core::Tie::State::kPaused || tie.state == core::Tie::State::kBarred) return true;
-        if (tie.proved_by == kinship::kOrderLifted) return false;
-    }
-    const auto orders = tx.people().orders_of(person);
-    if (orders.empty()) return false;
-    const auto siblings = siblings_in(tx, orders, child, tx.people().cares_of(child));
-    return std::ranges::any_of(orders, [&](const core::ProtectionOrder& order) {
-        const auto other = order.person == person ? order.against : order.person;
-        return other == child || std::ranges::find(siblings, other) != siblings.end();
+/// So early that no order is over.
+constexpr core::LocalDate kNoDay{std::chrono::year{1970} / 1 / 1};
+
+core::Tie tie_between(storage::Transaction& tx, core::PersonId child, core::PersonId person) {
+    const auto ties = tx.people().ties_of(person);
+    const auto found =
+        std::ranges::find_if(ties, [&](const core::Tie& one) { return one.child == child && one.adult == person; });
+    return found == ties.end() ? core::Tie{.child = child, .adult = person} : *found;
+}
+
+/// Whether anything that was decided keeps this person from the child, with a tie between them or without.
+bool keeps_away(storage::Transaction& tx, core::PersonId child, core::PersonId person, core::LocalDate today) {
+    kinship::Family family{.tie = tie_between(tx, child, person), .orders = tx.people().orders_of(person)};
+    family.siblings = siblings_in(tx, family.orders, child);
+    return kinship::keeps_away(family, today);
+}
+
+bool keeps_anybody_away(storage::Transaction& tx, const core::Tie& tie, core::HandsetId handset,
+                        core::LocalDate today) {
+    return std::ranges::any_of(tx.people().at(handset), [&](const core::Person& one) {
+        return one.id != tie.child && one.id != tie.adult && keeps_away(tx, tie.child, one.id, today);
     });
 }
 
 std::optional<storage::Handset> first_own(storage::Transaction& tx, core::PersonId person,
-                                          const std::optional<core::Tie>& tie) {
+                                          const std::optional<core::Tie>& tie, core::LocalDate today,
+                                          std::optional<core::Instant> now) {
     for (const auto& phone : tx.people().phones_of(person)) {
         if (!phone.is_private) continue;
         auto handset = tx.handsets().find(phone.number);
-        if (!handset || !is_own_phone(tx, *handset, tx.people().at(handset->id))) continue;
-        if (tie && is_kept_from(tx, *tie, handset->id)) continue;
+        if (!handset || !is_own_phone(tx, *handset, tx.people().at(handset->id), now.value_or(handset->seen_at)))
+            continue;
+        if (tie && keeps_anybody_away(tx, *tie, handset->id, today)) continue;
         return handset;
     }
     return std::nullopt;
@@ -81,7 +102,7 @@ std::optional<kinship::Family> family_of(storage::Transaction& tx, core::TieId i
                            .consents = people.consents_of(child->id),
                            .cares = people.cares_of(child->id),
                            .orders = people.orders_of(adult->id)};
-    family.siblings = siblings_in(tx, family.orders, child->id, family.cares);
+    family.siblings = siblings_in(tx, family.orders, child->id);
     std::ranges::copy(people.orders_of(child->id), std::back_inserter(family.orders));
     return family;
 }
@@ -99,27 +120,43 @@ core::Instant opening_of(const kinship::Judgement& later, const core::TimeZone& 
     return zone.start_of(later.date) + std::chrono::minutes{later.minute};
 }
 
+std::optional<storage::Handset> handset_of(storage::Transaction& tx, const Rules& rules, const core::Tie& tie,
+                                           core::PersonId side, core::Instant now) {
+    return first_own(tx, side, tie, rules.zone.local(now).date, now);
+}
+
+std::optional<storage::Handset> own_handset_of(storage::Transaction& tx, core::PersonId person, core::Instant now) {
+    return first_own(tx, person, {}, {}, now);
+}
+
+bool is_own_phone(storage::Transaction& tx, const storage::Handset& handset, const std::vector<core::Person>& reached,
+                  core::Instant now) {
+    const auto is_child = [](const core::Person& one) { return one.kind == core::PersonKind::kChild; };
+    if (reached.empty() || (reached.size() > 1 && std::ranges::any_of(reached, is_child))) return false;
+    if (handset.privacy != storage::Privacy::kPrivate || storage::is_forgotten(handset, now)) return false;
+    return std::ranges::all_of(reached,
+                               [&](const core::Person& one) { return has_as_own(tx, one.id, handset.number); });
+}
+
+bool is_kept_from(storage::Transaction& tx, const Rules& rules, const core::Tie& tie, core::HandsetId handset,
+                  core::Instant now) {
+    return keeps_anybody_away(tx, tie, handset, rules.zone.local(now).date);
+}
+
 std::optional<storage::Handset> handset_of(storage::Transaction& tx, const core::Tie& tie, core::PersonId side) {
-    return first_own(tx, side, tie);
+    return first_own(tx, side, tie, kNoDay, {});
 }
 
 std::optional<storage::Handset> own_handset_of(storage::Transaction& tx, core::PersonId person) {
-    return first_own(tx, person, {});
+    return first_own(tx, person, {}, kNoDay, {});
 }
 
-bool is_own_phone(storage::Transaction& tx, const storage::Handset& handset,
-                  const std::vector<core::Person>& reached) {
-    const auto is_child = [](const core::Person& one) { return one.kind == core::PersonKind::kChild; };
-    if (reached.empty() || (reached.size() > 1 && std::ranges::any_of(reached, is_child))) return false;
-    return handset.privacy != storage::Privacy::kShared && std::ranges::all_of(reached, [&](const core::Person& one) {
-               return has_as_own(tx, one.id, handset.number);
-           });
+bool is_own_phone(storage::Transaction& tx, const storage::Handset& handset, const std::vector<core::Person>& reached) {
+    return is_own_phone(tx, handset, reached, handset.seen_at);
 }
 
 bool is_kept_from(storage::Transaction& tx, const core::Tie& tie, core::HandsetId handset) {
-    return std::ranges::any_of(tx.people().at(handset), [&](const core::Person& one) {
-        return one.id != tie.child && one.id != tie.adult && keeps_away(tx, tie.child, one.id);
-    });
+    return keeps_anybody_away(tx, tie, handset, kNoDay);
 }
 
 std::vector<core::PersonId> who_talks(const core::Fields& saved) {
@@ -127,8 +164,7 @@ std::vector<core::PersonId> who_talks(const core::Fields& saved) {
 }
 
 bool child_talks(const core::Fields& saved, const core::Tie& tie) {
-    const auto people = who_talks(saved);
-    return std::ranges::find(people, tie.child) != people.end();
+    return is_one_of(who_talks(saved), tie.child);
 }
 
 std::string called_by_child(storage::Transaction& tx, const Rules& rules, const core::Tie& tie,
@@ -145,6 +181,11 @@ std::string called_by_child(storage::Transaction& tx, const Rules& rules, const 
 std::string called_by_adult(storage::Transaction& tx, const core::Tie& tie) {
     const auto child = tx.people().find(tie.child);
     return child ? short_name(*child) : std::string{};
+}
+
+std::string called_by(storage::Transaction& tx, const Rules& rules, const core::Fields& saved, const core::Tie& tie,
+                      std::string_view language) {
+    return child_talks(saved, tie) ? called_by_child(tx, rules, tie, language) : called_by_adult(tx, tie);
 }
 
 }  // namespace harborline::gateway

@@ -17,11 +17,14 @@ namespace harborline::gateway {
 
 /// Under which names the kinship line keeps what it knows among the answers of a conversation. No word of hers.
 namespace kin {
-inline constexpr std::string_view kMe = "kin_me";          ///< Ids of whoever may be talking, blanks between.
+inline constexpr std::string_view kMe = "kin_me";           ///< Ids of whoever may be talking, blanks between.
 inline constexpr std::string_view kByCard = "kin_by_card";  ///< "1": known by card and PIN, for this dialogue only.
-inline constexpr std::string_view kTie = "kin_tie";        ///< Id of the tie that was chosen.
-inline constexpr std::string_view kWho = "who";            ///< How she calls the other side of that tie.
-inline constexpr std::string_view kOpen = "open";          ///< When it may be tried again.
+inline constexpr std::string_view kTie = "kin_tie";         ///< Id of the tie that was chosen.
+inline constexpr std::string_view kWho = "who";             ///< How she calls the other side of that tie.
+inline constexpr std::string_view kOpen = "open";           ///< When it may be tried again.
+inline constexpr std::string_view kParked = "kin_letter";   ///< Words whose writer has yet to say for whom they are.
+inline constexpr std::string_view kCard = "kin_card";       ///< Number of the card that a PIN is asked for.
+inline constexpr std::string_view kAppointment = "kin_appointment";  ///< Which the two were put through for.
 }  // namespace kin
 
 /// An id among the answers; none where there is none.
@@ -44,6 +47,11 @@ std::vector<Id> ids_in(std::string_view written) {
     return ids;
 }
 
+/// Words whose writer has yet to say for whom they are.
+inline core::LetterId parked_in(const core::Fields& saved) {
+    return id_in<core::LetterId>(saved.get(kin::kParked));
+}
+
 /// Nothing where there is no such tie, or one of the two is gone.
 std::optional<kinship::Family> family_of(storage::Transaction& tx, core::TieId tie);
 
@@ -52,23 +60,37 @@ std::optional<kinship::Family> family_of(storage::Transaction& tx, core::TieId t
 kinship::Judgement judge(storage::Transaction& tx, const Rules& rules, core::TieId tie, kinship::Passing what,
                          core::Instant now);
 
+/// What passes where words, written or spoken, go to one side of a tie.
+constexpr kinship::Passing words_to(bool to_child) {
+    return to_child ? kinship::Passing::kTextToChild : kinship::Passing::kTextToAdult;
+}
+
 /// When a kLater is over.
 core::Instant opening_of(const kinship::Judgement& later, const core::TimeZone& zone);
 
 /// The phone of one side of a tie that words may go to, or that is rung: its own, read by nobody whom something keeps
 /// from the child. None where there is none such.
-std::optional<storage::Handset> handset_of(storage::Transaction& tx, const core::Tie& tie, core::PersonId side);
+std::optional<storage::Handset> handset_of(storage::Transaction& tx, const Rules& rules, const core::Tie& tie,
+                                           core::PersonId side, core::Instant now);
 
 /// Somebody's own phone, for words that are about nobody else; none where there is none.
+std::optional<storage::Handset> own_handset_of(storage::Transaction& tx, core::PersonId person, core::Instant now);
+
+/// Whether everybody who is reached through a handset has it as her own: one child alone, or grown-ups only. Nobody's
+/// where nothing was heard from it for so long that others may have the number.
+bool is_own_phone(storage::Transaction& tx, const storage::Handset& handset, const std::vector<core::Person>& reached,
+                  core::Instant now);
+
+/// Whether kinship::keeps_away keeps anybody who is reached through this handset, besides the two of the tie, from its
+/// child. Where two share a phone, what may not reach the one must not reach the other there; and whoever is kept from
+/// a child does not talk as that child.
+bool is_kept_from(storage::Transaction& tx, const Rules& rules, const core::Tie& tie, core::HandsetId handset,
+                  core::Instant now);
+
+/// The same as if no order were ever over, and no number ever given up: for whoever does not know the day.
+std::optional<storage::Handset> handset_of(storage::Transaction& tx, const core::Tie& tie, core::PersonId side);
 std::optional<storage::Handset> own_handset_of(storage::Transaction& tx, core::PersonId person);
-
-/// Whether everybody who is reached through a handset has it as her own: one child alone, or grown-ups only.
-bool is_own_phone(storage::Transaction& tx, const storage::Handset& handset,
-                  const std::vector<core::Person>& reached);
-
-/// Whether something keeps anybody who is reached through this handset, besides the two of the tie, from its child: a
-/// pause, a bar, a court's order of whatever day. Where two share a phone, what may not reach the one must not reach the
-/// other there.
+bool is_own_phone(storage::Transaction& tx, const storage::Handset& handset, const std::vector<core::Person>& reached);
 bool is_kept_from(storage::Transaction& tx, const core::Tie& tie, core::HandsetId handset);
 
 /// Who is talking, by kin::kMe.
@@ -81,5 +103,8 @@ bool child_talks(const core::Fields& saved, const core::Tie& tie);
 std::string called_by_child(storage::Transaction& tx, const Rules& rules, const core::Tie& tie,
                             std::string_view language);
 std::string called_by_adult(storage::Transaction& tx, const core::Tie& tie);
+/// By whoever of the two talks.
+std::string called_by(storage::Transaction& tx, const Rules& rules, const core::Fields& saved, const core::Tie& tie,
+                      std::string_view language);
 
 }  // namespace harborline::gateway

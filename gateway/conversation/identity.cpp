@@ -27,11 +27,13 @@ std::string identity_of(const core::Inbound& inbound) {
         .append(inbound.text);
 }
 
-std::string without_words(std::string_view identity) {
+std::string without_words(std::string_view identity, WordHash& hash) {
     if (!identity.starts_with(kByContent)) return std::string{identity};
     std::size_t end = kByContent.size();
     for (int field = 0; field < kFieldsBeforeText; ++field) end = identity.find(kFieldEnd, end) + 1;
-    return std::string{kByStamp}.append(identity.substr(kByContent.size(), end - kByContent.size()));
+    return std::string{kByStamp}
+        .append(identity.substr(kByContent.size(), end - kByContent.size()))
+        .append(std::to_string(hash.of(identity.substr(end))));
 }
 
 core::Inbound without_words(core::Inbound inbound) {
@@ -40,10 +42,11 @@ core::Inbound without_words(core::Inbound inbound) {
     return inbound;
 }
 
-bool came_before(storage::Transaction& tx, std::string_view channel, std::string_view identity) {
+bool came_before(storage::Transaction& tx, std::string_view channel, std::string_view identity, WordHash& hash) {
     if (identity.empty()) return false;
     if (tx.turns().find_repeat(channel, identity)) return true;
-    return identity.starts_with(kByContent) && tx.turns().find_repeat(channel, without_words(identity)).has_value();
+    return identity.starts_with(kByContent) &&
+           tx.turns().find_repeat(channel, without_words(identity, hash)).has_value();
 }
 
 bool is_carrier_id(std::string_view identity) {

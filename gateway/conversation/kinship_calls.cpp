@@ -9,6 +9,7 @@
 
 #include "gateway/conversation/family_facts.hpp"
 #include "gateway/conversation/safe_contact.hpp"
+#include "gateway/conversation/weekly_desk.hpp"
 #include "handlers/core/local_time.hpp"
 #include "handlers/flow/conventions.hpp"
 #include "handlers/kinship/call_budget.hpp"
@@ -38,6 +39,22 @@ bool is_abroad(const core::PhoneNumber& number, std::string_view country) {
     return !number.reveal().starts_with(country);
 }
 
+/// Of what stands behind a recording the end of a sentence that is not there.
+std::string_view without_stop(std::string_view words) {
+    for (const std::string_view stop : {"。", ".", " "})
+        if (words.starts_with(stop)) words.remove_prefix(stop.size());
+    return words;
+}
+
+/// The recording between the words before its mark and those behind it.
+void push_spoken(const core::Sound& sound, std::size_t mark, const core::Letter& letter,
+                 std::vector<core::Sound>& sounds) {
+    const std::string_view words = sound.words;
+    sounds.push_back({.words = std::string{words.substr(0, mark)}, .personal = true});
+    sounds.push_back({.personal = true, .letter = letter.id, .recording = letter.recording, .opener = letter.opener});
+    sounds.push_back({.words = std::string{without_stop(words.substr(mark + 1))}, .personal = true});
+}
+
 }  // namespace
 
 bool may_ring_relative(storage::Transaction& tx, const Rules& rules, const storage::Handset& phone, core::Instant now) {
@@ -52,13 +69,20 @@ bool may_ring_relative(storage::Transaction& tx, const Rules& rules, const stora
 }
 
 void speak_letters(storage::Transaction& tx, const Rules& rules, core::CallAnswer& answer, core::Instant now) {
+    std::vector<core::Sound> sounds;
     for (auto& sound : answer.sounds) {
         const auto at = sound.letter ? sound.words.find(core::kLetterMark) : std::string::npos;
-        if (at == std::string::npos) continue;
-        const auto letter = tx.letters().find(sound.letter);
-        const bool may = letter && judge(tx, rules, letter->tie, kinship::Passing::kTextToChild, now).may();
-        sound.words.replace(at, 1, may ? letter->words : std::string{});
+        const auto letter = at == std::string::npos ? std::nullopt : tx.letters().find(sound.letter);
+        const bool may =
+            letter && letter->opens() && judge(tx, rules, letter->tie, words_to(letter->to_child), now).may();
+        if (may && letter->is_spoken()) {
+            push_spoken(sound, at, *letter, sounds);
+            continue;
+        }
+        if (at != std::string::npos) sound.words.replace(at, 1, may ? letter->words : std::string{});
+        sounds.push_back(std::move(sound));
     }
+    answer.sounds = std::move(sounds);
 }
 
 KinshipCalls::KinshipCalls(const Rules& rules, storage::Transaction& tx, const Speaker& speaker, Memory& memory,
@@ -108,7 +132,9 @@ bool KinshipCalls::rings(const core::Fields& saved) {
     return tie && number_of_other_side(saved, *tie);
 }
 
-core::Instant KinshipCalls::begins(const core::Tie& tie) {
+core::Instant KinshipCalls::begins(const core::Tie& tie, const core::Fields& saved) {
+    const auto booked = tx_.appointments().find(id_in<core::AppointmentId>(saved.get(kin::kAppointment)));
+    if (booked && booked->tie == tie.id) return now_;
     const auto& zone = rules_.zone;
     const auto& settings = rules_.settings.kinship;
     const auto budget = budget_of(settings);
@@ -128,7 +154,7 @@ std::optional<KinshipCalls::Ring> KinshipCalls::whom_to_ring(const core::Fields&
     const auto tie = chosen(saved);
     if (!tie || !judge(tx_, rules_, tie->id, kinship::Passing::kCall, now_).may()) return std::nullopt;
     const bool by_child = child_talks(saved, *tie);
-    if (by_child && begins(*tie) > now_) return std::nullopt;
+    if (by_child && begins(*tie, saved) > now_) return std::nullopt;
     auto number = number_of_other_side(saved, *tie);
     if (!number) return std::nullopt;
     return Ring{.tie = tie->id, .to_child = !by_child, .number = std::move(*number)};
@@ -141,7 +167,7 @@ core::Outcome KinshipCalls::ring(core::Fields& saved) {
     const auto judgement = judge(tx_, rules_, tie->id, kinship::Passing::kCall, now_);
     if (judgement.crossing == kinship::Crossing::kNever) return core::Outcome::kNone;
     auto opening = judgement.may() ? now_ : opening_of(judgement, rules_.zone);
-    if (child_talks(saved, *tie)) opening = std::max(opening, begins(*tie));
+    if (child_talks(saved, *tie)) opening = std::max(opening, begins(*tie, saved));
     if (opening > now_) {
         saved.set(kin::kOpen, core::format_day_time(opening, rules_.zone, speaker_.language));
         return core::Outcome::kLater;
@@ -153,7 +179,8 @@ core::Outcome KinshipCalls::ring(core::Fields& saved) {
 
 core::Outcome KinshipCalls::rang(core::Fields& saved) {
     if (const auto tie = chosen(saved)) saved.set(kin::kWho, other_side_of(saved, *tie));
-    return saved.get(kKinTalk) == flow::names::kTalked ? core::Outcome::kDone : core::Outcome::kNone;
+    if (saved.get(kKinTalk) == flow::names::kTalked) return core::Outcome::kDone;
+    return speaker_.hands_over ? core::Outcome::kFound : core::Outcome::kNone;
 }
 
 void KinshipCalls::note_end() {
@@ -175,10 +202,11 @@ std::optional<core::Letter> KinshipCalls::oldest_waiting(const core::Fields& sav
     std::optional<core::Letter> oldest;
     for (const auto person : who_talks(saved)) {
         for (const auto& tie : tx_.people().ties_of(person)) {
-            if (tie.child != person) continue;
-            if (!judge(tx_, rules_, tie.id, kinship::Passing::kTextToChild, now_).may()) continue;
-            for (auto& letter : tx_.letters().waiting(tie.id)) {
-                if (letter.words.empty() || (oldest && oldest->written_at <= letter.written_at)) continue;
+            const bool to_child = tie.child == person;
+            if (is_kept_from(tx_, tie, speaker_.handset.id)) continue;
+            if (!judge(tx_, rules_, tie.id, words_to(to_child), now_).may()) continue;
+            for (auto& letter : tx_.letters().waiting(tie.id, to_child)) {
+                if (!letter.opens() || (oldest && oldest->written_at <= letter.written_at)) continue;
                 oldest = std::move(letter);
             }
         }
@@ -190,7 +218,8 @@ core::Outcome KinshipCalls::next(core::Fields& saved) {
     const auto letter = speaker_.by_phone ? oldest_waiting(saved) : std::nullopt;
     const auto tie = letter ? tx_.people().tie(letter->tie) : std::nullopt;
     if (!tie) return core::Outcome::kNone;
-    saved.set(kin::kWho, called_by_child(tx_, rules_, *tie, speaker_.language));
+    saved.set(kin::kWho,
+              letter->to_child ? called_by_child(tx_, rules_, *tie, speaker_.language) : called_by_adult(tx_, *tie));
     saved.set(kSpokenLetter, std::to_string(letter->id.value));
     return core::Outcome::kFound;
 }
@@ -198,9 +227,15 @@ core::Outcome KinshipCalls::next(core::Fields& saved) {
 core::Outcome KinshipCalls::heard(core::Fields& saved) {
     const auto letter = tx_.letters().find(read_id<core::LetterId>(saved.get(kSpokenLetter)));
     saved.set(kSpokenLetter, "");
-    const auto tie = letter && letter->to_child ? tx_.people().tie(letter->tie) : std::nullopt;
-    const bool hers = tie && speaker_.by_phone && child_talks(saved, *tie);
-    if (hers && speaker_.text != kBack) tx_.letters().erase(letter->id);
+    const auto tie = letter ? tx_.people().tie(letter->tie) : std::nullopt;
+    const auto people = who_talks(saved);
+    const bool hers = tie && std::ranges::any_of(people, [&](core::PersonId person) {
+                          return person == (letter->to_child ? tie->child : tie->adult);
+                      });
+    if (hers && speaker_.by_phone && speaker_.text != kBack) {
+        note_words_arrived(tx_, rules_, *letter, now_);
+        tx_.letters().erase(letter->id);
+    }
     return core::Outcome::kDone;
 }
 

@@ -6,8 +6,8 @@
 
 namespace harborline::gateway {
 
-/// The kinship line by telephone: two relatives are put through to one another, and a child hears the words that wait
-/// for it. Nobody is recorded, and no word of theirs is kept here (I7). Lives as long as one turn.
+/// The kinship line by telephone: two relatives are put through to one another, and either hears what the other has
+/// left for it. No talk is recorded, and no word of theirs is kept here (I7). Lives as long as one turn.
 class KinshipCalls {
   public:
     KinshipCalls(const Rules& rules, storage::Transaction& tx, const Speaker& speaker, Memory& memory,
@@ -37,8 +37,8 @@ class KinshipCalls {
     /// Nothing where it is not hers.
     std::optional<core::Tie> chosen(const core::Fields& saved);
     std::optional<core::PhoneNumber> number_of_other_side(const core::Fields& saved, const core::Tie& tie);
-    /// When the child may begin a call; now, where it may.
-    core::Instant begins(const core::Tie& tie);
+    /// When the child may begin a call; now, where it may. What was agreed on beforehand is never used up.
+    core::Instant begins(const core::Tie& tie, const core::Fields& saved);
     std::optional<core::Letter> oldest_waiting(const core::Fields& saved);
     std::string other_side_of(const core::Fields& saved, const core::Tie& tie);
 
@@ -53,7 +53,8 @@ class KinshipCalls {
 /// agreed to be called now, and no code was agreed that the machine would have to hear first (domain rules 3.4).
 bool may_ring_relative(storage::Transaction& tx, const Rules& rules, const storage::Handset& phone, core::Instant now);
 
-/// Puts the words of letters in the place of their marks, for as long as they are on their way to her and may be heard.
+/// Puts the words or the recordings of letters in the place of their marks, for as long as they are on their way to her
+/// and may be heard.
 void speak_letters(storage::Transaction& tx, const Rules& rules, core::CallAnswer& answer, core::Instant now);
 
 }  // namespace harborline::gateway

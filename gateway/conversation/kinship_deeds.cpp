@@ -2,13 +2,15 @@
 
 #include <algorithm>
 #include <charconv>
-#include <stdexcept>
+#include <ranges>
 
+#include "gateway/conversation/appointment_desk.hpp"
 #include "gateway/conversation/family_facts.hpp"
 #include "gateway/conversation/kinship_calls.hpp"
 #include "gateway/conversation/kinship_desk.hpp"
 #include "gateway/conversation/line_pin.hpp"
 #include "handlers/core/utf8.hpp"
+#include "handlers/flow/conventions.hpp"
 #include "handlers/kinship/card_lock.hpp"
 
 namespace harborline::gateway {
@@ -18,18 +20,17 @@ using core::Outcome;
 using kinship::Crossing;
 using kinship::Passing;
 
-constexpr std::string_view kCard = "kin_card";
 constexpr std::string_view kKinPin = "kin_pin";
 constexpr std::string_view kKey = "kin_key";
 constexpr std::string_view kWords = "kin_words";
-constexpr std::string_view kLetter = "kin_letter";  ///< Words whose writer has yet to say for whom they are.
-constexpr std::string_view kTies = "kin_ties";      ///< Of whom she is asked then.
+constexpr std::string_view kTies = "kin_ties";  ///< Of whom she is asked whose parked words are for one of them.
 constexpr std::string_view kList = "list";
 
-/// Keys are 1 to 5 (domain rules 4.5).
+/// Keys are 1 to 5 (domain rules 4.5), and 6 for the next five: a relative may belong to many children.
 constexpr std::size_t kListMax = 5;
-/// Words that come without a menu answer those that came within this time.
-constexpr std::chrono::hours kAnswersFor{48};
+constexpr char kMoreKey = '6';
+constexpr std::string_view kMore = "more";
+constexpr std::string_view kFirst = "kin_first";  ///< How many stand on the pages before; empty: none.
 
 template <class Id>
 std::string written(const std::vector<Id>& ids) {
@@ -49,11 +50,7 @@ bool is_same_pin(const std::string& hash, std::string_view keyed, core::Instant 
     return opens(pin, keyed, now);
 }
 
-bool is_in_its_days(const core::Tie& tie, core::LocalDate today) {
-    return !(tie.from.ok() && tie.from > today) && !(tie.to.ok() && tie.to < today);
-}
-
-bool is_one_of(const std::vector<core::PersonId>& people, core::PersonId person) {
+bool is_among(const std::vector<core::PersonId>& people, core::PersonId person) {
     return std::ranges::find(people, person) != people.end();
 }
 
@@ -61,6 +58,18 @@ std::vector<core::PersonId> ids_of(const std::vector<core::Person>& people) {
     std::vector<core::PersonId> ids;
     for (const auto& person : people) ids.push_back(person.id);
     return ids;
+}
+
+std::size_t first_in(const core::Fields& saved) {
+    std::size_t first = 0;
+    const auto written = saved.get(kFirst);
+    std::from_chars(written.data(), written.data() + written.size(), first);
+    return first;
+}
+
+std::vector<core::Tie> page_of(const std::vector<core::Tie>& all, std::size_t first) {
+    const auto page = all | std::views::drop(first) | std::views::take(kListMax);
+    return {page.begin(), page.end()};
 }
 
 /// The one of a list that a key stands for.
@@ -72,20 +81,21 @@ const core::Tie* at_key(const std::vector<core::Tie>& ties, std::string_view key
 
 }  // namespace
 
-std::vector<core::Tie> addressees(storage::Transaction& tx, const storage::Handset& handset, const Memory& memory,
-                                  core::Instant now) {
-    const auto meant = kinship::meant(memory.letters, memory.kin_chosen, kAnswersFor, now);
+Addressees addressees(storage::Transaction& tx, const storage::Handset& handset, const Memory& memory,
+                      core::Instant now) {
+    const auto meant = kinship::meant(memory.letters, memory.kin_chosen, kinship::kAnswersFor, now);
     if (meant.empty()) return {};
     const auto people = tx.people().at(handset.id);
-    if (!is_own_phone(tx, handset, people)) return {};
+    if (!is_own_phone(tx, handset, people, now)) return {};
     const auto ids = ids_of(people);
-    std::vector<core::Tie> ties;
+    // A child's own phone is nobody else's.
+    Addressees to{.by_child = people.front().kind == core::PersonKind::kChild};
     for (const auto id : meant) {
         const auto tie = tx.people().tie(id);
-        if (tie && (is_one_of(ids, tie->child) || is_one_of(ids, tie->adult))) ties.push_back(*tie);
+        if (tie && (is_among(ids, tie->child) || is_among(ids, tie->adult))) to.ties.push_back(*tie);
     }
-    if (ties.size() > kListMax) ties.resize(kListMax);
-    return ties;
+    if (to.ties.size() > kListMax) to.ties.resize(kListMax);
+    return to;
 }
 
 KinshipDeeds::KinshipDeeds(const Rules& rules, CaseDeeds& cases, storage::Transaction& tx, const Speaker& speaker,
@@ -106,6 +116,10 @@ Outcome KinshipDeeds::perform(core::Deed deed, core::Fields& saved) {
             return send(saved);
         case core::Deed::kKinAnswer:
             return answer(saved);
+        case core::Deed::kKinBooked:
+            return AppointmentDesk(rules_).begin(tx_, speaker_.handset, saved, now_);
+        case core::Deed::kKinChange:
+            return AppointmentDesk(rules_).change(tx_, speaker_.handset, saved, now_);
         default:
             return KinshipCalls(rules_, tx_, speaker_, memory_, now_).perform(deed, saved);
     }
@@ -113,50 +127,71 @@ Outcome KinshipDeeds::perform(core::Deed deed, core::Fields& saved) {
 
 Outcome KinshipDeeds::enter(core::Fields& saved) {
     const auto people = tx_.people().at(speaker_.handset.id);
-    if (!is_own_phone(tx_, speaker_.handset, people)) return Outcome::kNeedsPin;
+    if (!is_own_phone(tx_, speaker_.handset, people, now_)) return Outcome::kNeedsPin;
     saved.set(kin::kMe, written(ids_of(people)));
     saved.set(kin::kByCard, "");
     return Outcome::kFound;
 }
 
-/// A card that does not exist, and one that is locked, are answered like a wrong PIN.
+/// A card that does not exist, one that is locked, and any at the phone of somebody who is kept from its child are
+/// answered like a wrong PIN. Whatever the answer, the PIN that calls for help is heard.
 Outcome KinshipDeeds::card(core::Fields& saved) {
     const auto pin = take(saved, kKinPin);
-    const auto card = tx_.people().card(take(saved, kCard));
-    return card ? open(*card, pin, saved) : Outcome::kNeedsPin;
-}
-
-Outcome KinshipDeeds::open(const core::Card& card, std::string_view pin, core::Fields& saved) {
-    auto& people = tx_.people();
-    auto pair = people.misses(card.child, speaker_.handset.id);
-    auto alone = people.misses(card.child, {});
-    const auto at_this_phone = people.at(speaker_.handset.id);
-    const bool is_own = std::ranges::find(at_this_phone, card.child, &core::Person::id) != at_this_phone.end();
-    if (kinship::pair_locked(pair, now_)) return Outcome::kNone;
-    if (kinship::card_locked(alone, is_own, now_)) return Outcome::kNeedsPin;
-    const bool right = is_same_pin(card.pin, pin, now_);
-    const bool calls_for_help = is_same_pin(card.duress, pin, now_);
-    if (right || calls_for_help)
-        kinship::note_opened(pair, alone);
-    else
-        kinship::note_miss(pair, alone, is_own, now_);
-    people.put_misses(card.child, speaker_.handset.id, pair);
-    people.put_misses(card.child, {}, alone);
-    if (!right && !calls_for_help) {
-        const bool locked = kinship::pair_locked(pair, now_);
-        if (locked)
-            if (const auto child = people.find(card.child))
-                tx_.journal().append({.at = now_, .event = "kin_card_locked", .detail = child->external_id});
-        return locked ? Outcome::kNone : Outcome::kNeedsPin;
+    const auto card = tx_.people().card(take(saved, kin::kCard));
+    if (card && is_same_pin(card->duress, pin, now_)) call_for_help(card->child);
+    const bool counts = !is_of_children();
+    const auto is_slowed = [&] { return counts && memory_.habits.slowed(now_); };
+    if (is_slowed()) return Outcome::kNone;
+    if (!card || !opens(*card, pin)) {
+        if (counts) memory_.habits.note_wrong_try(now_);
+        return is_slowed() ? Outcome::kNone : Outcome::kNeedsPin;
     }
-    if (calls_for_help)
-        if (const auto child = people.find(card.child)) cases_.raise_silently(*child);
-    saved.set(kin::kMe, std::to_string(card.child.value));
+    saved.set(kin::kMe, std::to_string(card->child.value));
     saved.set(kin::kByCard, "1");
     return Outcome::kFound;
 }
 
-/// Whoever is paused or barred stays on it: that somebody is gone would say more than that she can not be reached.
+void KinshipDeeds::call_for_help(core::PersonId id) {
+    if (const auto child = tx_.people().find(id)) cases_.raise_silently(*child);
+}
+
+/// After many misses no card is looked up for a phone, whether there is one or not; but at a phone of children many
+/// mistype, and each card's own locks have to do.
+bool KinshipDeeds::is_of_children() {
+    return std::ranges::any_of(tx_.people().at(speaker_.handset.id),
+                               [](const core::Person& one) { return one.kind == core::PersonKind::kChild; });
+}
+
+bool KinshipDeeds::opens(const core::Card& card, std::string_view pin) {
+    auto& people = tx_.people();
+    const auto phone = speaker_.handset.id;
+    auto pair = people.misses(card.child, phone);
+    auto alone = people.misses(card.child, {});
+    const auto here = people.at(phone);
+    const bool is_own = std::ranges::find(here, card.child, &core::Person::id) != here.end();
+    const auto is_locked = [&] {
+        return kinship::pair_locked(pair, now_) || kinship::card_locked(alone, is_own, now_);
+    };
+    if (is_locked()) return false;
+    const bool right = is_same_pin(card.pin, pin, now_) || is_same_pin(card.duress, pin, now_);
+    const bool opened = right && !is_kept_from(tx_, rules_, {.child = card.child}, phone, now_);
+    if (opened)
+        kinship::note_opened(pair, alone);
+    else
+        kinship::note_miss(pair, alone, is_own, now_);
+    people.put_misses(card.child, phone, pair);
+    people.put_misses(card.child, {}, alone);
+    if (!opened && is_locked()) note_locked(card.child);
+    return opened;
+}
+
+void KinshipDeeds::note_locked(core::PersonId id) {
+    if (const auto child = tx_.people().find(id))
+        tx_.journal().append({.at = now_, .event = "kin_card_locked", .detail = child->external_id});
+}
+
+/// Whoever is paused or barred stays on it, in her place: that somebody is gone, or behind the others now, would say
+/// more than that she can not be reached.
 std::vector<core::Tie> KinshipDeeds::ties(const core::Fields& saved) {
     const auto me = who_talks(saved);
     const auto today = rules_.zone.local(now_).date;
@@ -164,70 +199,79 @@ std::vector<core::Tie> KinshipDeeds::ties(const core::Fields& saved) {
     for (const auto person : me)
         for (auto& tie : tx_.people().ties_of(person)) {
             const auto to_same = [&](const core::Tie& one) {
-                return one.child == tie.child && (one.adult == tie.adult || !is_one_of(me, tie.child));
+                return one.child == tie.child && (one.adult == tie.adult || !is_among(me, tie.child));
             };
-            if (is_in_its_days(tie, today) && std::ranges::none_of(all, to_same)) all.push_back(std::move(tie));
+            if (kinship::is_in_days(tie.from, tie.to, today) && std::ranges::none_of(all, to_same))
+                all.push_back(std::move(tie));
         }
     std::ranges::sort(all, {}, &core::Tie::id);
-    if (all.size() > kListMax) all.resize(kListMax);
     return all;
 }
 
-std::string KinshipDeeds::other_side(const core::Tie& tie, const core::Fields& saved) {
-    return child_talks(saved, tie) ? called_by_child(tx_, rules_, tie, speaker_.language) : called_by_adult(tx_, tie);
+std::string KinshipDeeds::entry(char key, std::string_view label) {
+    const auto kind = speaker_.by_phone ? core::ChannelKind::kVoice : core::ChannelKind::kSms;
+    const core::Fields values{{"key", std::string(1, key)}, {"label", std::string{label}}};
+    return rules_.book.catalogue.fill(speaker_.language, {.key = std::string{flow::kOptionFormat}, .values = values},
+                                      kind);
 }
 
 std::string KinshipDeeds::entries(const std::vector<core::Tie>& ties, const core::Fields& saved) {
-    const auto kind = speaker_.by_phone ? core::ChannelKind::kVoice : core::ChannelKind::kSms;
     std::string all;
     char key = '1';
-    for (const auto& tie : ties) {
-        const core::Fields entry{{"key", std::string(1, key++)}, {"label", other_side(tie, saved)}};
-        all.append(all.empty() ? "" : " ")
-            .append(rules_.book.catalogue.fill(
-                speaker_.language, {.key = std::string{flow::kOptionFormat}, .values = entry}, kind));
-    }
+    for (const auto& tie : ties)
+        all.append(all.empty() ? "" : " ").append(entry(key++, called_by(tx_, rules_, saved, tie, speaker_.language)));
     return all;
 }
 
+/// The first page, or the next after the one that she has seen; behind the last comes the first.
 Outcome KinshipDeeds::list(core::Fields& saved) {
     const auto all = ties(saved);
     if (all.empty()) return Outcome::kNone;
-    saved.set(kList, entries(all, saved));
+    const bool next = take(saved, kKey) == kMore;
+    const auto first = next ? first_in(saved) + kListMax : 0;
+    saved.set(kFirst, first < all.size() ? std::to_string(first) : "");
+    auto shown = entries(page_of(all, first_in(saved)), saved);
+    if (all.size() > kListMax)
+        shown.append(" ").append(entry(kMoreKey, rules_.book.catalogue.fill(speaker_.language, {.key = "kin.more"})));
+    saved.set(kList, shown);
     return Outcome::kFound;
 }
 
 Outcome KinshipDeeds::choose(core::Fields& saved) {
-    const auto all = ties(saved);
-    const auto* tie = at_key(all, take(saved, kKey));
+    const auto shown = page_of(ties(saved), first_in(saved));
+    const auto* tie = at_key(shown, take(saved, kKey));
     if (tie == nullptr) return Outcome::kAgain;
     saved.set(kin::kTie, std::to_string(tie->id.value));
-    saved.set(kin::kWho, other_side(*tie, saved));
+    saved.set(kin::kWho, called_by(tx_, rules_, saved, *tie, speaker_.language));
     const bool to_child = !child_talks(saved, *tie);
-    if (to_child && is_kept_from(tx_, *tie, speaker_.handset.id)) return Outcome::kNone;
-    if (speaker_.by_phone) return call(*tie, saved);
-    const auto verdict = judge(tx_, rules_, tie->id, to_child ? Passing::kTextToChild : Passing::kTextToAdult, now_);
+    if (is_kept_from(tx_, rules_, *tie, speaker_.handset.id, now_)) return Outcome::kNone;
+    if (speaker_.by_phone && KinshipCalls(rules_, tx_, speaker_, memory_, now_).rings(saved)) return call(*tie, saved);
+    if (speaker_.by_phone && !speaker_.hands_over) return Outcome::kNone;
+    const auto verdict = judge(tx_, rules_, tie->id, words_to(to_child), now_);
     if (verdict.crossing == Crossing::kNever) return Outcome::kNone;
-    if (!to_child && !handset_of(tx_, *tie, tie->adult)) return Outcome::kNone;
+    // What was spoken is heard by telephone, whatever becomes of texts.
+    const auto phone = speaker_.by_phone ? handset_of(tx_, rules_, *tie, tie->adult, now_)
+                                         : KinshipDesk(rules_).phone_for(tx_, *tie, false, now_);
+    if (!to_child && !phone) return Outcome::kNone;
     if (verdict.may()) return Outcome::kFound;
     const auto begin = opening_of(verdict, rules_.zone);
     saved.set(kin::kOpen, core::format_day_time(begin, rules_.zone, speaker_.language));
     return begin < KinshipDesk::last_moment(now_) ? Outcome::kFound : Outcome::kLater;
 }
 
-/// Words can not be keyed: where the two can not be put through, nothing is left to be done by telephone.
 Outcome KinshipDeeds::call(const core::Tie& tie, core::Fields& saved) {
-    if (!KinshipCalls(rules_, tx_, speaker_, memory_, now_).rings(saved)) return Outcome::kNone;
     const auto verdict = judge(tx_, rules_, tie.id, Passing::kCall, now_);
     if (verdict.may()) return Outcome::kRings;
     if (verdict.crossing == Crossing::kNever) return Outcome::kNone;
-    saved.set(kin::kOpen,
-              core::format_day_time(opening_of(verdict, rules_.zone), rules_.zone, speaker_.language));
+    saved.set(kin::kOpen, core::format_day_time(opening_of(verdict, rules_.zone), rules_.zone, speaker_.language));
     return Outcome::kLater;
 }
 
 Outcome KinshipDeeds::send(core::Fields& saved) {
     const auto words = take(saved, kWords);
+    saved.set(flow::names::kRecording, "");
+    // On the telephone she says them: keys are no words.
+    if (speaker_.by_phone && speaker_.letter == nullptr) return Outcome::kAgain;
     const auto tie = tx_.people().tie(id_in<core::TieId>(saved.get(kin::kTie)));
     return tie ? relay(*tie, words, saved) : Outcome::kNone;
 }
@@ -235,46 +279,50 @@ Outcome KinshipDeeds::send(core::Fields& saved) {
 /// Is asked again at this instant whose phone this is, and whether anything may pass.
 Outcome KinshipDeeds::relay(const core::Tie& tie, std::string_view words, core::Fields& saved) {
     const auto me = who_talks(saved);
-    const bool by_child = is_one_of(me, tie.child);
-    if (!by_child && !is_one_of(me, tie.adult)) return Outcome::kNone;
-    if (!by_child && is_kept_from(tx_, tie, speaker_.handset.id)) return Outcome::kNone;
-    const auto taken = KinshipDesk(rules_).take(tx_, tie, !by_child, words, now_);
+    const bool by_child = is_among(me, tie.child);
+    if (!by_child && !is_among(me, tie.adult)) return Outcome::kNone;
+    if (is_kept_from(tx_, rules_, tie, speaker_.handset.id, now_)) return Outcome::kNone;
+    KinshipDesk desk(rules_);
+    const bool spoken = speaker_.letter != nullptr;
+    const auto taken = spoken ? desk.take_spoken(tx_, tie, !by_child, *speaker_.letter, now_)
+                              : desk.take(tx_, tie, !by_child, words, now_);
     if (taken == KinshipDesk::Taken::kTooLong) return Outcome::kLong;
     if (taken == KinshipDesk::Taken::kNot) return Outcome::kNone;
     if (saved.get(kin::kByCard).empty()) memory_.kin_chosen = kinship::Written{.tie = tie.id, .at = now_};
-    saved.set(kin::kWho, other_side(tie, saved));
-    return by_child && wants_watch(tie, words) ? Outcome::kRed : Outcome::kDone;
+    saved.set(kin::kWho, called_by(tx_, rules_, saved, tie, speaker_.language));
+    return by_child && !spoken && wants_watch(tie, words) ? Outcome::kRed : Outcome::kDone;
 }
 
 /// Only where a guardian has agreed to it, and nobody is told (domain rules 4.7).
 bool KinshipDeeds::wants_watch(const core::Tie& tie, std::string_view words) {
     const auto today = rules_.zone.local(now_).date;
+    const auto cares = tx_.people().cares_of(tie.child);
     const auto consents = tx_.people().consents_of(tie.child);
     const bool agreed = std::ranges::any_of(consents, [&](const core::Consent& consent) {
-        const bool withdrawn = consent.withdrawn.ok() && consent.withdrawn <= today;
-        return consent.word_watch && consent.given.ok() && consent.given <= today && !withdrawn;
+        return consent.word_watch && kinship::is_in_force(consent, cares, today);
     });
     return agreed && rules_.danger.level_of(words) != core::Level::kNone;
 }
 
 Outcome KinshipDeeds::answer(core::Fields& saved) {
-    if (const auto parked = id_in<core::LetterId>(saved.get(kLetter))) return answer_chosen(parked, saved);
-    const auto ties = addressees(tx_, speaker_.handset, memory_, now_);
-    if (ties.empty()) return Outcome::kNone;
+    if (const auto parked = parked_in(saved)) return answer_chosen(parked, saved);
+    const auto to = addressees(tx_, speaker_.handset, memory_, now_);
+    if (to.ties.empty()) return Outcome::kNone;
     saved.set(kin::kMe, written(ids_of(tx_.people().at(speaker_.handset.id))));
-    if (ties.size() > 1) return ask_whom(ties, saved);
-    return relay(ties.front(), speaker_.text, saved);
+    if (to.ties.size() > 1 || speaker_.unsure) return ask_whom(to, saved);
+    return relay(to.ties.front(), speaker_.text, saved);
 }
 
 /// Her words wait as a letter to nobody yet: in no state, and sealed as all of them are.
-Outcome KinshipDeeds::ask_whom(const std::vector<core::Tie>& ties, core::Fields& saved) {
+Outcome KinshipDeeds::ask_whom(const Addressees& to, core::Fields& saved) {
     if (core::count_characters(speaker_.text) > KinshipDesk::kCharactersMax) return Outcome::kLong;
     std::vector<core::TieId> ids;
-    for (const auto& tie : ties) ids.push_back(tie.id);
-    const auto parked = tx_.letters().add({.written_at = now_, .words = std::string{speaker_.text}});
-    saved.set(kLetter, std::to_string(parked.value));
+    for (const auto& tie : to.ties) ids.push_back(tie.id);
+    const auto parked =
+        tx_.letters().add({.to_child = !to.by_child, .written_at = now_, .words = std::string{speaker_.text}});
+    saved.set(kin::kParked, std::to_string(parked.value));
     saved.set(kTies, written(ids));
-    saved.set(kList, entries(ties, saved));
+    saved.set(kList, entries(to.ties, saved));
     return Outcome::kFound;
 }
 
@@ -286,7 +334,7 @@ Outcome KinshipDeeds::answer_chosen(core::LetterId parked, core::Fields& saved) 
     if (tie == nullptr) return Outcome::kFound;
     const auto letter = tx_.letters().find(parked);
     tx_.letters().erase(parked);
-    saved.set(kLetter, "");
+    saved.set(kin::kParked, "");
     if (!letter || letter->words.empty()) return Outcome::kNone;
     return relay(*tie, letter->words, saved);
 }

@@ -8,10 +8,14 @@
 
 namespace harborline::gateway {
 
-/// Along which ties words that come from a handset without a menu would go: nobody's, one, or several to ask of, who
-/// wrote last first (kinship::meant). Empty where the handset is not its people's own.
-std::vector<core::Tie> addressees(storage::Transaction& tx, const storage::Handset& handset, const Memory& memory,
-                                  core::Instant now);
+/// Along which ties words would go that come from a handset without a menu.
+struct Addressees {
+    std::vector<core::Tie> ties{};  ///< Nobody's, one, or several to ask of, who wrote last first (kinship::meant).
+    bool by_child = false;
+};
+/// None where the handset is not its people's own.
+Addressees addressees(storage::Transaction& tx, const storage::Handset& handset, const Memory& memory,
+                      core::Instant now);
 
 /// What a child and its people do on the kinship line. Lives as long as one turn. No word of hers, and no digit of a
 /// PIN, outlives the deed that takes it.
@@ -25,20 +29,24 @@ class KinshipDeeds {
   private:
     core::Outcome enter(core::Fields& saved);
     core::Outcome card(core::Fields& saved);
-    core::Outcome open(const core::Card& card, std::string_view pin, core::Fields& saved);
+    bool is_of_children();
+    void call_for_help(core::PersonId child);
+    /// Counts a miss where it does not.
+    bool opens(const core::Card& card, std::string_view pin);
+    void note_locked(core::PersonId child);
     core::Outcome list(core::Fields& saved);
     core::Outcome choose(core::Fields& saved);
     core::Outcome call(const core::Tie& tie, core::Fields& saved);
     core::Outcome send(core::Fields& saved);
     core::Outcome answer(core::Fields& saved);
-    core::Outcome ask_whom(const std::vector<core::Tie>& ties, core::Fields& saved);
+    core::Outcome ask_whom(const Addressees& to, core::Fields& saved);
     core::Outcome answer_chosen(core::LetterId parked, core::Fields& saved);
     core::Outcome relay(const core::Tie& tie, std::string_view words, core::Fields& saved);
 
-    /// Whom she can choose from, the keys from 1 on.
+    /// Whom she can choose from.
     std::vector<core::Tie> ties(const core::Fields& saved);
     std::string entries(const std::vector<core::Tie>& ties, const core::Fields& saved);
-    std::string other_side(const core::Tie& tie, const core::Fields& saved);
+    std::string entry(char key, std::string_view label);
     bool wants_watch(const core::Tie& tie, std::string_view words);
 
     const Rules& rules_;

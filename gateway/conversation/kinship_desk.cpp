@@ -6,31 +6,29 @@
 #include <utility>
 
 #include "gateway/conversation/family_facts.hpp"
+#include "gateway/conversation/known.hpp"
 #include "gateway/conversation/memory.hpp"
 #include "gateway/conversation/safe_contact.hpp"
+#include "gateway/conversation/weekly_desk.hpp"
 #include "handlers/core/utf8.hpp"
 #include "handlers/core/window.hpp"
+#include "handlers/flow/conventions.hpp"
+#include "handlers/flow/engine.hpp"
 #include "handlers/render/sms.hpp"
+#include "storage/sealing/day_keys.hpp"
 
 namespace harborline::gateway {
 namespace {
 
 using namespace std::chrono_literals;
 using kinship::Crossing;
-using kinship::Passing;
 
-/// The key of a day dies so long after the day began (UTC).
-constexpr auto kDayKeyLives = 72h;
 constexpr std::size_t kPartsMax = 2;
 /// Whoever is told later than this has asked by herself.
 constexpr auto kToldWithin = 12h;
 constexpr int kOverdueAtOnce = 100;
-/// As many as Memory keeps.
-constexpr std::size_t kRemembered = 16;
-
-constexpr Passing passing(bool to_child) {
-    return to_child ? Passing::kTextToChild : Passing::kTextToAdult;
-}
+/// Words wait behind an open question, and are tried again so often.
+constexpr auto kLookedAgain = 5min;
 
 core::PersonId receiver_of(const core::Tie& tie, bool to_child) {
     return to_child ? tie.child : tie.adult;
@@ -44,40 +42,83 @@ const config::ChannelSettings& KinshipDesk::channel_of(storage::Transaction& tx,
     return rules_.text_channel(rules_.channel(conversation->channel));
 }
 
+std::optional<storage::Handset> KinshipDesk::phone_for(storage::Transaction& tx, const core::Tie& tie, bool to_child,
+                                                       core::Instant now) const {
+    auto phone = handset_of(tx, rules_, tie, receiver_of(tie, to_child), now);
+    if (!phone || phone->opt_out == storage::OptOut::kEverything) return std::nullopt;
+    const safety::Outgoing words{.kind = core::MessageClass::kKinship};
+    const auto verdict = may_reach(tx, phone->id, words, rules_.zone, now);
+    return verdict.kind == safety::Verdict::Kind::kNever ? std::nullopt : std::move(phone);
+}
+
 KinshipDesk::Taken KinshipDesk::take(storage::Transaction& tx, const core::Tie& tie, bool to_child,
                                      std::string_view words, core::Instant now) {
     if (core::count_characters(words) > kCharactersMax) return Taken::kTooLong;
-    const auto verdict = judge(tx, rules_, tie.id, passing(to_child), now);
+    const auto verdict = judge(tx, rules_, tie.id, words_to(to_child), now);
     if (words.empty() || verdict.crossing == Crossing::kNever) return Taken::kNot;
     core::Letter letter{.tie = tie.id, .to_child = to_child, .written_at = now};
-    const auto phone = handset_of(tx, tie, receiver_of(tie, to_child));
+    const auto phone = phone_for(tx, tie, to_child, now);
     if (!phone) {
         if (!to_child) return Taken::kNot;
         letter.words = words;
         tx.letters().add(letter);
         return Taken::kSent;
     }
-    const auto due = verdict.may() ? now : opening_of(verdict, rules_.zone);
+    const auto due = due_at(verdict, now);
     if (due >= last_moment(now)) return Taken::kNot;
-    const auto& channel = channel_of(tx, phone->id);
-    const auto language = rules_.language(channel, phone->language);
-    const flow::Say say{.key = "kin.msg.relay",
-                        .values = {{"who", to_child ? called_by_child(tx, rules_, tie, language) : called_by_adult(tx, tie)},
-                                   {"text", std::string{words}}}};
-    letter.words = rules_.words(channel, phone->language, {say}, signature_for(tx, channel, phone->id));
+    letter.words =
+        words_for(tx, letter, tie, *phone, {.key = "kin.msg.relay", .values = {{"text", std::string{words}}}});
     if (render::split_sms(letter.words).parts.size() > kPartsMax) return Taken::kTooLong;
-    letter.outbox = tx.outbox().add({.channel = channel.name,
-                                     .to = phone->id,
-                                     .kind = core::MessageClass::kKinship,
-                                     .created_at = now,
-                                     .due_at = due,
-                                     .expires_at = last_moment(now)});
+    letter.outbox = put_on_way(tx, phone->id, due, now);
     tx.letters().add(letter);
     return Taken::kSent;
 }
 
+KinshipDesk::Taken KinshipDesk::take_spoken(storage::Transaction& tx, const core::Tie& tie, bool to_child,
+                                            const storage::Recording& told, core::Instant now) {
+    const auto verdict = judge(tx, rules_, tie.id, words_to(to_child), now);
+    if (verdict.crossing == Crossing::kNever) return Taken::kNot;
+    const auto due = due_at(verdict, now);
+    const auto phone = handset_of(tx, rules_, tie, receiver_of(tie, to_child), now);
+    if (due >= last_moment(now) || (!phone && !to_child)) return Taken::kNot;
+    core::Letter letter{.tie = tie.id,
+                        .to_child = to_child,
+                        .written_at = now,
+                        .recording = told.name,
+                        .opener = storage::opener_of(told)};
+    if (phone) {
+        letter.words = words_for(tx, letter, tie, *phone, {.key = "kin.waiting"});
+        letter.outbox = put_on_way(tx, phone->id, due, now);
+    }
+    tx.letters().add(letter);
+    return Taken::kSent;
+}
+
+std::string KinshipDesk::words_for(storage::Transaction& tx, const core::Letter& letter, const core::Tie& tie,
+                                   const storage::Handset& phone, flow::Say say) const {
+    const auto& channel = channel_of(tx, phone.id);
+    const auto language = rules_.language(channel, phone.language);
+    say.values.set(kin::kWho, letter.to_child ? called_by_child(tx, rules_, tie, language) : called_by_adult(tx, tie));
+    return rules_.words(channel, phone.language, {say}, signature_for(tx, channel, phone.id));
+}
+
+core::OutboxId KinshipDesk::put_on_way(storage::Transaction& tx, core::HandsetId to, core::Instant due,
+                                       core::Instant now) const {
+    return tx.outbox().add({.channel = channel_of(tx, to).name,
+                            .to = to,
+                            .kind = core::MessageClass::kKinship,
+                            .created_at = now,
+                            .due_at = due,
+                            .expires_at = last_moment(now)});
+}
+
+core::Instant KinshipDesk::due_at(const kinship::Judgement& verdict, core::Instant now) const {
+    return verdict.may() ? now : opening_of(verdict, rules_.zone);
+}
+
 core::Instant KinshipDesk::last_moment(core::Instant written) {
-    return std::chrono::floor<std::chrono::days>(written) + kDayKeyLives;
+    using storage::sealing::DayKeys;
+    return DayKeys::day_of(written) + DayKeys::kLife;
 }
 
 KinshipDesk::Leave KinshipDesk::let_go(storage::Transaction& tx, core::Message& claimed, core::Instant now) {
@@ -86,41 +127,81 @@ KinshipDesk::Leave KinshipDesk::let_go(storage::Transaction& tx, core::Message& 
     constexpr Leave kApart{.why_not = "the two may not be in touch now"};
     const auto tie = tx.people().tie(letter->tie);
     if (!tie) return kApart;
-    const auto verdict = judge(tx, rules_, tie->id, passing(letter->to_child), now);
+    const auto verdict = judge(tx, rules_, tie->id, words_to(letter->to_child), now);
     if (verdict.crossing == Crossing::kNever) return kApart;
     if (verdict.crossing == Crossing::kLater)
         return {.not_before = std::min(opening_of(verdict, rules_.zone), claimed.expires_at)};
-    const auto phone = handset_of(tx, *tie, receiver_of(*tie, letter->to_child));
+    const auto phone = handset_of(tx, rules_, *tie, receiver_of(*tie, letter->to_child), now);
     if (!phone || phone->id != claimed.to) return kApart;
+    if (is_being_asked(tx, claimed.to)) return {.not_before = std::min(now + kLookedAgain, claimed.expires_at)};
     claimed.text = std::move(letter->words);
-    remember(tx, claimed, tie->id, now);
+    remember(tx, claimed, {.tie = tie->id, .at = now, .on_its_way = true});
     return {};
 }
 
+/// What she sends then would be taken for the answer to us, and be read.
+bool KinshipDesk::is_being_asked(storage::Transaction& tx, core::HandsetId handset) const {
+    const auto known = recall(tx, tx.handsets().get(handset));
+    if (!known) return false;
+    const auto& flow = known->memory.flow;
+    const bool is_free =
+        flow.flow == flow::names::kMenu || flow::is_kinship(flow) || flow::names::is_unasked(flow.flow);
+    return !is_free && flow::waits_for_answer(rules_.book, flow);
+}
+
 /// Words that come back without a menu are for whoever wrote last.
-void KinshipDesk::remember(storage::Transaction& tx, const core::Message& claimed, core::TieId tie,
-                           core::Instant now) {
-    auto conversation = tx.conversations().find(claimed.to);
+void KinshipDesk::remember(storage::Transaction& tx, const core::Message& row, kinship::Written words) {
+    auto conversation = tx.conversations().find(row.to);
     auto memory = conversation ? decode_memory(conversation->state) : Memory{};
     if (!memory) return;  // Her next turn tells the administrator.
     if (!conversation)
-        conversation = storage::Conversation{
-            .handset = claimed.to, .id = tx.conversations().next_id(), .channel = claimed.channel};
-    std::erase_if(memory->letters, [&](const kinship::Written& one) { return one.tie == tie; });
-    if (memory->letters.size() == kRemembered) memory->letters.erase(memory->letters.begin());
-    memory->letters.push_back({.tie = tie, .at = now});
+        conversation =
+            storage::Conversation{.handset = row.to, .id = tx.conversations().next_id(), .channel = row.channel};
+    auto& letters = memory->letters;
+    if (const auto known = std::ranges::find(letters, words.tie, &kinship::Written::tie); known != letters.end()) {
+        // Whoever is writing with that one already goes on.
+        const bool in_touch = !known->on_its_way && std::chrono::abs(words.at - known->at) <= kinship::kAnswersFor;
+        words.on_its_way = words.on_its_way && !in_touch;
+        letters.erase(known);
+    }
+    if (letters.size() == Memory::kLettersKept) letters.erase(letters.begin());
+    letters.push_back(words);
     conversation->state = encode(*memory);
     tx.conversations().put(*conversation);
 }
 
-void KinshipDesk::arrived(storage::Transaction& tx, core::OutboxId id) {
-    if (const auto letter = tx.letters().of_outbox(id)) tx.letters().erase(letter->id);
+/// She can not have read them.
+void KinshipDesk::forget(storage::Transaction& tx, core::HandsetId handset, core::TieId tie) {
+    auto conversation = tx.conversations().find(handset);
+    auto memory = conversation ? decode_memory(conversation->state) : Memory{};
+    const auto is_gone = [&](const kinship::Written& one) { return one.tie == tie && one.on_its_way; };
+    if (!memory || std::erase_if(memory->letters, is_gone) == 0) return;
+    conversation->state = encode(*memory);
+    tx.conversations().put(*conversation);
+}
+
+void KinshipDesk::arrived(storage::Transaction& tx, core::OutboxId id, core::Instant now) {
+    const auto letter = tx.letters().of_outbox(id);
+    if (!letter) return;
+    if (const auto row = tx.outbox().find(id)) remember(tx, *row, {.tie = letter->tie, .at = now});
+    if (letter->is_spoken()) return;
+    note_words_arrived(tx, rules_, *letter, now);
+    tx.letters().erase(letter->id);
 }
 
 void KinshipDesk::did_not_arrive(storage::Transaction& tx, core::OutboxId id, core::Instant now) {
     const auto letter = tx.letters().of_outbox(id);
     if (!letter) return;
+    if (const auto row = tx.outbox().find(id)) forget(tx, row->to, letter->tie);
+    if (letter->is_spoken()) return;
     tx.letters().erase(letter->id);
+    tell_writer(tx, *letter, now);
+}
+
+void KinshipDesk::lost(storage::Transaction& tx, core::LetterId id, core::Instant now) {
+    const auto letter = tx.letters().find(id);
+    if (!letter) return;
+    tx.letters().erase(id);
     tell_writer(tx, *letter, now);
 }
 
@@ -142,17 +223,28 @@ core::Instant KinshipDesk::after_rest(core::Instant now) const {
     return today > now ? today : today + 24h;
 }
 
+void KinshipDesk::give_up_parked(storage::Transaction& tx, core::LetterId id, const storage::Handset& writer,
+                                 core::Instant now) {
+    const auto letter = tx.letters().find(id);
+    if (!letter) return;  // She has said it.
+    tx.letters().erase(id);
+    tell(tx, writer, letter->to_child, now);
+}
+
 /// Whoever wrote on a phone that is not hers is told nothing there.
 void KinshipDesk::tell_writer(storage::Transaction& tx, const core::Letter& letter, core::Instant now) {
     const auto tie = tx.people().tie(letter.tie);
-    const auto phone = tie ? own_handset_of(tx, receiver_of(*tie, !letter.to_child)) : std::nullopt;
-    if (!phone) return;
-    const auto& channel = channel_of(tx, phone->id);
-    const auto due = letter.to_child ? now : after_rest(now);
+    const auto phone = tie ? own_handset_of(tx, receiver_of(*tie, !letter.to_child), now) : std::nullopt;
+    if (phone) tell(tx, *phone, letter.to_child, now);
+}
+
+void KinshipDesk::tell(storage::Transaction& tx, const storage::Handset& writer, bool to_child, core::Instant now) {
+    const auto& channel = channel_of(tx, writer.id);
+    const auto due = to_child ? now : after_rest(now);
     tx.outbox().add({.channel = channel.name,
-                     .to = phone->id,
-                     .text = rules_.words(channel, phone->language, {{.key = "kin.undelivered"}},
-                                          signature_for(tx, channel, phone->id)),
+                     .to = writer.id,
+                     .text = rules_.words(channel, writer.language, {{.key = "kin.undelivered"}},
+                                          signature_for(tx, channel, writer.id)),
                      .kind = core::MessageClass::kNotice,
                      .created_at = now,
                      .due_at = due,

@@ -12,15 +12,19 @@ constexpr int kWithSession = 2;
 /// The same with what only calls have.
 constexpr int kWithCalls = 3;
 /// Added to any of them, each with what it stands for behind everything else, in this order: a call in danger, contacts
-/// on which nothing was told, when words of danger were heard, a relative who is rung, relatives who have written.
+/// on which nothing was told, when words of danger were heard, a relative who is rung, relatives who have written, calls
+/// back.
 constexpr int kInDanger = 8;
 constexpr int kWithEmpty = 16;
 constexpr int kDangerHeard = 32;
 constexpr int kRingsRelative = 64;
 constexpr int kWithLetters = 128;
-constexpr int kAdded = kInDanger | kWithEmpty | kDangerHeard | kRingsRelative | kWithLetters;
+constexpr int kCalledBack = 4;
+constexpr int kAdded = kInDanger | kWithEmpty | kDangerHeard | kRingsRelative | kWithLetters | kCalledBack;
 constexpr std::int64_t kSilentCallsKept = 16;
-constexpr std::int64_t kLettersKept = 16;
+constexpr auto kLettersMost = static_cast<std::int64_t>(Memory::kLettersKept);
+/// Those of one day; the settings allow no more.
+constexpr std::int64_t kCallBacksKept = 20;
 /// Nobody is rung for longer than this list (duty::next_to_ring).
 constexpr std::int64_t kRungKept = 16;
 constexpr std::int64_t kOver = 1;
@@ -173,20 +177,46 @@ std::optional<kinship::Written> take_written(std::string_view& in) {
 /// What she has chosen stands first; none there is along no tie.
 void put_letters(std::string& out, const Memory& memory) {
     put_written(out, memory.kin_chosen.value_or(kinship::Written{}));
+    put_number(out, memory.kin_line_at ? core::to_millis(*memory.kin_line_at) : 0);
     put_number(out, static_cast<std::int64_t>(memory.letters.size()));
-    for (const auto& letter : memory.letters) put_written(out, letter);
+    for (const auto& letter : memory.letters) {
+        put_written(out, letter);
+        put_number(out, letter.on_its_way ? 1 : 0);
+    }
 }
 
-bool take_letters(std::string_view& in, std::vector<kinship::Written>& letters,
-                  std::optional<kinship::Written>& chosen) {
-    const auto first = take_written(in);
+bool take_letters(std::string_view& in, Memory& memory) {
+    const auto chosen = take_written(in);
+    const auto line_at = take_number(in);
     const auto count = take_number(in);
-    if (!first || !count || *count < 0 || *count > kLettersKept) return false;
-    if (first->tie) chosen = first;
+    if (!chosen || !line_at || !count || *count < 0 || *count > kLettersMost) return false;
+    if (chosen->tie) memory.kin_chosen = chosen;
+    if (*line_at != 0) memory.kin_line_at = core::from_millis(*line_at);
     for (std::int64_t left = *count; left > 0; --left) {
-        const auto letter = take_written(in);
-        if (!letter) return false;
-        letters.push_back(*letter);
+        auto letter = take_written(in);
+        const auto on_its_way = take_number(in);
+        if (!letter || !on_its_way) return false;
+        letter->on_its_way = *on_its_way != 0;
+        memory.letters.push_back(*letter);
+    }
+    return true;
+}
+
+void put_call_backs(std::string& out, const kinship::CallBacks& backs) {
+    put_number(out, backs.in_vain ? 1 : 0);
+    put_number(out, static_cast<std::int64_t>(backs.at.size()));
+    for (const auto at : backs.at) put_number(out, core::to_millis(at));
+}
+
+bool take_call_backs(std::string_view& in, kinship::CallBacks& backs) {
+    const auto in_vain = take_number(in);
+    const auto count = take_number(in);
+    if (!in_vain || !count || *count < 0 || *count > kCallBacksKept) return false;
+    backs.in_vain = *in_vain != 0;
+    for (std::int64_t left = *count; left > 0; --left) {
+        const auto at = take_number(in);
+        if (!at) return false;
+        backs.at.push_back(core::from_millis(*at));
     }
     return true;
 }
@@ -221,10 +251,10 @@ std::string encode(const Memory& memory) {
     const bool session = calls || !memory.session.id.empty();
     const int version = calls ? kWithCalls : session ? kWithSession : kVersion;
     const bool relative = static_cast<bool>(memory.session.rings_tie);
-    const bool letters = memory.kin_chosen || !memory.letters.empty();
+    const bool letters = memory.kin_chosen || memory.kin_line_at || !memory.letters.empty();
     const int added = (danger ? kInDanger : 0) | (empty.empty() ? 0 : kWithEmpty) |
                       (memory.danger_heard_at ? kDangerHeard : 0) | (relative ? kRingsRelative : 0) |
-                      (letters ? kWithLetters : 0);
+                      (letters ? kWithLetters : 0) | (memory.call_backs.empty() ? 0 : kCalledBack);
     out.push_back(static_cast<char>(version | added));
     put_bytes(out, core::encode(memory.flow));
     put_bytes(out, petition::encode(memory.habits));
@@ -239,6 +269,7 @@ std::string encode(const Memory& memory) {
     if (memory.danger_heard_at) put_number(out, core::to_millis(*memory.danger_heard_at));
     if (relative) put_relative(out, memory.session);
     if (letters) put_letters(out, memory);
+    if (!memory.call_backs.empty()) put_call_backs(out, memory.call_backs);
     return out;
 }
 
@@ -269,9 +300,10 @@ core::Result<Memory> decode_memory(std::string_view bytes) {
     const auto heard = (added & kDangerHeard) != 0 ? take_number(bytes) : std::optional<std::int64_t>{0};
     if (!empty_bytes || !heard) return broken;
     if ((added & kRingsRelative) != 0 && !take_relative(bytes, *session)) return broken;
-    std::vector<kinship::Written> letters;
-    std::optional<kinship::Written> chosen;
-    if ((added & kWithLetters) != 0 && !take_letters(bytes, letters, chosen)) return broken;
+    Memory kin;
+    if ((added & kWithLetters) != 0 && !take_letters(bytes, kin)) return broken;
+    kinship::CallBacks call_backs;
+    if ((added & kCalledBack) != 0 && !take_call_backs(bytes, call_backs)) return broken;
     if (!bytes.empty()) return broken;
 
     auto flow = core::decode_flow_state(*flow_bytes);
@@ -286,8 +318,10 @@ core::Result<Memory> decode_memory(std::string_view bytes) {
                   .session = std::move(*session),
                   .silent_calls = std::move(silent_calls),
                   .empty = std::move(*empty),
-                  .letters = std::move(letters),
-                  .kin_chosen = chosen};
+                  .letters = std::move(kin.letters),
+                  .kin_chosen = kin.kin_chosen,
+                  .kin_line_at = kin.kin_line_at,
+                  .call_backs = std::move(call_backs)};
     if (*answered != 0) memory.answered_at = core::from_millis(*answered);
     if ((added & kDangerHeard) != 0) memory.danger_heard_at = core::from_millis(*heard);
     return memory;

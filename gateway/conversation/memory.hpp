@@ -10,6 +10,7 @@
 #include "handlers/core/result.hpp"
 #include "handlers/core/time.hpp"
 #include "handlers/kinship/addressee.hpp"
+#include "handlers/kinship/call_back.hpp"
 #include "handlers/petition/empty_contacts.hpp"
 #include "handlers/petition/habits.hpp"
 
@@ -17,6 +18,8 @@ namespace harborline::gateway {
 
 /// Everything that one handset's next turn needs to know of the earlier ones: the content of Conversation::state.
 struct Memory {
+    static constexpr std::size_t kLettersKept = 16;
+
     core::FlowState flow{};
     petition::Habits habits{};
     core::CaseId about{};                        ///< The matter that this conversation filed or added to last.
@@ -27,8 +30,10 @@ struct Memory {
     std::vector<core::Instant> silent_calls{};       ///< The latest, earliest first.
     petition::EmptyContacts empty{};                 ///< Calls and sessions on which nothing was told.
     std::optional<core::Instant> danger_heard_at{};  ///< When she last wrote words of danger.
-    std::vector<kinship::Written> letters{};         ///< Along which ties words came here last, each once.
+    std::vector<kinship::Written> letters{};         ///< Along which ties words came here last, each once; the latest.
     std::optional<kinship::Written> kin_chosen{};    ///< To whom she wrote last.
+    std::optional<core::Instant> kin_line_at{};      ///< When somebody was last on the kinship line here.
+    kinship::CallBacks call_backs{};                 ///< Of the kinship line, to this handset.
 };
 
 std::string encode(const Memory& memory);

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "gateway/conversation/kin_call_desk.hpp"
 #include "gateway/conversation/kinship_desk.hpp"
 #include "gateway/conversation/safe_contact.hpp"
 #include "handlers/duty/ladder.hpp"
@@ -17,6 +18,7 @@ namespace {
 constexpr std::size_t kReplyPartsMax = 6;
 /// Behind its expiry, when the last attempt is settled or its lease has run out.
 constexpr auto kReplyLookedAt = std::chrono::minutes{1};
+constexpr auto kAttemptLookedAt = std::chrono::seconds{5};
 
 /// Sees to it that a reply which expires unsent is noticed.
 void look_after(storage::Transaction& tx, core::OutboxId reply, core::Instant expires_at) {
@@ -71,6 +73,7 @@ ReplyDesk::ReplyDesk(const Rules& rules, DutyDesk& desk) : rules_(rules), desk_(
 core::Result<ReplyDesk::Permission> ReplyDesk::permission(storage::Transaction& tx, const core::Case& matter, bool call,
                                                           core::Instant now) const {
     if (matter.status == core::CaseStatus::kClosed) return refuse("this matter is closed; a new answer needs it open");
+    if (matter.child) return refuse("whoever holds the phone on which a child called for help is told nothing there");
     const auto plan = contact_plan(tx, matter.petitioner);
     if (plan.exception_until > now) return Permission{.from = now, .by_exception = true};
     if (plan.way == safety::Way::kUnasked)
@@ -240,7 +243,7 @@ bool ReplyDesk::keep(storage::Transaction& tx, const core::Receipt& receipt) {
     if (!before || !state) return false;
     const auto after = tx.outbox().find(receipt.message);
     if (after && after->state != before->state && after->kind == core::MessageClass::kKinship) {
-        if (*state == core::ReceiptState::kDelivered) sent_for_good(tx, *after);
+        if (*state == core::ReceiptState::kDelivered) sent_for_good(tx, *after, receipt.at);
         if (*state == core::ReceiptState::kFailed) did_not_arrive(tx, *after, receipt.at);
     }
     if (!after || after->state == before->state || after->kind != core::MessageClass::kReply || !after->case_id)
@@ -254,11 +257,12 @@ bool ReplyDesk::keep(storage::Transaction& tx, const core::Receipt& receipt) {
     return true;
 }
 
-void ReplyDesk::sent_for_good(storage::Transaction& tx, const core::Message& message) {
-    if (message.kind == core::MessageClass::kKinship) KinshipDesk(rules_).arrived(tx, message.id);
+void ReplyDesk::sent_for_good(storage::Transaction& tx, const core::Message& message, core::Instant now) {
+    if (message.kind == core::MessageClass::kKinship) KinshipDesk(rules_).arrived(tx, message.id, now);
 }
 
 void ReplyDesk::did_not_arrive(storage::Transaction& tx, const core::Message& message, core::Instant now) {
+    if (KinCallDesk::is_call(rules_, message)) return KinCallDesk(rules_).reached_nobody(tx, message, now);
     if (message.kind == core::MessageClass::kKinship) return KinshipDesk(rules_).did_not_arrive(tx, message.id, now);
     if (message.kind != core::MessageClass::kReply || !message.case_id) return;
     auto matter = tx.cases().find(message.case_id);
@@ -286,10 +290,19 @@ void ReplyDesk::drop(storage::Transaction& tx, const core::Message& message, cor
     if (had_not_gone) did_not_arrive(tx, message, now);
 }
 
+void ReplyDesk::look_after_attempt(storage::Transaction& tx, core::OutboxId words, core::Instant lease_until) {
+    tx.deadlines().add(storage::Deadline::Kind::kReply, words.value, lease_until + kAttemptLookedAt);
+}
+
 void ReplyDesk::reply_is_due(storage::Transaction& tx, core::OutboxId id, core::Instant now) {
     const auto message = tx.outbox().find(id);
     if (!message) return;
     using enum core::MessageState;
+    if (message->kind == core::MessageClass::kKinship) {
+        if (message->state == kSending) return look_after_attempt(tx, id, now);
+        if (message->state == kUnknown || message->state == kExpired) did_not_arrive(tx, *message, now);
+        return;
+    }
     const bool waits = message->state == kWaiting || message->state == kSending || message->state == kHeld;
     // A person has sent it again meanwhile.
     if (waits && message->expires_at > now) return look_after(tx, id, message->expires_at);

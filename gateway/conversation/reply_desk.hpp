@@ -53,7 +53,7 @@ class ReplyDesk {
     void named(storage::Transaction& tx, const core::Message& message, std::string_view carrier_id, core::Instant now);
 
     /// The carrier has a message, and gives no receipts.
-    void sent_for_good(storage::Transaction& tx, const core::Message& message);
+    void sent_for_good(storage::Transaction& tx, const core::Message& message, core::Instant now);
 
     /// A message has reached a state from which it will not arrive by itself (failed, unknown, expired, dead): where it
     /// carried a reply, the task comes back to its owner; whoever wrote a relative's words is told.
@@ -64,7 +64,11 @@ class ReplyDesk {
     /// A person decides that a message never goes: where it carried a reply, the task comes back to its owner.
     void drop(storage::Transaction& tx, const core::Message& message, core::Instant now);
 
-    /// A reply's time to go out is over: where it has not gone, the task comes back to its owner.
+    /// A relative's words leave, under this lease. Where nobody ever says what became of them, whoever wrote them is to
+    /// know soon behind it.
+    static void look_after_attempt(storage::Transaction& tx, core::OutboxId words, core::Instant lease_until);
+    /// A reply's time to go out is over: where it has not gone, the task comes back to its owner. Of a relative's words:
+    /// whoever wrote them is told.
     void reply_is_due(storage::Transaction& tx, core::OutboxId reply, core::Instant now);
 
     const Rules& rules() const { return rules_; }

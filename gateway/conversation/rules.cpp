@@ -33,6 +33,10 @@ bool Rules::bridges(std::string_view channel) const {
     return std::ranges::find(bridging, channel) != bridging.end();
 }
 
+bool Rules::hands_over(std::string_view channel) const {
+    return std::ranges::find(handing_over, channel) != handing_over.end();
+}
+
 const config::ChannelSettings* Rules::call_channel(std::string_view name) const {
     const config::ChannelSettings* first = nullptr;
     for (const auto& channel : settings.channels) {

@@ -20,8 +20,9 @@ struct Rules {
     petition::ReferenceNumbers references;
     core::TimeZone zone;
     core::Random& random;
-    std::vector<std::string> bridging{};  ///< Channels whose carrier rings others for a caller.
-    safety::DangerWords danger{};         ///< Of the settings.
+    std::vector<std::string> bridging{};      ///< Channels whose carrier rings others for a caller.
+    std::vector<std::string> handing_over{};  ///< Channels whose carrier keeps none of what a caller says.
+    safety::DangerWords danger{};             ///< Of the settings.
 
     bool has_channel(std::string_view name) const;
     /// Throws std::out_of_range for a channel that is not configured (any more).
@@ -31,6 +32,7 @@ struct Rules {
     /// The channel whose texts reach the handsets of this one: itself, unless it carries sessions.
     const config::ChannelSettings& text_channel(const config::ChannelSettings& channel) const;
     bool bridges(std::string_view channel) const;
+    bool hands_over(std::string_view channel) const;
     /// The channel that calls handsets of this one: itself, or one whose texts go out by it, or the first that carries
     /// calls. Null where none does.
     const config::ChannelSettings* call_channel(std::string_view name) const;

@@ -1,6 +1,7 @@
 // The deeds of CaseDeeds that are about safety.
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <functional>
 #include <string>
 
@@ -43,6 +44,10 @@ core::Outcome told_by(core::Level level) {
 
 }  // namespace
 
+bool told_of_danger(const Memory& memory, core::Instant now) {
+    return memory.danger_heard_at && std::chrono::abs(now - *memory.danger_heard_at) <= kHeedsFor;
+}
+
 /// Nothing goes out to her unless she chooses it (I6).
 core::Case CaseDeeds::new_safety_matter(core::Level level, const core::Fields& saved) {
     core::Case opened = fresh(core::CaseKind::kSafety, saved.get("place"), petition::department_for(kHarm));
@@ -67,13 +72,24 @@ void CaseDeeds::raise_alert(const core::Fields& saved) {
     if (!tx_.alerts().open_for(matter.id)) desk_.raise(tx_, matter, now_);
 }
 
-/// The phone may be anybody's, and whoever holds it may be the danger: no word of the child's stands in the matter, and
-/// the conversation does not know of it.
+/// A turn that fails is answered otherwise than one that does not, and whoever holds the phone reads it: what goes wrong
+/// here ends here. What could be written by then is true, and stays.
 void CaseDeeds::raise_silently(const core::Person& child) {
-    auto known = tx_.cases().latest_open_of(speaker_.handset.id, core::CaseKind::kSafety);
-    if (known && known->category != kHarmToChild) known.reset();
+    try {
+        call_people_to(child);
+    } catch (const std::exception&) {
+        tx_.journal().append({.at = now_, .event = "card_alarm_failed", .detail = child.external_id});
+        desk_.tell_administrator(tx_, "alarm_failed", now_);
+    }
+}
+
+/// The phone may be anybody's, and whoever holds it may be the danger: no word of the child's stands in the matter, and
+/// the conversation does not know of it. Of two children at one phone each has a matter, and people called, of its own.
+void CaseDeeds::call_people_to(const core::Person& child) {
+    auto known = tx_.cases().latest_open_of_child(child.id);
     if (!known) {
         known = fresh(core::CaseKind::kSafety, child.place, petition::department_for(kHarm));
+        known->child = child.id;
         known->category = kHarm;
         known->level = core::Level::kRed;
         known->contact = core::ContactBack::kNone;
@@ -84,8 +100,8 @@ void CaseDeeds::raise_silently(const core::Person& child) {
         mark_child(*known, nothing_asked);
     }
     say(known->id, Entry::kFact,
-        "the card of a child was opened on this phone with the PIN that calls for help; child: " + child.name +
-            "; nothing was said to whoever holds the phone, and nothing may be");
+        "on this phone the PIN of a child's card was keyed that calls for help; child: " + child.name + " (" +
+            child.external_id + "); nothing was said to whoever holds the phone, and nothing may be");
     if (raise_level(tx_, desk_, *known, core::Level::kRed, "the PIN that calls for help", now_)) return;
     if (!tx_.alerts().open_for(known->id)) desk_.raise(tx_, *known, now_);
 }
@@ -232,7 +248,7 @@ bool CaseDeeds::heed(std::string_view text, bool confided, core::CaseId filed) {
     const core::Level heard = rules_.danger.level_of(text);
     auto& heard_at = memory_.danger_heard_at;
     if (heard != core::Level::kNone) heard_at = now_;
-    if (heard_at && std::chrono::abs(now_ - *heard_at) > kHeedsFor) heard_at.reset();
+    if (!told_of_danger(memory_, now_)) heard_at.reset();
     if (!heard_at && !confided) return false;
     auto matter = tx_.cases().latest_open_of(speaker_.handset.id, core::CaseKind::kSafety);
     if (heard == core::Level::kNone) {

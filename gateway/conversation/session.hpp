@@ -15,17 +15,17 @@ namespace harborline::gateway {
 struct Session {
     std::string id{};  ///< The carrier's.
     std::string channel{};
-    std::string seen{};    ///< The cumulative text taken so far; of what is kept nowhere its length only.
-    std::string words{};   ///< All that was said last; a screen shows one page of it.
-    std::string kept{};    ///< Last words of the session before, which she never saw: shown if she asks to go on.
-    std::size_t page = 0;  ///< Of `words`, from 0.
-    bool over = false;     ///< The carrier or the clock has ended it.
-    bool goes_on = false;  ///< Our last words ask for an answer.
-    bool unseen = false;   ///< Our last words ended it, and the carrier says that they were not shown.
-    bool told = false;     ///< Something was told or done in it; or it was counted as one in which nothing was.
+    std::string seen{};     ///< The cumulative text taken so far; of what is kept nowhere its length only.
+    std::string words{};    ///< All that was said last; a screen shows one page of it.
+    std::string kept{};     ///< Last words of the session before, which she never saw: shown if she asks to go on.
+    std::size_t page = 0;   ///< Of `words`, from 0.
+    bool over = false;      ///< The carrier or the clock has ended it.
+    bool goes_on = false;   ///< Our last words ask for an answer.
+    bool unseen = false;    ///< Our last words ended it, and the carrier says that they were not shown.
+    bool told = false;      ///< Something was told or done in it; or it was counted as one in which nothing was.
     bool confided = false;  ///< Our last words answered what is kept nowhere: nobody is shown them later.
     bool calls = false;     ///< A call: `words` is our last answer, encoded.
-    int step = 0;          ///< Of that answer.
+    int step = 0;           ///< Of that answer.
     /// How far somebody whom we have called has heard what she is called for.
     enum class Hearing : std::uint8_t { kAsked, kAskedAgain, kPlaying, kHeard };
     core::OutboxId placed{};  ///< A call of ours, whose flow she is not in: the row that it is about.
@@ -54,7 +54,8 @@ struct Heard {
     std::vector<std::string> entered{};
 };
 
-/// What is remembered of a cumulative text behind the part that was seen before; `confidential`: nothing but its length.
+/// What is remembered of a cumulative text behind the part that was seen before; `confidential`: nothing but its
+/// length.
 std::string seen_after(std::string_view seen, std::string_view cumulative, bool confidential);
 
 /// Takes a request apart by what was seen of its session before; `since` is how long ago that was. Not for kEnded.

@@ -113,7 +113,8 @@ core::Outcome StaffDeeds::take(const core::Fields& saved) {
 
 std::optional<core::PhoneNumber> StaffDeeds::whom_to_ring(const core::Fields& saved) {
     const auto matter = saved.get(kEntered).empty() ? std::nullopt : heard(saved);
-    if (!matter || matter->kind != core::CaseKind::kSafety || !matter->petitioner) return std::nullopt;
+    // Who holds the phone on which a child's card has called for help may be the danger.
+    if (!matter || matter->kind != core::CaseKind::kSafety || !matter->petitioner || matter->child) return std::nullopt;
     if (!may_be_rung(tx_, matter->petitioner, rules_.zone, now_)) return std::nullopt;
     auto number = tx_.handsets().get(matter->petitioner).number;
     const bool rings = number.is_subscriber() && number != speaker_.handset.number;

@@ -43,8 +43,9 @@ bool is_repeat(const Session& session, const core::CallInput& call) {
     return session.over || begins(call) || call.step < session.step;
 }
 
-/// How a recording is known again where its step does not tell (I2).
+/// How a recording is known again where its step does not tell (I2). Of one for a relative nothing is made (I7).
 std::string identity_of(const core::CallInput& call, const storage::Recording& told) {
+    if (calls::brings_letter(call.step)) return "told:" + call.id + ":" + std::to_string(call.step);
     return "told:" + call.id + ":" + (told.carrier_url.empty() ? told.digest : told.carrier_url);
 }
 
@@ -69,6 +70,7 @@ TurnOutcome TurnTaker::take_call(storage::Transaction& tx, const core::Inbound& 
     const core::CallInput& call = *inbound.call;
     if (call.event == Event::kLegBegan || call.event == Event::kLegKeys || call.event == Event::kLegEnded)
         return take_leg(tx, inbound);
+    if (call.event == Event::kRingsNoMore) return heard(Took::kRepeat, {});
     // The carrier's own notice of it: what follows our answer has brought the same recording, or will.
     if (call.event == Event::kRecorded && call.step == 0) return heard(Took::kRepeat, {});
     if (inbound.from.empty()) {
@@ -85,6 +87,9 @@ TurnOutcome TurnTaker::take_call(storage::Transaction& tx, const core::Inbound& 
         speak_letters(tx, rules_, again, inbound.received_at);
         return heard(Took::kRepeat, std::move(again));
     }
+    if (!same && may_turn_away(tx, inbound, known)) return turn_away(tx, inbound);
+    // It is answered now, and begins then.
+    if (call.event == Event::kRings) return heard(Took::kRepeat, {});
 
     core::Inbound said = inbound;
     said.text.clear();
@@ -128,6 +133,12 @@ void TurnTaker::begin_call(Turn& turn) {
     turn.tx.deadlines().add(storage::Deadline::Kind::kSession, turn.handset.id.value, turn.now() + kHeardWithin);
     if (turn.inbound.call->event == Event::kAnswered) return begin_placed(turn);
     turn.remark("called");
+    memory.call_backs.in_vain = false;
+    begin_dialogue(turn);
+}
+
+void TurnTaker::begin_dialogue(Turn& turn) {
+    Memory& memory = turn.memory;
     const bool was_idle = memory.flow.flow.empty();
     const bool slowed = is_slowed(turn);
     if (slowed) turn.remark("slowed");
@@ -142,7 +153,8 @@ void TurnTaker::begin_call(Turn& turn) {
 /// question that is asked now. What she has said is kept, and a call for help is heard.
 void TurnTaker::join_call(Turn& turn) {
     keep(turn);
-    if (turn.told != nullptr) desk_.tell_administrator(turn.tx, "recording_alone", turn.now());
+    if (turn.told != nullptr && turn.letter == nullptr)
+        desk_.tell_administrator(turn.tx, "recording_alone", turn.now());
     if (flow::read_answer(turn.sent).key != '9') return;
     turn.says.clear();
     hear_keys(turn, turn.sent);
@@ -184,25 +196,39 @@ void TurnTaker::hear_recording(Turn& turn) {
     // A key that ended the recording and means more than its end is heard behind it.
     const core::Input key = flow::read_answer(turn.sent);
     const bool calls_away = key.kind == InputKind::kKey && (key.key == '9' || key.key == '0' || key.key == '*');
-    const std::string& name = turn.inbound.call->recording;
     keep(turn);
-    if (!calls_away || !name.empty()) run(turn, {.kind = InputKind::kRecording, .text = name});
+    const core::Input said = said_in(turn);
+    if (!calls_away || !said.text.empty()) run(turn, said);
     if (!calls_away) return;
     turn.says.clear();
     hear_keys(turn, turn.sent);
 }
 
+/// What is for a relative has no row: the one key of its file goes into a letter in this turn, or is lost with it.
 void TurnTaker::keep(Turn& turn) const {
     if (turn.told == nullptr) return;
     const auto recording = told_on(turn.inbound, turn.handset.id, *turn.told);
-    turn.tx.recordings().add(recording);
     turn.identity = identity_of(*turn.inbound.call, recording);
     turn.memory.session.told = true;
+    if (!calls::brings_letter(turn.inbound.call->step)) return turn.tx.recordings().add(recording);
+    turn.tx.letters().drop_recording(recording.name);
+    turn.letter = turn.told;
+    turn.confidential = true;
+}
+
+/// A text of hers may have led her elsewhere meanwhile, where nobody waits for words to a relative.
+core::Input TurnTaker::said_in(const Turn& turn) const {
+    const bool lost = turn.letter != nullptr && !flow::wants_kin_words(rules_.book, turn.memory.flow);
+    return {.kind = InputKind::kRecording, .text = lost ? std::string{} : turn.inbound.call->recording};
 }
 
 /// The news that the call was over came first. What she has told is kept all the same.
 TurnOutcome TurnTaker::keep_late(storage::Transaction& tx, const core::Inbound& inbound,
                                  const storage::Recording& told) {
+    if (calls::brings_letter(inbound.call->step)) {
+        tx.letters().drop_recording(told.name);
+        return heard(Took::kTaken, {});
+    }
     const auto handset = tx.handsets().find_or_add(inbound.from, inbound.received_at);
     const auto known = recall(tx, handset);
     auto recording = told_on(inbound, handset.id, told);
@@ -242,8 +268,11 @@ void TurnTaker::speak(Turn& turn) {
         call.sounds = spoken(turn).sounds;
     }
     if (call.language.empty()) call.language = spoken(turn).language;
-    call.step = ++session.step;
-    if (call.step >= kStepsMax) call.act = core::HangUp{};
+    const bool asks_for_letter =
+        std::holds_alternative<core::Record>(call.act) && flow::wants_kin_words(rules_.book, turn.memory.flow);
+    call.step = session.step = calls::step_after(session.step, asks_for_letter);
+    if (std::max(call.step % calls::kLetterSteps, call.step / calls::kLetterSteps) >= kStepsMax)
+        call.act = core::HangUp{};
     if (auto* dial = std::get_if<core::Dial>(&call.act)) dial->name = calls::dial_name({turn.handset.id, call.step});
     session.accepted.clear();
     session.accepted_by = {};
@@ -335,7 +364,7 @@ TurnOutcome TurnTaker::end_call(storage::Transaction& tx, const core::Inbound& i
     turn.memory = std::move(known->memory);
     if (told != nullptr) {
         keep(turn);
-        run(turn, {.kind = InputKind::kRecording, .text = last.call->recording});
+        run(turn, said_in(turn));
     }
     hang_up(turn);
     finish(turn);
@@ -417,9 +446,14 @@ core::Answer TurnTaker::strand_call(storage::Transaction& tx, const core::Inboun
     core::Inbound named = inbound;
     if (named.from.empty()) named.from = core::PhoneNumber::of_call(inbound.call->id);
     // The sound lies in a file of its own, and an end or a leg says nothing that could be lost.
-    const bool says_nothing = inbound.call->event == Event::kEnded || !inbound.call->leg.empty();
+    const auto event = inbound.call->event;
+    const bool says_nothing = event == Event::kEnded || event == Event::kRings || event == Event::kRingsNoMore ||
+                              !inbound.call->leg.empty();
     if (says_nothing && inbound.call->recording.empty()) return {.call = core::CallAnswer{}};
-    if (told != nullptr) tx.recordings().add(told_on(named, tx.handsets().find_or_add(named.from, how.now).id, *told));
+    if (told != nullptr && calls::brings_letter(named.call->step))
+        tx.letters().drop_recording(told->name);
+    else if (told != nullptr)
+        tx.recordings().add(told_on(named, tx.handsets().find_or_add(named.from, how.now).id, *told));
     return strand_whole(tx, named, how);
 }
 

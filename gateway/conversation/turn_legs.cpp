@@ -2,6 +2,7 @@
 #include <charconv>
 #include <utility>
 
+#include "gateway/conversation/appointment_desk.hpp"
 #include "gateway/conversation/call_words.hpp"
 #include "gateway/conversation/case_deeds.hpp"
 #include "gateway/conversation/known.hpp"
@@ -30,7 +31,9 @@ std::optional<DialName> read_dial_name(std::string_view written) {
 
 core::CallAnswer last_answer(const Session& session) {
     auto answer = core::decode_call_answer(session.words);
-    if (session.over || !answer) return {.step = session.step};
+    const auto* end = answer ? std::get_if<core::HangUp>(&answer->act) : nullptr;
+    const bool turned_away = end != nullptr && end->unanswered;
+    if ((session.over && !turned_away) || !answer) return {.step = session.step};
     return std::move(*answer);
 }
 
@@ -171,8 +174,10 @@ void TurnTaker::begin_talk(storage::Transaction& tx, Known& caller, const core::
     Session& session = caller.memory.session;
     session.accepted = leg.call->leg;
     session.accepted_at = leg.received_at;
-    if (session.rings_tie)
+    if (session.rings_tie) {
+        AppointmentDesk(rules_).kept(tx, caller.memory.flow.saved, session.rings_tie, leg.received_at);
         return tx.deadlines().add(storage::Deadline::Kind::kTalk, caller.handset.id.value, leg.received_at);
+    }
     session.accepted_by = staff_of(tx, leg.from);
     take_the_talk(tx, desk_, session, session.accepted_by, leg.received_at);
 }

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "gateway/carriers/fragments.hpp"
-#include "gateway/conversation/identity.hpp"
 #include "gateway/conversation/turn_taker.hpp"
 
 namespace harborline::gateway {
@@ -32,7 +31,9 @@ TurnOutcome TurnTaker::take_part(storage::Transaction& tx, const core::Inbound& 
         tx.fragments().remove(part, handset.id);
         take_whole(tx, joined(earlier), {{}, part.received_at});
     }
-    if (!tx.fragments().add(part, handset.id)) return {.kind = TurnOutcome::Kind::kRepeat};
+    using storage::Fragments;
+    const auto lives = is_confidential(tx, part) ? Fragments::Lives::kAsLetters : Fragments::Lives::kAsTexts;
+    if (!tx.fragments().add(part, handset.id, lives)) return {.kind = TurnOutcome::Kind::kRepeat};
     tx.turns().append({.received_at = part.received_at,
                        .channel = part.channel,
                        .handset = handset.id,
@@ -84,8 +85,9 @@ void TurnTaker::release_fragments(storage::Transaction& tx, core::HandsetId hand
 }
 
 void TurnTaker::keep_for_a_person(storage::Transaction& tx, const core::Inbound& text, core::Instant now) {
-    tx.stranded().add({.inbound = is_confidential(tx, text) ? without_words(text) : text,
-                       .at = now, .error = "its parts came too long ago to be answered unasked"});
+    tx.stranded().add({.inbound = keepable(tx, text, {}).inbound,
+                       .at = now,
+                       .error = "its parts came too long ago to be answered unasked"});
     desk_.tell_administrator(tx, "stranded", now);
 }
 

@@ -67,6 +67,7 @@ std::optional<Wake> wake_of(storage::Transaction& tx, core::OutboxId id, const c
 void TurnTaker::begin_placed(Turn& turn) {
     const auto id = turn.inbound.call->placed;
     turn.remark("called_out");
+    if (begin_kin_call(turn)) return;
     turn.ready = core::CallAnswer{};
     if (const auto wake = wake_of(turn.tx, id, turn.inbound, turn.handset))
         return tell_page(turn, wake->row, wake->page);
@@ -122,6 +123,8 @@ void TurnTaker::play_placed(Turn& turn, Hearing then) {
 /// False where she wants something else: then she is a caller like any other.
 bool TurnTaker::hear_placed(Turn& turn) {
     Session& session = turn.memory.session;
+    if (!session.placed) return false;
+    if (hear_kin_call(turn)) return true;
     if (!session.placed) return false;
     if (session.hearing != Hearing::kHeard)
         if (const auto wake = wake_of(turn.tx, session.placed, turn.inbound, turn.handset))

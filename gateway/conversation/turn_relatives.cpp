@@ -18,8 +18,8 @@ using namespace std::chrono_literals;
 constexpr auto kWatchedEvery = 1s;
 constexpr char kTakesIt = '1';
 
-/// How the two stand at an instant, and the phone that was rung while it may be: none where either phone must not
-/// reach the child any more, whoever else is reached through it.
+/// How the two stand at an instant, and the phone that was rung while it may be: none where whoever else is reached
+/// through either phone is kept from the child by now.
 struct Standing {
     kinship::Judgement judgement{};
     std::optional<storage::Handset> rung{};
@@ -29,8 +29,8 @@ Standing standing_of(storage::Transaction& tx, const Rules& rules, const Known& 
     const auto tie = tx.people().tie(session.rings_tie);
     if (!tie) return {};
     Standing standing{.judgement = judge(tx, rules, tie->id, kinship::Passing::kCall, now)};
-    const bool kept = session.rings_child && is_kept_from(tx, *tie, caller.handset.id);
-    if (!kept) standing.rung = handset_of(tx, *tie, session.rings_child ? tie->child : tie->adult);
+    if (!is_kept_from(tx, rules, *tie, caller.handset.id, now))
+        standing.rung = handset_of(tx, rules, *tie, session.rings_child ? tie->child : tie->adult, now);
     return standing;
 }
 

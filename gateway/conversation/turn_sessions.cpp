@@ -25,9 +25,7 @@ bool is_same_session(const Session& session, const core::Inbound& inbound) {
     return session.id == inbound.session->id && session.channel == inbound.channel;
 }
 
-Heard heard_of(storage::Transaction& tx, const core::Inbound& inbound, const std::string& identity,
-               const std::optional<Known>& known) {
-    if (came_before(tx, inbound.channel, identity)) return {};
+Heard heard_of(const core::Inbound& inbound, const std::optional<Known>& known) {
     if (!known) return hear({}, inbound, {});
     return hear(known->memory.session, inbound, inbound.received_at - known->conversation.last_turn_at);
 }
@@ -40,7 +38,8 @@ TurnOutcome TurnTaker::take_session(storage::Transaction& tx, const core::Inboun
     if (inbound.session->event == core::SessionInput::Event::kEnded)
         return known ? end_session(tx, inbound, known->handset.id) : TurnOutcome{.kind = Kind::kRepeat};
     const std::string identity = identity_of(inbound);
-    const Heard heard = heard_of(tx, inbound, identity, known);
+    const bool came = came_before(tx, inbound.channel, identity, hash_);
+    const Heard heard = came ? Heard{} : heard_of(inbound, known);
     if (heard.kind == Heard::Kind::kRepeat)
         return {Kind::kRepeat, known ? screen(known->memory.session, known->handset) : core::Answer{}};
 
@@ -63,7 +62,11 @@ TurnOutcome TurnTaker::take_session(storage::Transaction& tx, const core::Inboun
     for (const auto& text : heard.entered) {
         // What was dialled behind the service code was no answer to a question that she had not seen.
         const bool unseen = turn.dialled && (turn.memory.flow.resuming || !turn.memory.session.kept.empty());
-        if (unseen && !flow::calls_for_help(text)) break;
+        if (unseen && !flow::calls_for_help(text)) {
+            // Of several inputs one may have been a PIN.
+            turn.confidential = turn.confidential || heard.entered.size() > 1;
+            break;
+        }
         entered.text = text;
         enter(turn);
     }
@@ -192,8 +195,7 @@ TurnOutcome TurnTaker::end_session(storage::Transaction& tx, const core::Inbound
         return {.kind = TurnOutcome::Kind::kRepeat};
     Session& session = known->memory.session;
     session.over = true;
-    session.unseen =
-        inbound.session->unseen && !session.goes_on && !is_discreet(known->memory) && !session.confided;
+    session.unseen = inbound.session->unseen && !session.goes_on && !is_discreet(known->memory) && !session.confided;
     known->conversation.state = encode(known->memory);
     tx.conversations().put(known->conversation);
     if (known->handset.privacy == storage::Privacy::kPrivate)
@@ -243,7 +245,7 @@ void TurnTaker::ask_by_text(storage::Transaction& tx, const storage::Handset& ha
 core::Answer TurnTaker::strand_session(storage::Transaction& tx, const core::Inbound& inbound, const Stranding& how) {
     // An end without anything in it that could be lost.
     if (inbound.session->event == core::SessionInput::Event::kEnded) return {};
-    const Heard heard = heard_of(tx, inbound, how.identity, recall(tx, tx.handsets().find(inbound.from)));
+    const Heard heard = heard_of(inbound, recall(tx, tx.handsets().find(inbound.from)));
     core::Inbound entered = inbound;
     entered.text = heard.entered.empty() ? std::string{} : heard.entered.back();
     return strand_whole(tx, entered, {how.identity, how.error, how.now, inbound.text});

@@ -5,7 +5,9 @@
 #include <stdexcept>
 #include <utility>
 
+#include "gateway/conversation/family_facts.hpp"
 #include "gateway/conversation/identity.hpp"
+#include "gateway/conversation/kinship_desk.hpp"
 #include "gateway/conversation/safe_contact.hpp"
 #include "gateway/conversation/turn.hpp"
 #include "handlers/core/utf8.hpp"
@@ -31,6 +33,12 @@ bool comes_to_something(core::Deed deed, core::Outcome outcome) {
     return deed != core::Deed::kSilentCall && deed != core::Deed::kFindDuty && outcome != core::Outcome::kNone;
 }
 
+/// That a child's words held one of danger is written nowhere (domain rules 4.7).
+core::Outcome as_noted(core::Deed deed, core::Outcome outcome) {
+    const bool relays = deed == core::Deed::kKinSend || deed == core::Deed::kKinAnswer;
+    return relays && outcome == core::Outcome::kRed ? core::Outcome::kDone : outcome;
+}
+
 bool is_lone_key(const core::Input& input) {
     return input.kind == core::Input::Kind::kKey;
 }
@@ -43,7 +51,7 @@ bool is_covert_call(const core::FlowState& flow, std::string_view text) {
 }  // namespace
 
 TurnTaker::TurnTaker(const Rules& rules)
-    : rules_(rules), desk_(rules), floods_(rules.settings.conversation.flood_per_min) {}
+    : rules_(rules), desk_(rules), floods_(rules.settings.conversation.flood_per_min), hash_(rules.random) {}
 
 petition::HabitLimits TurnTaker::limits() const {
     const auto& settings = rules_.settings.conversation;
@@ -57,8 +65,7 @@ TurnOutcome TurnTaker::take(storage::Transaction& tx, const core::Inbound& inbou
     if (inbound.session) return take_session(tx, inbound);
     if (inbound.call) return take_call(tx, inbound, told);
     const std::string identity = identity_of(inbound);
-    if (!identity.empty())
-        if (came_before(tx, inbound.channel, identity)) return {.kind = TurnOutcome::Kind::kRepeat};
+    if (came_before(tx, inbound.channel, identity, hash_)) return {.kind = TurnOutcome::Kind::kRepeat};
     if (inbound.from.empty()) return keep_only(tx, inbound, identity);
     if (inbound.fragment) return take_part(tx, inbound, identity);
     const bool by_content = inbound.relayed || (identity.empty() && !inbound.stamped_at);
@@ -76,16 +83,17 @@ TurnOutcome TurnTaker::take_whole(storage::Transaction& tx, const core::Inbound&
     turn.input = read(inbound.text);
     turn.danger = turn.key() == '9';
     turn.wants_person = turn.key() == '0';
+    turn.taken_again = how.seen;
+    // A question of a line that is slowed down dies with its session: a text is heard as ever.
+    if (turn.memory.flow.flow == flow::names::kSlow) turn.memory.flow = {};
     note_confidence(turn);
     petition::Said said{.hash = std::hash<std::string>{}(inbound.text),
                         .characters = core::count_characters(inbound.text),
                         .single_key = is_lone_key(turn.input)};
     if (how.by_content && !turn.danger && !said.single_key && was_just_said(turn, said))
         return {.kind = TurnOutcome::Kind::kRepeat};
-    if (turn.confidential) said.hash = hash_in_memory(inbound.text);
+    if (turn.confidential) said.hash = hash_.of(inbound.text);
     if (!how.seen && is_flood(turn, said)) return quarantine(turn);
-    // A question of a line that is slowed down dies with its session: a text is heard as ever.
-    if (turn.memory.flow.flow == flow::names::kSlow) turn.memory.flow = {};
 
     if (!how.remark.empty()) turn.remark(how.remark);
     if (turn.danger || !answered_elsewhere(turn)) converse(turn);
@@ -100,7 +108,7 @@ bool TurnTaker::was_just_said(const Turn& turn, const petition::Said& said) {
     const auto& habits = turn.memory.habits;
     if (habits.is_repeat_of_last(said, turn.now())) return true;
     petition::Said in_confidence = said;
-    in_confidence.hash = hash_in_memory(turn.inbound.text);
+    in_confidence.hash = hash_.of(turn.inbound.text);
     return habits.is_repeat_of_last(in_confidence, turn.now());
 }
 
@@ -142,7 +150,7 @@ bool TurnTaker::is_flood(const Turn& turn, const petition::Said& said) {
     const auto& text = turn.inbound.text;
     if (turn.danger || turn.wants_person || flow::is_covert(turn.input.text) || turn.confidential) return false;
     if (turn.conversation.id || turn.handset.staff || said.characters <= kShortText) return false;
-    if (!floods_.notes(hash_in_memory(text), turn.now())) return false;
+    if (!floods_.notes(hash_.of(text), turn.now())) return false;
     const auto has = [&](core::CaseKind kind) { return turn.tx.cases().count_of(turn.handset.id, kind) > 0; };
     return rules_.danger.level_of(text) == core::Level::kNone && !has(core::CaseKind::kPetition) &&
            !has(core::CaseKind::kTask) && !has(core::CaseKind::kSafety);
@@ -201,19 +209,18 @@ bool TurnTaker::answered_elsewhere(Turn& turn) {
 void TurnTaker::converse(Turn& turn) {
     Memory& memory = turn.memory;
     const core::Input& input = turn.input;
+    note_confidence(turn);
     const bool was_idle = memory.flow.flow.empty();
     const bool on_kinship_line = flow::is_kinship(memory.flow);
     const bool confided = is_discreet(memory);
     turn.filed = {};  // Within a session several texts may be one turn.
     turn.number_wanted = flow::wants_number(rules_.book, memory.flow);
-    note_confidence(turn);
-    leave_kinship_in_time(turn);
 
     // Whoever calls for help, openly or covertly, is not first asked who she is.
     const bool star = is_lone_key(input) && input.key == '*';
     const bool calls =
         turn.danger || turn.wants_person || (input.kind == core::Input::Kind::kText && flow::is_covert(input.text));
-    if (!calls && turn.kin_words && !on_kinship_line) {
+    if (!calls && turn.is_kin_words() && !on_kinship_line) {
         follow(turn, flow::begin(rules_.book, std::move(memory.flow), flow::names::kAnswer));
         turn.fits = true;
         return keep_watch(turn, was_idle);
@@ -240,7 +247,9 @@ void TurnTaker::converse(Turn& turn) {
         // A matter of safety is listened to until it lapses: what she sends later belongs to it, and no menu betrays
         // her.
         const bool listening = memory.flow.flow == flow::names::kSafety;
-        if (silence > window && !listening && (silence > windows.digit_window || !is_lone_key(input))) memory.flow = {};
+        // The kinship line has times of its own.
+        const bool stays = listening || on_kinship_line;
+        if (silence > window && !stays && (silence > windows.digit_window || !is_lone_key(input))) memory.flow = {};
     }
     if (memory.flow.resuming && is_lone_key(input) && input.key == '1' && !memory.held.empty()) {
         run(turn, input);
@@ -260,9 +269,8 @@ void TurnTaker::converse(Turn& turn) {
 
 /// Whatever was being asked, words of danger are heard in what she writes.
 void TurnTaker::heed(Turn& turn, bool confided) {
-    if (turn.kin_words) return;
-    const bool number =
-        turn.input.kind == core::Input::Kind::kNumber && !turn.number_wanted && !turn.confidential;
+    if (turn.is_kin_words()) return;
+    const bool number = turn.input.kind == core::Input::Kind::kNumber && !turn.number_wanted && !turn.confidential;
     if (!number && turn.input.kind != core::Input::Kind::kText) return;
     const Speaker speaker = speaker_of(turn);
     CaseDeeds deeds(rules_, desk_, turn.tx, speaker, turn.memory, turn.now());
@@ -284,7 +292,10 @@ Speaker TurnTaker::speaker_of(const Turn& turn) const {
             .language = turn.language(),
             .text = turn.inbound.text,
             .by_phone = by_phone,
-            .rings = by_phone && rules_.bridges(turn.inbound.channel)};
+            .rings = by_phone && rules_.bridges(turn.inbound.channel),
+            .hands_over = by_phone && rules_.hands_over(turn.inbound.channel),
+            .letter = turn.letter,
+            .unsure = turn.kind == TextKind::kUnsure};
 }
 
 /// A conversation that goes on has a number, and a deadline for its silence.
@@ -301,7 +312,9 @@ void TurnTaker::run(Turn& turn, const core::Input& input) {
     core::Input heard = input;
     heard.by_phone = turn.inbound.call.has_value();
     if (input.kind == core::Input::Kind::kText) turn.memory.session.told = true;
+    const auto parked = parked_in(turn.memory.flow.saved);
     follow(turn, flow::advance(rules_.book, std::move(turn.memory.flow), heard));
+    if (parked && parked != parked_in(turn.memory.flow.saved)) turn.given_up = parked;
 }
 
 /// Does what a flow asks for until it rests.
@@ -319,7 +332,8 @@ void TurnTaker::follow(Turn& turn, flow::Advance advance) {
         outcome.outcome = deeds.perform(advance.deed, advance.state.saved);
         if (comes_to_something(advance.deed, outcome.outcome)) turn.memory.session.told = true;
         if (advance.deed == core::Deed::kFindCase && outcome.outcome != core::Outcome::kNone) turn.memory.empty.lift();
-        turn.remark(std::string{core::spec_of(advance.deed).name}.append("=").append(core::name_of(outcome.outcome)));
+        turn.remark(std::string{core::spec_of(advance.deed).name}.append("=").append(
+            core::name_of(as_noted(advance.deed, outcome.outcome))));
         advance = flow::advance(rules_.book, std::move(advance.state), outcome);
     }
     turn.memory.flow = std::move(advance.state);
@@ -330,10 +344,9 @@ void TurnTaker::follow(Turn& turn, flow::Advance advance) {
 
 void TurnTaker::send(Turn& turn) {
     if (turn.words.empty() && !turn.says.empty())
-        turn.words = rules_.words(
-            turn.channel, turn.language(), turn.says,
-            signature_for(turn.tx, turn.channel, turn.handset.id,
-                          turn.danger || is_discreet(turn.memory) || is_in_confidence(turn)));
+        turn.words = rules_.words(turn.channel, turn.language(), turn.says,
+                                  signature_for(turn.tx, turn.channel, turn.handset.id,
+                                                turn.danger || is_discreet(turn.memory) || is_in_confidence(turn)));
     auto& habits = turn.memory.habits;
     if (turn.words.empty() || !turn.handset.number.is_subscriber()) return;
     if (turn.inbound.told_by_carrier) return turn.remark("unanswered:carrier");
@@ -367,6 +380,7 @@ void TurnTaker::write(storage::Transaction& tx, core::Message message) const {
 }
 
 void TurnTaker::finish(Turn& turn) {
+    if (turn.given_up) KinshipDesk(rules_).give_up_parked(turn.tx, turn.given_up, turn.handset, turn.now());
     if (!turn.conversation.id) turn.conversation.id = turn.tx.conversations().next_id();
     turn.conversation.channel = turn.channel.name;
     turn.conversation.last_turn_at = turn.now();
@@ -376,9 +390,9 @@ void TurnTaker::finish(Turn& turn) {
                             .channel = turn.inbound.channel,
                             .handset = turn.handset.id,
                             .conversation = turn.conversation.id,
-                            .identity = turn.confidential ? without_words(turn.identity) : turn.identity,
+                            .identity = turn.confidential ? without_words(turn.identity, hash_) : turn.identity,
                             .text = turn.confidential ? std::string{} : turn.inbound.text,
-                            .answer = turn.answer.words,
+                            .answer = turn.confidential ? std::string{} : turn.answer.words,
                             .note = std::move(turn.note)});
 }
 
@@ -403,7 +417,9 @@ void TurnTaker::lapse(storage::Transaction& tx, core::HandsetId id, core::Instan
     // A last turn that lies ahead was taken before the clock was set back. From now on it counts as taken now.
     turn.conversation.last_turn_at = std::min(known->last_turn_at, now);
     if (turn.conversation.last_turn_at != known->last_turn_at) tx.conversations().put(turn.conversation);
-    if (const auto due = turn.conversation.last_turn_at + rules_.settings.conversation.unfinished; due > now && !idle)
+    const auto& windows = rules_.settings.conversation;
+    const auto silence = flow::is_kinship(turn.memory.flow) ? windows.digit_window : windows.unfinished;
+    if (const auto due = turn.conversation.last_turn_at + silence; due > now && !idle)
         return tx.deadlines().add(storage::Deadline::Kind::kLapse, id.value, due);
     turn.memory.lapse_is_set = false;
     if (idle) {
@@ -420,7 +436,7 @@ core::Answer TurnTaker::strand(storage::Transaction& tx, const core::Inbound& in
                                const storage::Recording* told) {
     const std::string identity = identity_of(inbound);
     const core::Instant now = inbound.received_at;
-    if (came_before(tx, inbound.channel, identity)) return {};
+    if (came_before(tx, inbound.channel, identity, hash_)) return {};
     if (inbound.session) return strand_session(tx, inbound, {identity, error, now});
     if (inbound.call) return strand_call(tx, inbound, {identity, error, now}, told);
     // Its neighbours belong to it: alone they would be taken as half a text later.
@@ -430,9 +446,9 @@ core::Answer TurnTaker::strand(storage::Transaction& tx, const core::Inbound& in
 }
 
 core::Answer TurnTaker::strand_whole(storage::Transaction& tx, const core::Inbound& inbound, const Stranding& how) {
-    const bool hidden = is_confidential(tx, inbound);
-    tx.stranded().add({.inbound = hidden ? without_words(inbound) : inbound,
-                       .identity = hidden ? without_words(how.identity) : how.identity,
+    auto kept = keepable(tx, inbound, how.identity);
+    tx.stranded().add({.inbound = std::move(kept.inbound),
+                       .identity = std::move(kept.identity),
                        .at = how.now,
                        .error = std::string{how.error}});
     desk_.tell_administrator(tx, "stranded", how.now);
@@ -462,10 +478,10 @@ core::Answer TurnTaker::strand_whole(storage::Transaction& tx, const core::Inbou
     turn.memory.session.told = true;  // What went wrong here is not held against her.
     // Whoever reads along learns nothing, neither now nor while an earlier covert call goes on.
     const bool watched = covert || turn.memory.flow.saved.get(flow::names::kIsCovert) == "1";
-    turn.says.push_back({.key = watched       ? std::string{flow::names::kCover}
-                                : turn.danger ? std::string{flow::names::kReceived}
-                                : hidden      ? "kin.msg.again"
-                                              : "err.busy"});
+    turn.says.push_back({.key = watched              ? std::string{flow::names::kCover}
+                                : turn.danger        ? std::string{flow::names::kReceived}
+                                : kept.without_words ? "kin.msg.again"
+                                                     : "err.busy"});
     if (inbound.session) {
         show(turn);
     } else if (inbound.call) {

@@ -1,5 +1,4 @@
 #pragma once
-#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,6 +7,7 @@
 #include "gateway/conversation/case_deeds.hpp"
 #include "gateway/conversation/duty_desk.hpp"
 #include "gateway/conversation/rules.hpp"
+#include "gateway/conversation/word_hash.hpp"
 #include "handlers/core/inbound.hpp"
 #include "handlers/core/input.hpp"
 #include "handlers/flow/engine.hpp"
@@ -55,9 +55,14 @@ class TurnTaker {
     core::Answer strand(storage::Transaction& tx, const core::Inbound& inbound, std::string_view error,
                         const storage::Recording* told = nullptr);
 
-    /// Whether a text whose turn can not be taken is kept without its words: they are for a relative, or a card's PIN
-    /// (I7).
-    bool is_confidential(storage::Transaction& tx, const core::Inbound& inbound) const;
+    /// A text whose turn can not be taken, as it may be kept: without its words where they are for a relative, or a
+    /// card's PIN (I7).
+    struct Keepable {
+        core::Inbound inbound{};
+        std::string identity{};
+        bool without_words = false;
+    };
+    Keepable keepable(storage::Transaction& tx, const core::Inbound& inbound, std::string_view identity);
 
     /// Takes a stranded text again; throws what the turn throws. False where it is no longer stranded.
     bool retry(storage::Transaction& tx, core::StrandedId id, core::Instant now);
@@ -79,6 +84,13 @@ class TurnTaker {
 
   private:
     struct Turn;
+    /// For whom a text is (turn_confidence.cpp).
+    enum class TextKind {
+        kOrdinary,     ///< For us: kept, and read by whoever helps her.
+        kSecret,       ///< On the kinship line and no words of hers, or words that go nowhere. Danger is heard in it.
+        kForRelative,  ///< Her words for a relative: nobody is called, whatever they tell of.
+        kUnsure,       ///< For a relative or for us: she is asked.
+    };
     struct Taking {
         std::string identity{};
         core::Instant now{};
@@ -113,6 +125,7 @@ class TurnTaker {
     TurnOutcome take_call(storage::Transaction& tx, const core::Inbound& inbound, const storage::Recording* told);
     TurnOutcome end_call(storage::Transaction& tx, const core::Inbound& inbound, const storage::Recording* told);
     void keep(Turn& turn) const;
+    core::Input said_in(const Turn& turn) const;
     TurnOutcome keep_late(storage::Transaction& tx, const core::Inbound& inbound, const storage::Recording& told);
     TurnOutcome take_leg(storage::Transaction& tx, const core::Inbound& inbound);
     core::CallAnswer greet_leg(storage::Transaction& tx, const Known& caller, const core::Inbound& leg);
@@ -122,6 +135,7 @@ class TurnTaker {
     void hear_nine(storage::Transaction& tx, const storage::Handset& her, const core::Inbound& leg);
     void raise_alert_of(storage::Transaction& tx, const storage::Handset& her, const core::Inbound& leg);
     void begin_call(Turn& turn);
+    void begin_dialogue(Turn& turn);
     void join_call(Turn& turn);
     void hear_call(Turn& turn);
     void hear_keys(Turn& turn, std::string_view keys);
@@ -145,6 +159,14 @@ class TurnTaker {
     bool relative_accepts(storage::Transaction& tx, const Known& caller, const core::Inbound& leg);
     void ring_relative(Turn& turn, core::Dial& dial);
     void note_talk(Turn& turn);
+    // Calls of the kinship line (turn_kin_calls.cpp).
+    bool may_turn_away(storage::Transaction& tx, const core::Inbound& inbound, const std::optional<Known>& known) const;
+    TurnOutcome turn_away(storage::Transaction& tx, const core::Inbound& inbound);
+    /// False where nobody is talked to: it was no call of the kinship line, or must not be one any more.
+    bool begin_kin_call(Turn& turn);
+    bool hear_kin_call(Turn& turn);
+    void ask_for_child(Turn& turn, core::OutboxId row);
+    bool hear_child(Turn& turn, core::OutboxId row, core::AppointmentId appointment);
     // Calls that we have placed (turn_placed.cpp).
     void begin_placed(Turn& turn);
     bool hear_placed(Turn& turn);
@@ -176,11 +198,18 @@ class TurnTaker {
     bool answered_elsewhere(Turn& turn);
     void converse(Turn& turn);
     void keep_watch(Turn& turn, bool was_idle);
+    // For whom a text is (turn_confidence.cpp).
     void note_confidence(Turn& turn) const;
     static bool is_in_confidence(const Turn& turn);
-    bool answers_relative(const Turn& turn) const;
-    void leave_kinship_in_time(Turn& turn) const;
-    std::uint64_t hash_in_memory(std::string_view text);
+    static void drop_flow(Turn& turn);
+    bool is_in_time(const Turn& turn) const;
+    TextKind kind_of(const Turn& turn) const;
+    TextKind kind_without_menu(const Turn& turn) const;
+    bool is_free(const Turn& turn) const;
+    static bool is_in_touch(const Turn& turn);
+    bool may_be_words(const Turn& turn) const;
+    bool is_secret(const Turn& turn) const;
+    bool is_confidential(storage::Transaction& tx, const core::Inbound& inbound) const;
     void run(Turn& turn, const core::Input& input);
     void follow(Turn& turn, flow::Advance advance);
     void heed(Turn& turn, bool confided);
@@ -194,8 +223,7 @@ class TurnTaker {
     const Rules& rules_;
     DutyDesk desk_;
     petition::FloodWatch floods_;
-    /// Of SipHash, drawn when first needed and written nowhere: nobody outside can tell which texts share a place.
-    std::optional<std::array<unsigned char, 16>> hash_key_{};
+    WordHash hash_;
 };
 
 }  // namespace harborline::gateway

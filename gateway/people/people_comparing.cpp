@@ -56,6 +56,7 @@ class Comparison {
         for (const auto& row : file_.cares) guardians_[pair_of(row.id, row.other)] = row.value.guardian || !row.sound;
         each(file_.persons, &Comparison::compare_person);
         each(file_.phones, &Comparison::compare_phone);
+        each(file_.gone, &Comparison::compare_gone);
         each(file_.ties, &Comparison::compare_tie);
         each(file_.cares, &Comparison::compare_care);
         each(file_.consents, &Comparison::compare_consent);
@@ -97,6 +98,19 @@ class Comparison {
         const auto& phones = phones_.of(person->id, [&] { return people_.phones_of(person->id); });
         settle(changes_.phones, row, first_of(phones, [&](const auto& one) { return one.number == value.number; }),
                value);
+    }
+
+    /// Whoever does not have it is left as she is.
+    void compare_gone(const PeopleRow<core::PersonPhone>& row) {
+        const auto person = named("id", row.id, Who::kAnybody);
+        if (!person) return;
+        const auto& phones = phones_.of(person->id, [&] { return people_.phones_of(person->id); });
+        if (std::ranges::find(phones, row.value.number, &core::PersonPhone::number) == phones.end()) {
+            ++changes_.left;
+            return;
+        }
+        ++changes_.changed;
+        changes_.gone.push_back(&row);
     }
 
     void compare_tie(const PeopleRow<core::Tie>& row) {

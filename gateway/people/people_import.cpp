@@ -16,6 +16,10 @@ void write_people(const PeopleChanges& changes, storage::People& people, core::I
         }
     };
     each(changes.persons, [&](const auto& row, const auto& person) { ids[row.id] = people.put(person); });
+    each(changes.gone, [&](const auto& row, auto& phone) {
+        phone.person = ids.at(row.id);
+        people.remove(phone);
+    });
     each(changes.phones, [&](const auto& row, auto& phone) {
         phone.person = ids.at(row.id);
         people.put(phone, now);

@@ -24,6 +24,7 @@ struct PeopleChanges {
 
     Rows<core::Person> persons{};
     Rows<core::PersonPhone> phones{};
+    Rows<core::PersonPhone> gone{};
     Rows<core::Tie> ties{};
     Rows<core::Care> cares{};
     Rows<core::Consent> consents{};

@@ -17,6 +17,7 @@ constexpr std::array kWritten{
     Written{"(calls)", PhoneAct::Kind::kCall},         Written{"(nothing)", PhoneAct::Kind::kKeys},
     Written{"(hangs up)", PhoneAct::Kind::kHangUp},    Written{"(picks up)", PhoneAct::Kind::kPickUp},
     Written{"(talk ends)", PhoneAct::Kind::kTalkEnds}, Written{"(nobody answers)", PhoneAct::Kind::kNobody},
+    Written{"(lets it ring)", PhoneAct::Kind::kLetRing},
 };
 
 }  // namespace
@@ -45,6 +46,7 @@ std::string written(const core::CallAct& act) {
     if (const auto* dial = std::get_if<core::Dial>(&act)) return fmt::format("(rings {})", dial->numbers.size());
     if (std::holds_alternative<core::Record>(act)) return "(recording)";
     if (std::holds_alternative<core::Wait>(act)) return "(waits)";
+    if (const auto* end = std::get_if<core::HangUp>(&act); end != nullptr && end->unanswered) return "(busy)";
     return std::holds_alternative<core::Join>(act) ? "(joined)" : "(hangs up)";
 }
 

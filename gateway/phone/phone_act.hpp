@@ -19,6 +19,7 @@ struct PhoneAct {
         kPickUp,    ///< It was rung for a caller.
         kTalkEnds,  ///< The caller and whoever has accepted have said goodbye.
         kNobody,    ///< Nobody who was rung for this caller has accepted.
+        kLetRing,   ///< Nobody picks up this phone, which we call.
     };
     Kind kind = Kind::kKeys;
     std::string keys{};
@@ -26,14 +27,14 @@ struct PhoneAct {
 };
 
 /// "(calls)", "(nothing)", "(says 12s)", "(says 12s, hangs up)", "(hangs up)", "(picks up)", "(talk ends)",
-/// "(nobody answers)". Nothing where it is none of these.
+/// "(nobody answers)", "(lets it ring)". Nothing where it is none of these.
 std::optional<PhoneAct> read_phone_act(std::string_view written);
 
 /// Whether the text can have been keyed.
 bool are_phone_keys(std::string_view text);
 
 /// What a call does behind its sounds: "(a key)", "(8 keys)", "(recording)", "(rings 2)", "(waits)", "(joined)",
-/// "(hangs up)".
+/// "(hangs up)", "(busy)".
 std::string written(const core::CallAct& act);
 
 }  // namespace harborline::gateway

@@ -147,6 +147,13 @@ core::Result<void> Playing::act(const TranscriptLine& line) {
         case Kind::kWithdraw:
             if (!rehearsal_.withdraw_consent(line.text)) return at_line(line.line, "there is no such child");
             break;
+        case Kind::kAppoint:
+            if (!rehearsal_.appoint(line.text))
+                return at_line(line.line, "that can not be agreed on: appoint ming ming-ma sun 19:00");
+            break;
+        case Kind::kCallsBack:
+            rehearsal_.call_back_missed();
+            break;
         case Kind::kSilence:
         case Kind::kFrom:
         case Kind::kGet:

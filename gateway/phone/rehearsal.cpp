@@ -8,10 +8,13 @@
 #include <stdexcept>
 #include <utility>
 
+#include "config/people/appointment_cell.hpp"
 #include "gateway/app/loading.hpp"
+#include "gateway/conversation/appointment_desk.hpp"
 #include "gateway/conversation/kinship_desk.hpp"
 #include "gateway/conversation/line_pin.hpp"
 #include "gateway/conversation/safe_contact.hpp"
+#include "gateway/conversation/weekly_desk.hpp"
 #include "gateway/people/people_import.hpp"
 #include "gateway/workers/claim.hpp"
 #include "gateway/workers/clock_worker.hpp"
@@ -59,13 +62,16 @@ std::string take_word(std::string_view& text) {
     return word;
 }
 
+std::string words_of(const core::Sound& sound) {
+    if (sound.recording.empty()) return sound.words;
+    return sound.opener.empty() ? "(her recording)" : "(a relative's recording)";
+}
+
 std::vector<Received> received(const core::PhoneNumber& phone, const std::vector<core::CallAnswer>& answers) {
     std::vector<Received> all;
     for (const auto& answer : answers) {
         for (const auto& sound : answer.sounds)
-            all.push_back({.by = phone,
-                           .text = sound.recording.empty() ? sound.words : "(her recording)",
-                           .kind = Received::Kind::kSound});
+            all.push_back({.by = phone, .text = words_of(sound), .kind = Received::Kind::kSound});
         all.push_back({.by = phone,
                        .text = written(answer.act),
                        .kind = Received::Kind::kAct,
@@ -109,6 +115,7 @@ Rehearsal::Rehearsal(config::Settings settings, const flow::Book& book, const co
     settings_.database = folder_ / "rehearsal.db";
     settings_.master_key = folder_ / "rehearsal.key";
     if (!settings_.kinship.bridges()) settings_.kinship.bridge = config::Settings::Kinship::Bridge::kOwnTrunk;
+    if (const auto* voice = channel_of(core::ChannelKind::kVoice)) settings_.kinship.call_channel = voice->name;
     auto ground = Ground::open(settings_, book, {.clock = *clock_, .random = *random_}, Access::kCreate);
     if (!ground) {
         std::filesystem::remove_all(folder_);
@@ -120,6 +127,7 @@ Rehearsal::Rehearsal(config::Settings settings, const flow::Book& book, const co
         const auto changes = compare_people(people, tx.people(), ground_->rules().zone.local(start).date);
         if (!changes.findings.empty()) throw std::runtime_error(to_text(changes.findings));
         write_people(changes, tx.people(), start);
+        WeeklyDesk(ground_->rules(), ground_->taker().desk()).begin(tx, start);
     });
 }
 
@@ -211,6 +219,30 @@ bool Rehearsal::set_tie(std::string_view written) {
         }
     });
     return set;
+}
+
+bool Rehearsal::appoint(std::string_view written) {
+    const std::string child = take_word(written);
+    const std::string adult = take_word(written);
+    const auto time = config::read_appointment(written);
+    bool made = false;
+    if (!time) return made;
+    const AppointmentDesk desk(ground_->rules());
+    ground_->store().run([&](storage::Transaction& tx) {
+        const auto of = tx.people().by_external_id(child);
+        const auto with = tx.people().by_external_id(adult);
+        made = false;
+        if (!of || !with) return;
+        for (const auto& tie : tx.people().ties_of(of->id)) {
+            const auto point = desk.point_of(tx, tie, clock_->time);
+            if (tie.adult != with->id || !point) continue;
+            auto wish = *time;
+            wish.tie = tie.id;
+            wish.point = *point;
+            made = desk.make(tx, wish, clock_->time).has_value();
+        }
+    });
+    return made;
 }
 
 bool Rehearsal::withdraw_consent(std::string_view child) {
@@ -305,11 +337,22 @@ std::vector<Received> Rehearsal::drop(const core::PhoneNumber& from) {
 }
 
 core::Result<std::vector<Received>> Rehearsal::act(const core::PhoneNumber& phone, const PhoneAct& act) {
+    if (act.kind == PhoneAct::Kind::kLetRing) return let_ring(phone);
     const auto heard = calls_.act(phone, act);
     if (!heard) return heard.error();
     std::vector<Received> all = received(phone, *heard);
     append(all, settle_what_is_due());
     return all;
+}
+
+core::Result<std::vector<Received>> Rehearsal::let_ring(const core::PhoneNumber& phone) {
+    const auto placed = calls_.give_up(phone);
+    if (!placed) return core::Error{core::ErrorKind::kConflict, "nobody calls this phone"};
+    ground_->store().run([&](storage::Transaction& tx) {
+        ground_->replies().receipt(
+            tx, {.message = placed, .state = core::ReceiptState::kFailed, .at = clock_->time});
+    });
+    return settle_what_is_due();
 }
 
 core::CallAnswer Rehearsal::ask(const core::PhoneNumber& from, core::CallInput event, std::string keys,
@@ -351,9 +394,8 @@ std::vector<Received> Rehearsal::settle_what_is_due() {
         const auto cut = due.to_end ? calls_.cut() : std::nullopt;
         if (cut) append(all, received(cut->caller, cut->hears));
     }
-    ground_->store().run([&](storage::Transaction& tx) {
-        KinshipDesk(ground_->rules()).give_up_overdue(tx, clock_->time);
-    });
+    ground_->store().run(
+        [&](storage::Transaction& tx) { KinshipDesk(ground_->rules()).give_up_overdue(tx, clock_->time); });
     append(all, deliver());
     return all;
 }

@@ -31,8 +31,8 @@ struct Received {
 /// Everything that is sent arrives at once. The folder goes with the object.
 ///
 /// Texts go by the first sms channel of the settings, sessions by the first ussd channel, calls by the first voice
-/// channel. A recording is known by its length only. Relatives are put through whatever the settings say of it: nobody
-/// is dialled.
+/// channel. A recording is known by its length only. Relatives are put through, and called by that channel, whatever the
+/// settings say of it: nobody is dialled.
 class Rehearsal {
   public:
     /// `settings` and `book` must outlive it; the settings' database and key are not touched. `roster` and `people` are
@@ -58,6 +58,8 @@ class Rehearsal {
     /// the settings have no voice channel.
     core::Result<std::vector<Received>> act(const core::PhoneNumber& phone, const PhoneAct& act);
     bool on_the_line(const core::PhoneNumber& phone) const { return calls_.on_the_line(phone); }
+    /// From here on a call from a family's phone is turned away, and called back.
+    void call_back_missed() { settings_.kinship.missed_call = true; }
 
     /// Lets time pass, step by step through whatever falls due.
     std::vector<Received> wait(std::chrono::milliseconds time);
@@ -70,12 +72,15 @@ class Rehearsal {
     void make_private(const core::PhoneNumber& handset);
     /// A PIN for the staff line. False where this is no staff member's phone.
     bool give_pin(const core::PhoneNumber& phone, std::string_view pin);
-    /// PINs of a child's card: number, "pin", the PIN and, where wanted, "duress" and another, with blanks between. False
-    /// where no child has it.
+    /// PINs of a child's card: number, "pin", the PIN and, where wanted, "duress" and another, with blanks between.
+    /// False where no child has it.
     bool give_card_pin(std::string_view card);
     /// Child, adult and what is between them from now on ("barred", "paused", "allowed"), with blanks between. False
     /// where there is no such tie.
     bool set_tie(std::string_view tie);
+    /// Child, adult and a time ("sun 19:00"), with blanks between: they are to be put through then. False where the line
+    /// does not agree to that.
+    bool appoint(std::string_view wish);
     /// All consents for a child are withdrawn today. False where there is no such child.
     bool withdraw_consent(std::string_view child);
     /// A safe contact plan for this handset's person: way, code for safe, code for not safe, story, with blanks
@@ -93,6 +98,7 @@ class Rehearsal {
     core::CallAnswer ask(const core::PhoneNumber& from, core::CallInput event, std::string keys,
                          std::chrono::seconds says);
     std::vector<Received> answered(const core::PhoneNumber& from, core::SessionInput session, std::string_view text);
+    core::Result<std::vector<Received>> let_ring(const core::PhoneNumber& phone);
     config::ChannelSettings* channel_of(core::ChannelKind kind);
     config::ChannelSettings& ussd_channel();
     config::ChannelSettings& voice_channel();

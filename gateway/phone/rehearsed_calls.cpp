@@ -43,6 +43,7 @@ core::Result<RehearsedCalls::Answers> RehearsedCalls::on_a_call(const core::Phon
             return end_dial(phone, call, act.kind == Kind::kTalkEnds);
         case Kind::kCall:
         case Kind::kPickUp:
+        case Kind::kLetRing:
             break;
     }
     return cannot("this phone is on a call already");
@@ -124,6 +125,7 @@ RehearsedCalls::Answers RehearsedCalls::hear(const core::PhoneNumber& phone, Eve
     const bool talked = joined_ == call.id;
     const core::CallInput input{.id = call.id,
                                 .event = event,
+                                .unanswered = event == Event::kBegan,
                                 .step = event == Event::kBegan ? 0 : call.last.step,
                                 .dial_end = talked ? core::DialEnd::kTalked : core::DialEnd::kNoAnswer,
                                 .placed = call.placed};

@@ -30,6 +30,11 @@ class RehearsedCalls {
 
     /// We call this phone with a message of ours: it rings until it picks up.
     void ring(const core::PhoneNumber& phone, core::OutboxId placed) { ringing_[phone.value()] = placed; }
+    /// It rings no more, and nobody has picked up; none where it did not ring.
+    core::OutboxId give_up(const core::PhoneNumber& phone) {
+        const auto rang = ringing_.extract(phone.value());
+        return rang.empty() ? core::OutboxId{} : rang.mapped();
+    }
 
     struct Cut {
         core::PhoneNumber caller{};

@@ -35,6 +35,7 @@ std::string shown(const json::object& answer) {
     if (act == "record") return "[recording: rec FILE.wav, or rec]";
     if (act == "dial")
         return "[rings " + std::to_string(number_of(answer, "rings")) + ": talk ends, or nobody answers]";
+    if (act == "busy") return "[busy]";
     return act == "hang_up" ? "[call over]" : "[waits: Enter]";
 }
 
@@ -111,7 +112,7 @@ asio::awaitable<void> RemotePhone::happened(json::object fields) {
         call_.clear();
     }
     // The carrier tells of the end whoever has ended it.
-    if (waits_ == "hang_up") co_await hang_up();
+    if (waits_ == "hang_up" || waits_ == "busy") co_await hang_up();
 }
 
 void RemotePhone::heard(const json::object& answer) {
@@ -136,7 +137,8 @@ asio::awaitable<void> RemotePhone::hang_up() {
     fields["step"] = step_;
     fields["event"] = "ended";
     co_await post(lines_.calls + "/voice", std::move(fields));
-    if (std::exchange(waits_, {}) != "hang_up") say("[call over]");
+    const std::string waited = std::exchange(waits_, {});
+    if (waited != "hang_up" && waited != "busy") say("[call over]");
 }
 
 }  // namespace harborline::gateway

@@ -41,13 +41,15 @@ struct Mark {
 };
 /// Lines that are nothing but a mark.
 constexpr std::array kBare{Mark{"silence", Kind::kSilence}, Mark{"dial", Kind::kDial}, Mark{"^", Kind::kDrop},
-                           Mark{"ended", Kind::kEnded}, Mark{"private", Kind::kPrivate}};
+                           Mark{"ended", Kind::kEnded}, Mark{"private", Kind::kPrivate},
+                           Mark{"calls back", Kind::kCallsBack}};
 /// Lines whose rest is a text.
-constexpr std::array kWorded{Mark{">", Kind::kSend},      Mark{"<", Kind::kGet},
-                             Mark{"text >", Kind::kText}, Mark{"language", Kind::kLanguage},
-                             Mark{"pin", Kind::kPin},     Mark{"agrees", Kind::kAgrees},
-                             Mark{"card", Kind::kCard},   Mark{"tie", Kind::kTie},
-                             Mark{"withdraw", Kind::kWithdraw}};
+constexpr std::array kWorded{Mark{">", Kind::kSend},           Mark{"<", Kind::kGet},
+                             Mark{"text >", Kind::kText},      Mark{"language", Kind::kLanguage},
+                             Mark{"pin", Kind::kPin},          Mark{"agrees", Kind::kAgrees},
+                             Mark{"card", Kind::kCard},        Mark{"tie", Kind::kTie},
+                             Mark{"withdraw", Kind::kWithdraw},
+                             Mark{"appoint", Kind::kAppoint}};
 
 /// What a phone does or gets. False where it is none of that.
 bool read_mark(std::string_view text, TranscriptLine& read) {
@@ -100,8 +102,8 @@ core::Result<TranscriptLine> read_line(std::string_view text, int line, core::Ph
     if (read_mark(text, read)) return read;
     return at_line(
         line,
-        "a line is > < text > dial ^ ended private silence, clock, language, pin, card, tie, withdraw, agrees, from, "
-        "or begins with @ or #");
+        "a line is > < text > dial ^ ended private silence, clock, language, pin, card, tie, withdraw, appoint, calls "
+        "back, agrees, from, or begins with @ or #");
 }
 
 }  // namespace

@@ -23,6 +23,8 @@ namespace harborline::gateway {
 ///     card 20260001 pin 4821 duress 7395   this child's card has these PINs from here on; the second may be left out
 ///     tie ming ming-ma barred          between these two, by external ids: barred, paused or allowed, at once
 ///     withdraw ming                    every consent for this child is withdrawn today
+///     appoint ming ming-ma sun 19:00   these two are to be put through then, each week
+///     calls back                       from here on a call from a family's phone is turned away, and called back
 ///     agrees call 12 34 a class        how she may be reached (none, call, text, either), and with calls, where
 ///     wanted,
 ///                                      the code for safe, the code for not safe, and the story
@@ -42,13 +44,16 @@ namespace harborline::gateway {
 ///     > 2    > #    > (nothing)        what she keys on it; silence
 ///     > (says 12s)                     what she says where she is asked to; `(says 12s, hangs up)` breaks off in it
 ///     > (hangs up)                     the call is over
-///     < what she hears                 a line for each sound; `(her recording)` is her own voice
+///     < what she hears                 a line for each sound; `(her recording)` is her own voice,
+///                                      `(a relative's recording)` what waited for her on the kinship line
 ///     < (a key)  (8 keys)  (recording)     what is listened to behind the sounds: may be left out
 ///     < (rings 2)                      phones on duty are rung, or
-///     < (hangs up)                     we have ended the call: neither may be left out
+///     < (hangs up)                     we have ended the call, or
+///     < (busy)                         turned it away unanswered: none of these may be left out
 ///     @+86… > (picks up)               one of these answers, hears who it is, and
 ///     @+86… > 1                        accepts: `@+86… < (joined)`; later, for the caller:
-///     @+86… < (is called)              we call this phone; it answers with `(picks up)` and is on a call
+///     @+86… < (is called)              we call this phone; it answers with `(picks up)` and is on a call, or
+///     @+86… > (lets it ring)
 ///     > (talk ends)                    or, where nobody has accepted:
 ///     > (nobody answers)
 ///
@@ -74,6 +79,8 @@ struct TranscriptLine {
         kCard,
         kTie,
         kWithdraw,
+        kCallsBack,
+        kAppoint,
         kPhone
     };
     Kind kind = Kind::kSend;

@@ -22,6 +22,7 @@
 #include "gateway/carriers/registry.hpp"
 #include "gateway/conversation/conversation_service.hpp"
 #include "gateway/conversation/key_watch.hpp"
+#include "gateway/conversation/kinship_desk.hpp"
 #include "gateway/conversation/store_gate.hpp"
 #include "gateway/http/client.hpp"
 #include "gateway/http/log.hpp"
@@ -210,14 +211,17 @@ std::unique_ptr<Telephony> Service::make_telephony(const Loaded& loaded) {
         return channel.kind == core::ChannelKind::kVoice;
     };
     if (std::ranges::none_of(settings_.channels, carries_calls)) return nullptr;
-    Telephony::Parts parts{.settings = settings_,
-                           .store = ground_->store(),
-                           .gate = gate_,
-                           .trust = loaded.trust,
-                           .clock = clock_,
-                           .random = random_,
-                           .carrier_of = [this](std::string_view channel) { return carrier_of(channel); },
-                           .log = [this](std::string_view folder) { return logs_.folder(folder); }};
+    Telephony::Parts parts{
+        .settings = settings_,
+        .store = ground_->store(),
+        .gate = gate_,
+        .trust = loaded.trust,
+        .clock = clock_,
+        .random = random_,
+        .carrier_of = [this](std::string_view channel) { return carrier_of(channel); },
+        .lose = [this](storage::Transaction& tx,
+                       core::LetterId letter) { KinshipDesk(ground_->rules()).lost(tx, letter, clock_.now()); },
+        .log = [this](std::string_view folder) { return logs_.folder(folder); }};
     return std::make_unique<Telephony>(std::move(parts), loop_);
 }
 

@@ -35,6 +35,7 @@ class Telephony {
         core::Clock& clock;
         core::Random& random;
         std::function<const Carrier*(std::string_view channel)> carrier_of;
+        std::function<void(storage::Transaction&, core::LetterId)> lose;  ///< As RecordingDesk's.
         std::function<Log(std::string_view folder)> log;
     };
     Telephony(Parts parts, boost::asio::io_context& loop);

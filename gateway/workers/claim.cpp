@@ -6,8 +6,10 @@
 #include <utility>
 
 #include "gateway/conversation/duty_desk.hpp"
+#include "gateway/conversation/kin_call_desk.hpp"
 #include "gateway/conversation/kinship_desk.hpp"
 #include "gateway/conversation/known.hpp"
+#include "gateway/conversation/reply_desk.hpp"
 #include "gateway/conversation/safe_contact.hpp"
 
 namespace harborline::gateway {
@@ -75,7 +77,9 @@ std::vector<Claimed> claim_allowed(storage::Transaction& tx, const storage::Outb
                                     .call = kind == core::ChannelKind::kVoice,
                                     .age = wish.now - message.created_at,
                                     .id = message.id};
-        const auto verdict = may_reach(tx, message.to, what, rules.zone, wish.now);
+        // The kinship line's own calls have hours and rules of their own.
+        const bool kin_call = KinCallDesk::is_call(rules, message);
+        const auto verdict = kin_call ? safety::Verdict{} : may_reach(tx, message.to, what, rules.zone, wish.now);
         if (verdict.kind == safety::Verdict::Kind::kWait) {
             tx.outbox().put_back(message, std::min(begin_of(verdict, rules.zone), message.expires_at));
             continue;
@@ -84,12 +88,15 @@ std::vector<Claimed> claim_allowed(storage::Transaction& tx, const storage::Outb
         auto refusal = verdict.goes() ? refusal_of(tx, message, handset) : verdict.why;
         if (what.call && message.page) refusal = why_not_ring(tx, message, handset);
         if (message.kind == core::MessageClass::kKinship && refusal.empty()) {
-            const auto leave = KinshipDesk(rules).let_go(tx, message, wish.now);
+            const auto leave = kin_call ? KinCallDesk(rules).let_go(tx, message, wish.now)
+                                        : KinshipDesk(rules).let_go(tx, message, wish.now);
             if (leave.not_before) {
                 tx.outbox().put_back(message, *leave.not_before);
                 continue;
             }
             refusal = leave.why_not;
+            // Who dies with it must not leave its writer waiting: it is never tried a second time.
+            if (refusal.empty() && !kin_call) ReplyDesk::look_after_attempt(tx, message.id, wish.lease_until);
         }
         if (lines && refusal.empty()) {
             if (!lines->is_free(handset)) {

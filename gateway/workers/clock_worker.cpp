@@ -8,8 +8,11 @@
 #include <memory>
 #include <utility>
 
+#include "gateway/conversation/appointment_desk.hpp"
 #include "gateway/conversation/kinship_desk.hpp"
 #include "gateway/conversation/risk.hpp"
+#include "gateway/conversation/weekly_desk.hpp"
+#include "handlers/kinship/appointment.hpp"
 #include "handlers/safety/mandatory_report.hpp"
 
 namespace harborline::gateway {
@@ -83,6 +86,12 @@ KeptDeadline keep_one_deadline(storage::Transaction& tx, TurnTaker& taker, Reply
         case storage::Deadline::Kind::kSafety:
             safety_is_due(tx, taker.desk(), core::CaseId{subject}, now);
             break;
+        case storage::Deadline::Kind::kWeekly:
+            WeeklyDesk(taker.rules(), taker.desk()).go_round(tx, core::PersonId{subject}, now);
+            break;
+        case storage::Deadline::Kind::kAppointment:
+            AppointmentDesk(taker.rules()).look(tx, core::AppointmentId{subject}, now);
+            break;
         case storage::Deadline::Kind::kTalk:
             return {.kept = true, .to_end = taker.watch_talk(tx, core::HandsetId{subject}, now)};
     }
@@ -121,6 +130,8 @@ storage::LongestWaits longest_waits(const config::Settings& settings) {
     of(Kind::kBundle) = 24h;
     of(Kind::kSafety) = safety::kOutcomeWithin;
     of(Kind::kTalk) = 1s;
+    of(Kind::kAppointment) = kinship::kLookWithin;
+    of(Kind::kWeekly) = 7 * 24h;
     return waits;
 }
 

@@ -37,6 +37,11 @@ bool is_red(const core::Message& message) {
     return message.kind == core::MessageClass::kRedPage;
 }
 
+/// Of a call: when the kinship line tries again is its own to say.
+bool is_kin(const core::Message& message) {
+    return message.kind == core::MessageClass::kKinship;
+}
+
 }  // namespace
 
 DeliveryWorker::DeliveryWorker(Parts parts, asio::any_io_executor executor)
@@ -129,7 +134,7 @@ void DeliveryWorker::settle(storage::Transaction& tx, const Outcome& outcome, Re
         if (standing && standing->state == core::MessageState::kWaiting) return;
     }
     tx.outbox().settle(message);
-    if (outcome.is_final && message.state == core::MessageState::kSent) replies.sent_for_good(tx, message);
+    if (outcome.is_final && message.state == core::MessageState::kSent) replies.sent_for_good(tx, message, now);
     if (!outcome.carrier_id.empty()) replies.named(tx, message, outcome.carrier_id, now);
     if (!is_over(message.state)) return;
     // A receipt or a person may have been quicker: then this attempt's end is not the message's.
@@ -200,8 +205,11 @@ core::Message DeliveryWorker::judged(const SendResult& result, core::Message mes
     if (!calls()) return judge(result, std::move(message), parts_.settings, now, parts_.random);
     auto settings = parts_.settings;
     const bool red = is_red(message);
-    settings.attempts_max = red ? std::numeric_limits<int>::max() : kCallsMax;
+    settings.attempts_max = red ? std::numeric_limits<int>::max() : is_kin(message) ? 1 : kCallsMax;
     message = judge(result, std::move(message), settings, now, parts_.random);
+    // Nobody was reached, and nothing is broken that a person had to look at.
+    const bool in_vain = result.kind == SendResult::Kind::kRetry && message.state == core::MessageState::kDead;
+    if (in_vain && is_kin(message)) message.state = core::MessageState::kExpired;
     if (message.state == core::MessageState::kWaiting) message.due_at = now + (red ? kRingAgain : kCallAgain);
     return message;
 }

@@ -18,6 +18,7 @@ namespace {
 
 constexpr auto kLookForRecordingsAfter = 1s;
 constexpr int kFetchedAtOnce = 20;
+constexpr int kRemovedAtOnce = 100;
 constexpr auto kRetryFirst = 5s;
 constexpr auto kRetryMax = 10min;
 /// The waits double from 5 s to 10 min: after so many attempts an hour and a half has gone by.
@@ -123,13 +124,27 @@ asio::awaitable<void> RecordingWorker::advance(Recording recording) {
     co_await save(std::move(recording), std::move(after));
 }
 
+/// One that can not be removed now is met again.
+asio::awaitable<int> RecordingWorker::remove(std::vector<std::string> dropped) {
+    if (dropped.empty()) co_return 0;
+    std::vector<std::string> gone = co_await parts_.desk.remove(std::move(dropped));
+    const auto count = static_cast<int>(gone.size());
+    storage::Store::Work forget = [gone = std::move(gone)](storage::Transaction& tx) {
+        for (const auto& name : gone) tx.letters().forget_recording(name);
+    };
+    co_await parts_.gate.transact(storage::Store::Lane::kOrdinary, std::move(forget));
+    co_return count;
+}
+
 asio::awaitable<int> RecordingWorker::run_once() {
     auto due = std::make_shared<std::vector<Recording>>();
-    storage::Store::Work look = [due, now = parts_.clock.now()](storage::Transaction& tx) {
+    auto dropped = std::make_shared<std::vector<std::string>>();
+    storage::Store::Work look = [due, dropped, now = parts_.clock.now()](storage::Transaction& tx) {
         *due = tx.recordings().due(now, kFetchedAtOnce);
+        *dropped = tx.letters().dropped_recordings(kRemovedAtOnce);
     };
     co_await parts_.gate.transact(storage::Store::Lane::kOrdinary, std::move(look));
-    int count = 0;
+    int count = co_await remove(std::move(*dropped));
     for (auto& recording : *due) {
         if (stopping_) break;
         ++count;

@@ -3,6 +3,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -17,7 +18,8 @@ namespace harborline::gateway {
 
 /// Brings home the recordings that lie with a carrier, and only when ours is durable and its row says so has the
 /// carrier erase its own. Every step is in the row, so a restart forgets nothing. The carrier is asked again ever more
-/// seldom; a recording is given up only where the carrier has said for an hour and a half that it has none.
+/// seldom; a recording is given up only where the carrier has said for an hour and a half that it has none. And removes
+/// the files of what relatives have told one another, once it was heard or nothing opens it any more.
 class RecordingWorker {
   public:
     using SendRequest = std::function<boost::asio::awaitable<core::Result<WebResponse>>(ApiRequest)>;
@@ -44,6 +46,7 @@ class RecordingWorker {
     using Recording = storage::Recording;
 
     boost::asio::awaitable<void> advance(Recording recording);
+    boost::asio::awaitable<int> remove(std::vector<std::string> dropped);
     boost::asio::awaitable<Recording> fetched(Recording recording, const Carrier& carrier);
     boost::asio::awaitable<Recording> erased(Recording recording, const Carrier& carrier);
     boost::asio::awaitable<void> save(Recording before, Recording after);

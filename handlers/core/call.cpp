@@ -5,9 +5,10 @@
 namespace harborline::core {
 namespace {
 
-/// The first had no letters.
+/// The first had no letters, the second turned nobody away.
 constexpr std::uint8_t kCallVersionFirst = 1;
-constexpr std::uint8_t kCallVersion = 2;
+constexpr std::uint8_t kCallVersionLetters = 2;
+constexpr std::uint8_t kCallVersion = 3;
 constexpr std::size_t kUsualCallBytes = 512;
 constexpr std::size_t kSoundsMax = 64;
 constexpr std::size_t kNumbersMax = 16;
@@ -32,7 +33,7 @@ void put(CompactWriter& out, const std::vector<Sound>& sounds) {
 
 struct PutAct {
     CompactWriter& out;
-    void operator()(const HangUp&) const {}
+    void operator()(const HangUp& end) const { out.byte(end.unanswered ? 1 : 0); }
     void operator()(const Join&) const {}
     void operator()(const Wait& wait) const { put(out, wait.length); }
     void operator()(const Gather& gather) const {
@@ -110,11 +111,18 @@ Record take_record(CompactReader& in) {
     return record;
 }
 
+HangUp take_hang_up(CompactReader& in, std::uint8_t version) {
+    if (version <= kCallVersionLetters) return {};
+    const std::uint8_t unanswered = in.byte();
+    if (unanswered > 1) in.fail();
+    return {.unanswered = unanswered == 1};
+}
+
 /// By the place of its kind in CallAct.
 CallAct take_act(CompactReader& in, std::uint8_t version) {
     switch (in.byte()) {
         case 0:
-            return HangUp{};
+            return take_hang_up(in, version);
         case 1:
             return take_gather(in);
         case 2:

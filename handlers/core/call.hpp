@@ -21,9 +21,10 @@ struct Sound {
     std::string prompt{};     ///< The text of the catalogue whose recorded voice may stand in place of `words`; empty:
                               ///< the words hold a value or a list, which nobody has recorded.
     bool personal = false;    ///< Holds a name, a number or a person's voice: nobody on the way may keep a copy.
-    LetterId letter{};        ///< Whose words belong in the place of kLetterMark. They come in when it goes out, and
-                              ///< are kept in no answer (I7).
+    LetterId letter{};        ///< What one relative has told another: its words, or its recording, come in the place of
+                              ///< kLetterMark when it goes out, and are kept in no answer (I7).
     std::string recording{};  ///< A recording that we keep, by its name.
+    std::string opener{};     ///< Of the recording of a letter, which no row opens; `encode` leaves it out.
     std::string url{};        ///< Where the carrier finds it as audio. Empty: the carrier says `words` itself.
     friend bool operator==(const Sound&, const Sound&) = default;
 };
@@ -70,6 +71,8 @@ struct Join {
 };
 
 struct HangUp {
+    bool unanswered = false;  ///< Of a call that nobody has answered: it is turned away as busy, unheard, and costs the
+                              ///< caller nothing.
     friend bool operator==(const HangUp&, const HangUp&) = default;
 };
 
@@ -80,8 +83,8 @@ struct CallAnswer {
     std::string language{};  ///< Of the words: "zh-CN".
     std::vector<Sound> sounds{};
     CallAct act{};
-    int step = 1;  ///< Counts our answers within the call. It stands in the address of the request that follows, so
-                   ///< that the carrier's repeat is known.
+    int step = 1;  ///< Grows with each of our answers within the call. It stands in the address of the request that
+                   ///< follows, so that the carrier's repeat is known.
     friend bool operator==(const CallAnswer&, const CallAnswer&) = default;
 };
 

@@ -33,6 +33,7 @@ struct Case {
     std::string department{};  ///< RIGHTS, DEV, PUB, FAM, ORG
     StaffId owner{};           ///< Never none.
     HandsetId petitioner{};
+    PersonId child{};       ///< Whose card has called for help; the phone on which it was opened may be anybody's then.
     std::string channel{};  ///< The channel she wrote through; the answer goes back by it.
     bool anonymous = false;
     ContactBack contact = ContactBack::kUnknown;

@@ -33,11 +33,13 @@ constexpr std::array kKinEnter{Outcome::kFound, Outcome::kNeedsPin};
 constexpr std::array kKinCard{Outcome::kFound, Outcome::kNeedsPin, Outcome::kNone};
 constexpr std::array kKinList{Outcome::kFound, Outcome::kNone};
 constexpr std::array kKinChoose{Outcome::kFound, Outcome::kRings, Outcome::kLater, Outcome::kAgain, Outcome::kNone};
-constexpr std::array kKinSend{Outcome::kDone, Outcome::kRed, Outcome::kLong, Outcome::kNone};
+constexpr std::array kKinSend{Outcome::kDone, Outcome::kRed, Outcome::kLong, Outcome::kAgain, Outcome::kNone};
 constexpr std::array kKinAnswer{Outcome::kDone, Outcome::kRed, Outcome::kFound, Outcome::kLong, Outcome::kNone};
 constexpr std::array kKinRing{Outcome::kFound, Outcome::kLater, Outcome::kNone};
-constexpr std::array kKinRang{Outcome::kDone, Outcome::kNone};
+constexpr std::array kKinRang{Outcome::kDone, Outcome::kFound, Outcome::kNone};
 constexpr std::array kKinNext{Outcome::kFound, Outcome::kNone};
+constexpr std::array kKinBooked{Outcome::kFound, Outcome::kNeedsPin, Outcome::kNone};
+constexpr std::array kKinChange{Outcome::kDone, Outcome::kLater, Outcome::kNone};
 
 constexpr std::array kFillsAlert{std::string_view{"sms110"}};
 constexpr std::array kFillsReference{std::string_view{"ref"}};
@@ -53,6 +55,7 @@ constexpr std::array kFillsWho{std::string_view{"who"}, std::string_view{"open"}
 constexpr std::array kFillsAnswer{std::string_view{"who"}, std::string_view{"list"}};
 constexpr std::array kFillsRing{std::string_view{"who"}, std::string_view{"open"}, std::string_view{"min"}};
 constexpr std::array kFillsLetter{std::string_view{"who"}, std::string_view{"letter"}};
+constexpr std::array kFillsOpen{std::string_view{"open"}};
 
 constexpr std::array kSpecs{
     DeedSpec{Deed::kRaiseAlert, "raise_alert", kDoneOnly, kFillsAlert},
@@ -83,6 +86,9 @@ constexpr std::array kSpecs{
     DeedSpec{Deed::kKinRang, "kin_rang", kKinRang, kFillsWho},
     DeedSpec{Deed::kKinNext, "kin_next", kKinNext, kFillsLetter},
     DeedSpec{Deed::kKinHeard, "kin_heard", kDoneOnly, {}},
+    DeedSpec{Deed::kKinTalked, "kin_talked", kDoneOnly, {}},
+    DeedSpec{Deed::kKinBooked, "kin_booked", kKinBooked, {}},
+    DeedSpec{Deed::kKinChange, "kin_change", kKinChange, kFillsOpen},
     DeedSpec{Deed::kFail, "fail", kDoneOnly, {}},
 };
 

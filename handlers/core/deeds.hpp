@@ -33,12 +33,15 @@ enum class Deed : std::uint8_t {
     kKinCard,      ///< Compares card number and PIN.
     kKinList,      ///< Whom she can reach, by their keys.
     kKinChoose,    ///< Whom she has chosen, and whether something may pass between the two now.
-    kKinSend,      ///< Takes her words for that relative.
+    kKinSend,      ///< Takes her words for that relative, written or spoken.
     kKinAnswer,    ///< Takes words that she has sent without a menu for whoever wrote to her last.
     kKinRing,      ///< Whether that relative may be rung for her now.
-    kKinRang,      ///< Notes how long the two have talked, or that they have not.
-    kKinNext,      ///< The next words that wait to be heard.
+    kKinRang,      ///< Whether the two have talked, and else whether she may leave her words by telephone.
+    kKinNext,      ///< The next words of a relative, written or spoken, that wait to be heard.
     kKinHeard,     ///< They were heard to their end: they are gone.
+    kKinTalked,    ///< A parent says that the family has talked.
+    kKinBooked,    ///< Who is at the telephone that was called for an appointment.
+    kKinChange,    ///< Moves one occurrence of an appointment, or lets it be.
     kFail,         ///< Throws. For tests of what happens then; `check` refuses it outside a test book.
 };
 

@@ -112,19 +112,43 @@ struct Card {
 struct PinMisses {
     int count = 0;
     Instant last{};  ///< When the last was.
-    int locks = 0;   ///< How often the card has been locked since it was last opened.
+    int locks = 0;   ///< How often they have locked the card; each quiet day takes one off.
     friend bool operator==(const PinMisses&, const PinMisses&) = default;
 };
 
-/// Words of one relative to another, on their way (I7): nobody on the staff can read them, and they are gone when they
-/// have arrived, or when the key of the day on which they were written dies.
+/// Words of one relative to another, on their way (I7): nobody on the staff can read or hear them, and they are gone
+/// when they have arrived, or when the key of the day on which they were written dies.
 struct Letter {
     LetterId id{};
     TieId tie{};
     bool to_child = false;
     Instant written_at{};
-    OutboxId outbox{};     ///< The message that carries it; none while it waits to be heard.
-    std::string words{};   ///< Ready to be sent, or as they are spoken to the child.
+    OutboxId outbox{};        ///< The message that carries it, or announces what was spoken; none: it only waits.
+    std::string words{};      ///< Ready to be sent, or as they are spoken to the child; what announces a recording.
+    std::string recording{};  ///< Of what was spoken: the file's name. Empty: it was written.
+    std::string opener{};     ///< Of that file (see storage::opener_of); it stands nowhere else.
+
+    bool is_spoken() const { return !recording.empty(); }
+    /// Whether it can still be read, or heard.
+    bool opens() const { return is_spoken() ? !opener.empty() : !words.empty(); }
+};
+
+/// Who is reminded that a family has been silent. In the order in which a silence climbs.
+enum class Nudge : std::uint8_t {
+    kNone,
+    kParent,
+    kCarer,
+    kCaseworker,  ///< Calls the family, and then has it in hand.
+};
+
+/// What is known of a child's weekly contact (未成年人保护法 23). Families use more than this line: whoever has been
+/// silent here has not neglected anybody.
+struct WeeklyContact {
+    LocalDate
+        last{};  ///< A talk, words both ways, or "we talked"; before the first: when the child was first looked at.
+    Nudge nudged = Nudge::kNone;  ///< The farthest since then,
+    MaybeDate nudged_on{};        ///< and the day of the latest.
+    friend bool operator==(const WeeklyContact&, const WeeklyContact&) = default;
 };
 
 /// One try to bring two relatives together by telephone, without a word of what they said.

@@ -25,6 +25,7 @@ using StrandedId = Id<struct StrandedTag>;
 using PersonId = Id<struct PersonTag>;
 using TieId = Id<struct TieTag>;
 using LetterId = Id<struct LetterTag>;
+using AppointmentId = Id<struct AppointmentTag>;
 
 }  // namespace harborline::core
 

@@ -56,9 +56,12 @@ struct CallInput {
         kLegKeys,    ///< What that one has keyed is the text.
         kLegEnded,   ///< That one is gone.
         kEnded,      ///< The call is over: whatever is answered now reaches nobody. May bring a last recording.
+        kRings,      ///< Somebody calls us, and is asked about before kBegan: unless it is turned away, that follows.
+        kRingsNoMore,  ///< kRings is answered; of the call itself this says nothing.
     };
     std::string id{};  ///< The carrier's name for the call.
     Event event = Event::kBegan;
+    bool unanswered = false;  ///< kRings, kBegan: it can still be turned away (HangUp::unanswered).
     int step = 0;             ///< Of the answer of ours that this follows; 0: it follows none.
     std::string leg{};        ///< kLeg…: the carrier's name for that leg.
     std::string dial{};       ///< kLeg…: Dial::name of what it was rung for.

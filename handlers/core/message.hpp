@@ -15,7 +15,7 @@ enum class MessageClass : std::uint8_t {
     kPage,       ///< Calls a caseworker, or tells the administrator.
     kAutomatic,  ///< Unasked or not understood: counted against the hour's and the day's bound.
     kCover,      ///< A harmless text for a watched phone: at most once.
-    kKinship,    ///< One relative's words to another: at most once.
+    kKinship,    ///< One relative's words to another, or a call of the kinship line: at most once.
     kRedPage,    ///< Calls a caseworker to danger: goes before everything else.
 };
 

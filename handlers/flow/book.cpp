@@ -29,6 +29,13 @@ const Flow* Book::by_menu(char digit) const {
     return nullptr;
 }
 
+const Flow* Book::by_shortcut(std::string_view number) const {
+    const Flow* flow = number.empty() ? nullptr : by_menu(number.front());
+    if (flow == nullptr || !flow->shortcut) return nullptr;
+    const Step* first = flow->step(flow->first);
+    return first != nullptr && number.size() == static_cast<std::size_t>(first->digits) + 1 ? flow : nullptr;
+}
+
 std::vector<Choice> Book::choices(const Step& step, const core::Fields& saved) const {
     std::vector<Choice> offered;
     if (step.expect == Expect::kMenu) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -53,6 +54,7 @@ struct Step {
     Expect expect = Expect::kText;
     Keys keys = Keys::kMiss;           ///< kText.
     bool record = false;               ///< kText: on a call she may say it; else keys alone are heard.
+    std::chrono::seconds longest{};    ///< That she may say it; 0: as long as the channel allows.
     int digits = 0;                    ///< kNumber: how many.
     std::map<char, Option> options{};  ///< kChoice.
     std::string options_from{};        ///< kChoice: a list of the book ("area", "place:{area}") instead of `options`.
@@ -114,6 +116,8 @@ struct Book {
     const Step* step(std::string_view flow, std::string_view step) const;
     /// The flow with this digit on the main menu.
     const Flow* by_menu(char digit) const;
+    /// The flow that a number goes straight into: its digit, and behind it as many as its first question asks for.
+    const Flow* by_shortcut(std::string_view number) const;
     /// The choices that a step offers now, given the answers so far.
     std::vector<Choice> choices(const Step& step, const core::Fields& saved) const;
 };

@@ -110,9 +110,10 @@ core::CallAct call_act(const Book& book, const core::FlowState& state, std::chro
     if (state.resuming || state.misses == kOffered || state.telling) return core::Gather{};
     if (step->text.empty() && state.quiet >= patience(*step)) return core::HangUp{};
     if (step->expect == Expect::kBridge) return core::Dial{};
-    if (step->expect == Expect::kStory) return core::Record{.longest = recording_max};
+    const auto longest = step->longest.count() > 0 ? std::min(step->longest, recording_max) : recording_max;
+    if (step->expect == Expect::kStory) return core::Record{.longest = longest};
     // Nobody beside her may hear that somebody is listening.
-    if (step->record) return core::Record{.longest = recording_max, .tone = false};
+    if (step->record) return core::Record{.longest = longest, .tone = !step->text.empty()};
     return key_act(*step);
 }
 

@@ -76,7 +76,8 @@ class GraphMaker {
 
     void add_entries() {
         const std::array own{names::kMenu,   names::kSafety,  names::kPerson, names::kCovert,
-                             names::kCallMe, names::kGivenUp, names::kAnswer};
+                             names::kCallMe, names::kGivenUp, names::kAnswer, names::kBooked,
+                             names::kWeekly, names::kWeeklyByText, names::kWeeklyOfCarer, names::kAppointment};
         for (const auto name : own) {
             const auto dot = name.find('.');
             const Target target{std::string{name.substr(0, dot)},

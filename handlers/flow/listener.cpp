@@ -317,11 +317,8 @@ bool Listener::hear_text(const Step& step, const Input& input) {
 
 /// "5 12345678": a menu digit and the number that its flow asks for first.
 bool Listener::take_shortcut(const Input& input) {
-    if (input.kind != Input::Kind::kNumber) return false;
-    const Flow* flow = walk_.book().by_menu(input.text[0]);
-    if (flow == nullptr || !flow->shortcut) return false;
-    const Step* first = flow->step(flow->first);
-    if (first == nullptr || input.text.size() != static_cast<std::size_t>(first->digits) + 1) return false;
+    const Flow* flow = input.kind == Input::Kind::kNumber ? walk_.book().by_shortcut(input.text) : nullptr;
+    if (flow == nullptr) return false;
     walk_.leave(flow->id, std::string_view{input.text}.substr(1));
     return true;
 }

@@ -17,7 +17,7 @@ constexpr std::array kLongest{
     Longest{"ref", 8},    Longest{"pin", 4},     Longest{"by", 20},  Longest{"date", 11},  Longest{"unit", 12},
     Longest{"text", 120}, Longest{"state", 8},   Longest{"code", 3}, Longest{"codes", 20}, Longest{"level", 6},
     Longest{"tel", 12},   Longest{"sms110", 8},  Longest{"key", 1},  Longest{"label", 24}, Longest{"n", 3},
-    Longest{"count", 3},  Longest{"minutes", 4}, Longest{"who", 12}, Longest{"open", 20},  Longest{"list", 69},
+    Longest{"count", 3},  Longest{"minutes", 4}, Longest{"who", 12}, Longest{"open", 20},  Longest{"list", 76},
     Longest{"min", 3},    Longest{"letter", 19},
 };
 /// Values of digits only, in whatever language.

@@ -21,6 +21,7 @@ class Rules {
         prove_person();
         prove_rings(graph);
         prove_kinship();
+        prove_weekly();
         prove_hushed();
     }
 
@@ -102,9 +103,12 @@ class Rules {
         return flow;
     }
 
+    /// Of "flow.step".
+    static std::string_view step_of(std::string_view name) { return name.substr(name.find('.') + 1); }
+
     /// The step behind "flow.step", which must do this deed.
     const Step* required_deed(const Flow& flow, std::string_view name, core::Deed deed) {
-        const Step* step = flow.step(name.substr(name.find('.') + 1));
+        const Step* step = flow.step(step_of(name));
         if (step == nullptr) {
             findings_.push_back(about(flow, "needs the step " + std::string{name}));
         } else if (step->kind != Step::Kind::kDo || step->deed != deed) {
@@ -193,7 +197,21 @@ class Rules {
 
     void prove_kinship() {
         const Flow* flow = book_.flow(names::kKinship);
-        if (flow != nullptr) required_deed(*flow, names::kAnswer, core::Deed::kKinAnswer);
+        if (flow == nullptr) return;
+        required_deed(*flow, names::kAnswer, core::Deed::kKinAnswer);
+        required_deed(*flow, names::kBooked, core::Deed::kKinBooked);
+    }
+
+    /// Nobody has asked for its questions, so what does not answer them is not misunderstood.
+    void prove_weekly() {
+        const Flow* flow = book_.flow(names::kWeekly);
+        if (flow == nullptr) return;
+        for (const auto name : {names::kWeeklyByText, names::kWeeklyOfCarer})
+            if (flow->step(step_of(name)) == nullptr)
+                findings_.push_back(about(*flow, "needs the step " + std::string{name}));
+        for (const auto& [name, step] : flow->steps)
+            if (step.kind == Step::Kind::kAsk && (step.expect != Expect::kText || step.keys != Keys::kText))
+                report(*flow, step, "must take whatever is sent (expect = \"text\", keys = \"text\")");
     }
 
     /// Whoever may not be heard to speak is not rung, neither there nor later in the call.

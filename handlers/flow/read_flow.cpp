@@ -14,6 +14,7 @@ constexpr int kDigitsLeast = 2;
 constexpr int kDigitsMost = 20;
 /// A turn performs at most 16 deeds, so a wider bound would bound nothing.
 constexpr int kVisitsMost = 8;
+constexpr int kSpeaksMost_s = 600;
 
 bool is_name(std::string_view text) {
     return !text.empty() && std::ranges::all_of(text, [](char c) {
@@ -140,6 +141,8 @@ void check_ask(TomlTable& in, const Step& step) {
     if (!step.more.empty() && step.expect != Expect::kStory) in.report(step.line, "more belongs to expect = \"story\"");
     if (step.save.empty() && step.expect == Expect::kStory) in.report(step.line, "a story needs save");
     if (step.record && step.expect != Expect::kText) in.report(step.line, "record belongs to expect = \"text\"");
+    if (step.longest.count() > 0 && !step.record && step.expect != Expect::kStory)
+        in.report(step.line, "longest_s belongs to record = true or expect = \"story\"");
 }
 
 void read_ask(TomlTable& in, Step& step) {
@@ -158,6 +161,7 @@ void read_ask(TomlTable& in, Step& step) {
     step.expect = read_word(in, "expect", Expect::kText, kExpects);
     step.keys = read_word(in, "keys", Keys::kMiss, kKeys);
     step.record = in.flag("record");
+    step.longest = std::chrono::seconds{in.number("longest_s", 1, kSpeaksMost_s)};
     step.digits = in.number("digits", kDigitsLeast, kDigitsMost);
     step.options_from = in.text("options_from");
     if (const auto* options = in.table("options"))

@@ -4,6 +4,12 @@
 #include <functional>
 
 namespace harborline::kinship {
+namespace {
+
+/// Until then nobody's word for it is needed: whoever answers at once is quicker than many a network.
+constexpr std::chrono::minutes kArrivesWithin{5};
+
+}  // namespace
 
 std::vector<core::TieId> meant(const std::vector<Written>& letters, const std::optional<Written>& chosen,
                                std::chrono::hours window, core::Instant now) {
@@ -24,6 +30,14 @@ std::vector<core::TieId> meant(const std::vector<Written>& letters, const std::o
     for (const auto& one : lately)
         if (std::ranges::find(ties, one.tie) == ties.end()) ties.push_back(one.tie);
     return ties;
+}
+
+bool may_be_unread(const std::vector<Written>& letters, const std::optional<Written>& chosen, core::TieId tie,
+                   core::Instant now) {
+    const auto letter = std::ranges::find(letters, tie, &Written::tie);
+    if (letter == letters.end() || !letter->on_its_way) return false;
+    const bool wrote_since = chosen && chosen->tie == tie && chosen->at >= letter->at;
+    return !wrote_since && std::chrono::abs(now - letter->at) > kArrivesWithin;
 }
 
 }  // namespace harborline::kinship

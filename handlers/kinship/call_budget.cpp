@@ -21,8 +21,4 @@ bool may_begin(const std::vector<core::KinCall>& calls, const Budget& budget, co
     return calls_today < budget.calls_per_day && talked < budget.per_month;
 }
 
-std::chrono::seconds longest(const Budget& budget) {
-    return budget.per_call;
-}
-
 }  // namespace harborline::kinship

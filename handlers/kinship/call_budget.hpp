@@ -23,7 +23,4 @@ core::Instant counted_from(const core::TimeZone& zone, core::Instant now);
 bool may_begin(const std::vector<core::KinCall>& calls, const Budget& budget, const core::TimeZone& zone,
                core::Instant now);
 
-/// How long one call may last, whatever is left of the month.
-std::chrono::seconds longest(const Budget& budget);
-
 }  // namespace harborline::kinship

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 
 namespace harborline::kinship {
 namespace {
@@ -23,22 +24,33 @@ milliseconds lock_of(const core::PinMisses& card) {
     return std::min(lock, kDay);
 }
 
+bool is_full(const core::PinMisses& misses) {
+    return misses.count >= kMissesMax;
+}
+
+/// The locks that time has not forgiven yet.
+int locks_left(const core::PinMisses& misses, core::Instant now) {
+    const auto quiet = now - misses.last - (is_full(misses) ? lock_of(misses) : milliseconds{});
+    return quiet < kDay ? misses.locks : static_cast<int>(std::max<std::int64_t>(misses.locks - quiet / kDay, 0));
+}
+
 void count(core::PinMisses& misses, core::Instant now) {
+    misses.locks = locks_left(misses, now);
     // What was missed before a lock that is over does not lock again.
-    if (misses.count >= kMissesMax || !is_within(misses, kDay, now)) misses.count = 0;
+    if (is_full(misses) || !is_within(misses, kDay, now)) misses.count = 0;
     ++misses.count;
     misses.last = now;
-    if (misses.count == kMissesMax) ++misses.locks;
+    if (is_full(misses)) ++misses.locks;
 }
 
 }  // namespace
 
 bool pair_locked(const core::PinMisses& pair, core::Instant now) {
-    return pair.count >= kMissesMax && is_within(pair, kDay, now);
+    return is_full(pair) && is_within(pair, kDay, now);
 }
 
 bool card_locked(const core::PinMisses& card, bool is_own_phone, core::Instant now) {
-    return !is_own_phone && card.count >= kMissesMax && is_within(card, lock_of(card), now);
+    return !is_own_phone && is_full(card) && is_within(card, lock_of(card), now);
 }
 
 void note_miss(core::PinMisses& pair, core::PinMisses& card, bool is_own_phone, core::Instant now) {
@@ -49,7 +61,7 @@ void note_miss(core::PinMisses& pair, core::PinMisses& card, bool is_own_phone, 
 
 void note_opened(core::PinMisses& pair, core::PinMisses& card) {
     pair = {};
-    card = {};
+    card.count = 0;
 }
 
 }  // namespace harborline::kinship

@@ -16,9 +16,6 @@ using core::MaybeDate;
 constexpr int kWeekDays = 7;
 constexpr int kDayMinutes = 24 * 60;
 
-bool has_begun(const MaybeDate& from, LocalDate today) {
-    return !from.ok() || from <= today;
-}
 /// With its last day in it.
 bool is_over(const MaybeDate& to, LocalDate today) {
     return to.ok() && to < today;
@@ -37,20 +34,15 @@ bool is_checked(const core::Person& volunteer, LocalDate today) {
     return volunteer.checked_until.ok() && volunteer.checked_until >= today;
 }
 
-/// An entrusted carer is no guardian, and nobody's consent outlives her guardianship (4.3).
-bool is_guardian(const Family& family, core::PersonId person, LocalDate today) {
-    return std::ranges::any_of(family.cares, [&](const core::Care& care) {
-        return care.guardian && care.child == family.tie.child && care.carer == person && has_begun(care.from, today) &&
-               !is_over(care.to, today);
-    });
+bool is_guardian(const core::Care& care, const core::Consent& consent, LocalDate today) {
+    return care.guardian && care.child == consent.child && care.carer == consent.guardian &&
+           is_in_days(care.from, care.to, today);
 }
 
 bool is_consented(const Family& family, LocalDate today) {
     if (family.child.age == core::AgeBand::kAdult) return true;
     return std::ranges::any_of(family.consents, [&](const core::Consent& consent) {
-        const bool given = consent.given.ok() && consent.given <= today;
-        const bool withdrawn = consent.withdrawn.ok() && consent.withdrawn <= today;
-        return given && !withdrawn && consent.child == family.tie.child && is_guardian(family, consent.guardian, today);
+        return consent.child == family.tie.child && is_in_force(consent, family.cares, today);
     });
 }
 
@@ -66,15 +58,21 @@ bool keeps_apart(const core::ProtectionOrder& order, const Family& family, Local
            std::ranges::find(family.siblings, order.person) != family.siblings.end();
 }
 
+bool is_ordered_apart(const Family& family, LocalDate today) {
+    return std::ranges::any_of(family.orders, [&](const auto& one) { return keeps_apart(one, family, today); });
+}
+
+bool is_open(const core::Tie& tie) {
+    return tie.state == core::Tie::State::kAllowed || tie.state == core::Tie::State::kHoursOnly;
+}
+
 /// What forbids it on that day at whatever hour; empty: nothing.
 std::string_view obstacle(const Family& family, LocalDate today) {
     const core::Tie& tie = family.tie;
     if (!is_whole(family)) return "not all is known of this tie";
-    if (std::ranges::any_of(family.orders, [&](const auto& one) { return keeps_apart(one, family, today); }))
-        return "a court keeps them apart";
-    if (tie.state != core::Tie::State::kAllowed && tie.state != core::Tie::State::kHoursOnly)
-        return "the tie is paused or barred";
-    if (!has_begun(tie.from, today) || is_over(tie.to, today)) return "not in the days of the tie";
+    if (is_ordered_apart(family, today)) return "a court keeps them apart";
+    if (!is_open(tie)) return "the tie is paused or barred";
+    if (!is_in_days(tie.from, tie.to, today)) return "not in the days of the tie";
     if (!tie.agreed) return "the adult has not agreed";
     if (is_checked_yearly(family) && !is_checked(family.adult, today)) return "the volunteer's check is over";
     if (!is_consented(family, today)) return "no guardian consents";
@@ -87,7 +85,7 @@ std::optional<core::Window> rest_from(Passing what, const Hours& hours) {
     return core::Window{.from_min = hours.quiet_from_min, .to_min = hours.quiet_to_min};
 }
 
-bool is_open(const core::Tie& tie, const std::optional<core::Window>& rest, const core::LocalTime& local) {
+bool is_open_at(const core::Tie& tie, const std::optional<core::Window>& rest, const core::LocalTime& local) {
     if (rest && core::holds(*rest, local)) return false;
     if (tie.state != core::Tie::State::kHoursOnly) return true;
     return std::ranges::any_of(tie.hours,
@@ -104,17 +102,32 @@ std::optional<int> next_open(const core::Tie& tie, const std::optional<core::Win
     for (const int minute : minutes) {
         if (minute < local.minute || minute >= kDayMinutes) continue;
         local.minute = minute;
-        if (is_open(tie, rest, local)) return minute;
+        if (is_open_at(tie, rest, local)) return minute;
     }
     return std::nullopt;
 }
 
 }  // namespace
 
+bool is_in_days(MaybeDate first, MaybeDate last, LocalDate today) {
+    return !(first.ok() && first > today) && !is_over(last, today);
+}
+
+bool is_in_force(const core::Consent& consent, const std::vector<core::Care>& cares, LocalDate today) {
+    const bool given = consent.given.ok() && consent.given <= today;
+    const bool withdrawn = consent.withdrawn.ok() && consent.withdrawn <= today;
+    return given && !withdrawn &&
+           std::ranges::any_of(cares, [&](const core::Care& care) { return is_guardian(care, consent, today); });
+}
+
+bool keeps_away(const Family& family, LocalDate today) {
+    return !is_open(family.tie) || is_ordered_apart(family, today);
+}
+
 Judgement may_cross(const Family& family, Passing what, const Hours& hours, const core::LocalTime& local) {
     if (const auto why = obstacle(family, local.date); !why.empty()) return {.why = why};
     const auto rest = rest_from(what, hours);
-    if (is_open(family.tie, rest, local)) return {.crossing = Crossing::kMay};
+    if (is_open_at(family.tie, rest, local)) return {.crossing = Crossing::kMay};
     for (int days = 0; days <= kWeekDays; ++days) {
         const LocalDate date{std::chrono::local_days{local.date} + std::chrono::days{days}};
         const core::LocalTime from{

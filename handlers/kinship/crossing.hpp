@@ -23,7 +23,8 @@ struct Family {
     std::vector<core::Consent> consents{};        ///< Of the child.
     std::vector<core::Care> cares{};              ///< Of the child.
     std::vector<core::ProtectionOrder> orders{};  ///< Of the child and of the adult, ended ones too.
-    /// Whoever has a carer in common with the child, at any time. Their orders are among those of the adult.
+    /// Whoever has a carer or a relative in common with the child, at any time. Their orders are among those of the
+    /// adult.
     std::vector<core::PersonId> siblings{};
 };
 
@@ -55,6 +56,17 @@ struct Judgement {
     bool may() const { return crossing == Crossing::kMay; }
     friend bool operator==(const Judgement&, const Judgement&) = default;
 };
+
+/// Whether a day is one of those from the first to the last, both of them with it.
+bool is_in_days(core::MaybeDate first, core::MaybeDate last, core::LocalDate today);
+
+/// Whether a consent holds: given, not withdrawn, and whoever gave it is the child's guardian on that day. An entrusted
+/// carer is none, and nobody's consent outlives her guardianship (domain rules 4.3).
+bool is_in_force(const core::Consent& consent, const std::vector<core::Care>& cares, core::LocalDate today);
+
+/// Whether anything that was decided keeps the adult of a family from its child, whatever else may be missing: a pause,
+/// a bar, a court's order between the two or over a sibling.
+bool keeps_away(const Family& family, core::LocalDate today);
 
 /// The one rule for everything that passes between a child and one of its people (I8; domain rules 4.3, 4.5, 4.6, 4.8,
 /// 4.9). The tie is allowed and in its days; the adult has agreed; a volunteer is checked; a guardian who is one today

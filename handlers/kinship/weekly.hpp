@@ -1,34 +1,34 @@
 #pragma once
-#include <cstdint>
-
 #include "handlers/core/family.hpp"
 #include "handlers/core/local_time.hpp"
 #include "handlers/core/time.hpp"
 
 namespace harborline::kinship {
 
-/// Who is reminded that a family has been silent. In the order in which a silence climbs.
-enum class Nudge : std::uint8_t {
-    kNone,
-    kParent,
-    kCarer,
-    kCaseworker,  ///< Calls the family, and then has it in hand.
+using core::Nudge;
+using core::WeeklyContact;
+
+/// When in a week families are reminded, and after how many whole weeks of silence others than the parents are told.
+struct WeeklyRules {
+    int weekday = 4;         ///< 0 Monday … 6 Sunday.
+    int from_min = 18 * 60;  ///< Of that day; on the days behind it from 8 o'clock on. Never from 20 o'clock on.
+    int carer_after = 2;
+    int caseworker_after = 4;
 };
 
 /// Whether relatives have talked long enough for the weekly contact: a minute, whoever wanted the call.
 bool is_contact(const core::KinCall& call);
 
-/// What is known of a child's weekly contact (未成年人保护法 23). Families use more than this line: whoever has been
-/// silent here has not neglected anybody.
-struct WeeklyContact {
-    core::LocalDate last{};  ///< A talk, words both ways, or "we talked"; before the first: when the line was opened.
-    Nudge nudged = Nudge::kNone;  ///< The farthest since then,
-    core::MaybeDate nudged_on{};  ///< and the day of the latest.
-};
+/// Whether words that arrived one way and the other are contact: where no more than a week lies between them.
+bool is_exchange(core::Instant one_way, core::Instant other_way);
 
-/// Whom to remind now (domain rules 4.2): at most one a week, from its Friday on, between 8 and 20 o'clock, and only in
-/// a week without contact. The carer once, after two whole weeks of silence, a caseworker once, after four, and a
-/// parent in the others.
-Nudge due_nudge(const WeeklyContact& contact, const core::LocalTime& local);
+/// Whether anybody is reminded at this hour.
+bool is_hour(const WeeklyRules& rules, const core::LocalTime& local);
+/// When to look again: an hour later, or in the first minute in which somebody may be reminded after that.
+core::LocalTime next_look(const WeeklyRules& rules, const core::LocalTime& local);
+
+/// Whom to remind now (domain rules 4.2): at most one a week, at an hour for it, and only in a week without contact.
+/// The carer once, a caseworker once, and a parent in the other weeks; nobody once a caseworker has it in hand.
+Nudge due_nudge(const WeeklyContact& contact, const WeeklyRules& rules, const core::LocalTime& local);
 
 }  // namespace harborline::kinship

@@ -80,3 +80,7 @@ CREATE TABLE kin_call (
     by_child INTEGER NOT NULL
 );
 CREATE INDEX kin_call_of_child ON kin_call (child, at);
+
+-- The child whose card has called for help: its matter is not that of the handset on which it was opened. 0: none.
+ALTER TABLE case_file ADD COLUMN child INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX case_of_child ON case_file (child) WHERE child <> 0;

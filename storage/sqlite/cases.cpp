@@ -11,7 +11,7 @@ constexpr auto kEntryColumn = "case_entry.sealed";
 
 #define HARBORLINE_CASE_COLUMNS                                                                                 \
     "id, kind, level, status, owner, petitioner, anonymous, contact, opened_at, notice_due, closed_at, reply, " \
-    "sealed"
+    "sealed, child"
 
 class SqliteCases : public Cases {
   public:
@@ -25,15 +25,15 @@ class SqliteCases : public Cases {
 
     static constexpr auto kOpen = R"sql(
         INSERT INTO case_file (kind, level, status, owner, petitioner, anonymous, contact, notice_due, closed_at,
-            reply, sealed, id, opened_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))sql";
+            reply, sealed, id, opened_at, child)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))sql";
     void open(const core::Case& opened) override {
         if (opened.id != next_id()) throw std::logic_error("a matter is opened under the id that comes next");
         require_owner(opened);
         const auto sealed = seal(opened);
         open_.run(opened.kind, opened.level, opened.status, opened.owner, opened.petitioner, opened.anonymous,
                   opened.contact, opened.notice_due, opened.closed_at, opened.reply, Blob{sealed}, opened.id,
-                  opened.opened_at);
+                  opened.opened_at, opened.child);
     }
 
     static constexpr auto kFind = "SELECT " HARBORLINE_CASE_COLUMNS " FROM case_file WHERE id = ?";
@@ -66,14 +66,21 @@ class SqliteCases : public Cases {
     }
 
     static constexpr auto kLatest = "SELECT " HARBORLINE_CASE_COLUMNS R"sql( FROM case_file
-        WHERE petitioner = ? AND kind = ? AND status <> 3 ORDER BY id DESC LIMIT 1)sql";
+        WHERE petitioner = ? AND kind = ? AND status <> 3 AND child = 0 ORDER BY id DESC LIMIT 1)sql";
     std::optional<core::Case> latest_open_of(core::HandsetId handset, core::CaseKind kind) override {
         return latest_.first([this](Row row) { return read(row); }, handset, kind);
     }
 
-    static constexpr auto kCountOf = R"sql(SELECT count(*) FROM case_file WHERE petitioner = ? AND kind = ?)sql";
+    static constexpr auto kCountOf = R"sql(
+        SELECT count(*) FROM case_file WHERE petitioner = ? AND kind = ? AND child = 0)sql";
     std::int64_t count_of(core::HandsetId handset, core::CaseKind kind) override {
         return count_of_.integer(handset, kind);
+    }
+
+    static constexpr auto kLatestOfChild = "SELECT " HARBORLINE_CASE_COLUMNS R"sql( FROM case_file
+        WHERE child = ? AND child <> 0 AND status <> 3 ORDER BY id DESC LIMIT 1)sql";
+    std::optional<core::Case> latest_open_of_child(core::PersonId child) override {
+        return latest_of_child_.first([this](Row row) { return read(row); }, child);
     }
 
     static constexpr auto kAppend = R"sql(
@@ -133,6 +140,7 @@ class SqliteCases : public Cases {
                           .department = unpacker.text(),
                           .owner = {row.integer(4)},
                           .petitioner = {row.integer(5)},
+                          .child = {row.integer(13)},
                           .channel = unpacker.text(),
                           .anonymous = row.integer(6) != 0,
                           .contact = row.as<core::ContactBack>(7),
@@ -154,6 +162,7 @@ class SqliteCases : public Cases {
     Sql list_{context_.db, kList};
     Sql latest_{context_.db, kLatest};
     Sql count_of_{context_.db, kCountOf};
+    Sql latest_of_child_{context_.db, kLatestOfChild};
     Sql append_{context_.db, kAppend};
     Sql entries_{context_.db, kEntries};
     Sql owner_{context_.db, kOwner};

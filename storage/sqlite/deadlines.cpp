@@ -38,6 +38,9 @@ class SqliteDeadlines : public Deadlines {
         return next_.first([](Row row) { return row.instant(0); });
     }
 
+    static constexpr auto kHas = R"sql(SELECT EXISTS (SELECT 1 FROM deadline WHERE kind = ?))sql";
+    bool has(Deadline::Kind kind) override { return has_.integer(kind) != 0; }
+
   private:
     Context& context_;
     Sql add_{context_.db, kAdd};
@@ -45,6 +48,7 @@ class SqliteDeadlines : public Deadlines {
     Sql due_ladder_{context_.db, kDueLadder};
     Sql remove_{context_.db, kRemove};
     Sql next_{context_.db, kNext};
+    Sql has_{context_.db, kHas};
 };
 
 }  // namespace

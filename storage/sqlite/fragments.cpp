@@ -1,13 +1,18 @@
 #include <stdexcept>
 
+#include "storage/sealing/day_keys.hpp"
 #include "storage/sqlite/inbound_packing.hpp"
 #include "storage/sqlite/repositories.hpp"
+#include "storage/store.hpp"
 
 namespace harborline::storage::sqlite {
 namespace {
 
+using sealing::DayKeys;
+
 // A part that has settled stands under minus its index.
 constexpr auto kFragmentColumn = "fragment.sealed";
+constexpr auto kFragmentWords = "fragment.words";
 
 const core::Fragment& fragment_of(const core::Inbound& part) {
     if (!part.fragment) throw std::logic_error("only a part of a text can wait for its neighbours");
@@ -16,28 +21,32 @@ const core::Fragment& fragment_of(const core::Inbound& part) {
 
 class SqliteFragments : public Fragments {
   public:
-    explicit SqliteFragments(Context& context) : context_(context) {}
+    SqliteFragments(Context& context, DayKeys& keys) : context_(context), keys_(keys) {}
 
     static constexpr auto kAdd = R"sql(
-        INSERT INTO fragment (id, handset, text_key, part, received_at, sealed) VALUES (?, ?, ?, ?, ?, ?))sql";
+        INSERT INTO fragment (id, handset, text_key, part, received_at, sealed, words)
+        VALUES (?, ?, ?, ?, ?, ?, ?))sql";
     static constexpr auto kSame = R"sql(
-        SELECT id, sealed FROM fragment WHERE handset = ? AND text_key = ? AND part = ? AND received_at >= ?)sql";
-    bool add(const core::Inbound& part, core::HandsetId handset) override {
+        SELECT id, sealed, words FROM fragment
+        WHERE handset = ? AND text_key = ? AND part = ? AND received_at >= ?)sql";
+    bool add(const core::Inbound& part, core::HandsetId handset, Lives lives) override {
         const auto& fragment = fragment_of(part);
         const auto text_key = text_key_of(part);
         // 8-bit references wrap: other bytes under the same reference are another text's part, and no text is lost.
         if (holds(part, handset, fragment.index, core::Instant{})) return false;
 
-        Packer packer;
-        pack(packer, part);
         const auto id = next_id_.take();
+        core::Inbound kept = part;
+        const auto words = lives == Lives::kAsLetters ? take_words(kept, id) : std::string{};
+        Packer packer;
+        pack(packer, kept);
         const auto sealed = context_.seal(context_.period(), kFragmentColumn, id, packer.bytes());
-        add_.run(id, handset, text_key, fragment.index, part.received_at, Blob{sealed});
+        add_.run(id, handset, text_key, fragment.index, part.received_at, Blob{sealed}, Blob{words});
         return true;
     }
 
     static constexpr auto kSiblings = R"sql(
-        SELECT id, sealed, part FROM fragment
+        SELECT id, sealed, words, part FROM fragment
         WHERE handset = ? AND text_key = ? AND part > 0 AND received_at >= ?
         ORDER BY part, id DESC)sql";
     std::vector<core::Inbound> siblings(const core::Inbound& part, core::HandsetId handset,
@@ -46,7 +55,7 @@ class SqliteFragments : public Fragments {
         siblings_.each(
             [&](Row row) {
                 // Where two stand under one index, the newer one belongs to the text that is coming in now.
-                if (!parts.empty() && parts.back().fragment->index == row.integer(2)) return;
+                if (!parts.empty() && parts.back().fragment->index == row.integer(3)) return;
                 parts.push_back(read(row));
             },
             handset, text_key_of(part), since);
@@ -74,7 +83,7 @@ class SqliteFragments : public Fragments {
     }
 
     static constexpr auto kOverdue = R"sql(
-        SELECT id, sealed, min(received_at) FROM fragment WHERE part > 0
+        SELECT id, sealed, words, min(received_at) FROM fragment WHERE part > 0
         GROUP BY handset, text_key HAVING min(received_at) < ?
         ORDER BY min(received_at) LIMIT ?)sql";
     std::vector<core::Inbound> overdue(core::Instant before, int limit) override {
@@ -91,10 +100,23 @@ class SqliteFragments : public Fragments {
         return found;
     }
 
+    /// Out of the part, sealed under the key of this day.
+    std::string take_words(core::Inbound& part, std::int64_t id) {
+        auto words = keys_.seal(DayKeys::day_of(context_.now), {kFragmentWords, id}, part.fragment->bytes);
+        if (!words) throw Unavailable("the key of the day on which a part of a text came is not there");
+        part.fragment->bytes.clear();
+        part.text.clear();
+        return std::move(*words);
+    }
+
     core::Inbound read(Row row) {
-        const auto opened = context_.open(kFragmentColumn, row.integer(0), row.bytes(1));
+        const auto id = row.integer(0);
+        const auto opened = context_.open(kFragmentColumn, id, row.bytes(1));
         Unpacker unpacker{opened};
-        return unpack_inbound(unpacker);
+        auto part = unpack_inbound(unpacker);
+        if (const auto words = row.bytes(2); !words.empty())
+            part.fragment->bytes = keys_.open({kFragmentWords, id}, words).value_or(std::string{});
+        return part;
     }
 
     std::uint64_t text_key_of(const core::Inbound& part) {
@@ -109,6 +131,7 @@ class SqliteFragments : public Fragments {
     }
 
     Context& context_;
+    DayKeys& keys_;
     sealing::Key hash_key_ = context_.keys.key({sealing::KeyPurpose::kSecrets}).derive("fragment texts");
     NextId next_id_{context_, "SELECT max(id) FROM fragment"};
     Sql add_{context_.db, kAdd};
@@ -122,8 +145,8 @@ class SqliteFragments : public Fragments {
 
 }  // namespace
 
-std::unique_ptr<Fragments> make_fragments(Context& context) {
-    return std::make_unique<SqliteFragments>(context);
+std::unique_ptr<Fragments> make_fragments(Context& context, sealing::DayKeys& keys) {
+    return std::make_unique<SqliteFragments>(context, keys);
 }
 
 }  // namespace harborline::storage::sqlite

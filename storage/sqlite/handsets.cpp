@@ -29,11 +29,13 @@ class SqliteHandsets : public Handsets {
     static constexpr auto kAdd = R"sql(
         INSERT INTO handset (id, key, privacy, opt_out, language, staff, seen_day, sealed)
         VALUES (?, ?, 0, 0, '', 0, ?, ?))sql";
-    static constexpr auto kSee = R"sql(UPDATE handset SET seen_day = ? WHERE id = ?)sql";
+    static constexpr auto kSee = R"sql(UPDATE handset SET seen_day = ?, privacy = ? WHERE id = ?)sql";
     Handset find_or_add(const core::PhoneNumber& number, core::Instant now) override {
         if (auto known = find(number)) {
             if (day_of(now) > day_of(known->seen_at)) {
-                see_.run(day_of(now), known->id);
+                const bool lost = known->privacy == Privacy::kPrivate && is_forgotten(*known, now);
+                if (lost) known->privacy = Privacy::kUnknown;
+                see_.run(day_of(now), known->privacy, known->id);
                 recent_.forget(number.value());
             }
             return *known;

@@ -1,6 +1,7 @@
 #include "storage/letters.hpp"
 
 #include "storage/sealing/day_keys.hpp"
+#include "storage/sqlite/packing.hpp"
 #include "storage/sqlite/repositories.hpp"
 #include "storage/store.hpp"
 
@@ -11,7 +12,7 @@ using sealing::DayKeys;
 
 constexpr auto kWordsColumn = "letter.words";
 
-#define HARBORLINE_LETTER_COLUMNS "id, tie, to_child, written_at, outbox, words"
+#define HARBORLINE_LETTER_COLUMNS "id, tie, to_child, written_at, outbox, recording, words"
 
 class SqliteLetters : public Letters {
   public:
@@ -21,13 +22,17 @@ class SqliteLetters : public Letters {
     static constexpr auto kNext = R"sql(
         UPDATE counter SET value = value + 1 WHERE name = 'letter' RETURNING value)sql";
     static constexpr auto kAdd = R"sql(
-        INSERT INTO letter (id, tie, to_child, day, written_at, outbox, words) VALUES (?, ?, ?, ?, ?, ?, ?))sql";
+        INSERT INTO letter (id, tie, to_child, day, written_at, outbox, recording, words)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?))sql";
     core::LetterId add(const core::Letter& letter) override {
         const core::LetterId id{next_.all([](Row row) { return row.integer(0); }).at(0)};
         const auto day = DayKeys::day_of(letter.written_at);
-        const auto words = keys_.seal(day, {kWordsColumn, id.value}, letter.words);
+        const auto packed = Packer{}.text(letter.words).text(letter.opener);
+        const auto words = keys_.seal(day, {kWordsColumn, id.value}, packed.bytes());
         if (!words) throw Unavailable("the key of the day on which a letter was written is not there");
-        add_.run(id, letter.tie, letter.to_child, number_of(day), letter.written_at, letter.outbox, Blob{*words});
+        add_.run(id, letter.tie, letter.to_child, number_of(day), letter.written_at, letter.outbox, letter.recording,
+                 Blob{*words});
+        if (letter.is_spoken()) forget_recording(letter.recording);
         return id;
     }
 
@@ -43,13 +48,18 @@ class SqliteLetters : public Letters {
     }
 
     static constexpr auto kWaiting = "SELECT " HARBORLINE_LETTER_COLUMNS R"sql( FROM letter
-        WHERE tie = ? AND outbox = 0 AND to_child = 1 ORDER BY id)sql";
-    std::vector<core::Letter> waiting(core::TieId tie) override {
-        return waiting_.all([this](Row row) { return read(row); }, tie);
+        WHERE tie = ? AND to_child = ? AND (outbox = 0 OR recording <> '') ORDER BY id)sql";
+    std::vector<core::Letter> waiting(core::TieId tie, bool to_child) override {
+        return waiting_.all([this](Row row) { return read(row); }, tie, to_child);
     }
 
+    static constexpr auto kDropOf = R"sql(INSERT OR IGNORE INTO dropped_recording
+        SELECT recording FROM letter WHERE id = ? AND recording <> '')sql";
     static constexpr auto kErase = R"sql(DELETE FROM letter WHERE id = ?)sql";
-    void erase(core::LetterId id) override { erase_.run(id); }
+    void erase(core::LetterId id) override {
+        drop_of_.run(id);
+        erase_.run(id);
+    }
 
     static constexpr auto kNextDay = R"sql(SELECT day FROM letter WHERE day > ? ORDER BY day LIMIT 1)sql";
     static constexpr auto kOfDay = "SELECT " HARBORLINE_LETTER_COLUMNS R"sql( FROM letter
@@ -66,6 +76,22 @@ class SqliteLetters : public Letters {
         return found;
     }
 
+    static constexpr auto kRecordings = R"sql(SELECT recording FROM letter WHERE recording <> '' ORDER BY id)sql";
+    std::vector<std::string> recordings() override {
+        return recordings_.all([](Row row) { return row.text(0); });
+    }
+
+    static constexpr auto kDrop = R"sql(INSERT OR IGNORE INTO dropped_recording VALUES (?))sql";
+    void drop_recording(std::string_view name) override { drop_.run(std::string{name}); }
+
+    static constexpr auto kDropped = R"sql(SELECT name FROM dropped_recording LIMIT ?)sql";
+    std::vector<std::string> dropped_recordings(int limit) override {
+        return dropped_.all([](Row row) { return row.text(0); }, limit);
+    }
+
+    static constexpr auto kForget = R"sql(DELETE FROM dropped_recording WHERE name = ?)sql";
+    void forget_recording(std::string_view name) override { forget_.run(std::string{name}); }
+
   private:
     static std::int64_t number_of(DayKeys::Day day) { return day.time_since_epoch().count(); }
 
@@ -78,11 +104,16 @@ class SqliteLetters : public Letters {
                 .tie = {row.integer(1)},
                 .to_child = row.integer(2) != 0,
                 .written_at = row.instant(3),
-                .outbox = {row.integer(4)}};
+                .outbox = {row.integer(4)},
+                .recording = row.text(5)};
     }
     core::Letter read(Row row) const {
         auto letter = without_words(row);
-        letter.words = keys_.open({kWordsColumn, letter.id.value}, row.bytes(5)).value_or("");
+        const auto opened = keys_.open({kWordsColumn, letter.id.value}, row.bytes(6));
+        if (!opened) return letter;
+        Unpacker unpacker{*opened};
+        letter.words = unpacker.text();
+        letter.opener = unpacker.text();
         return letter;
     }
 
@@ -93,9 +124,14 @@ class SqliteLetters : public Letters {
     Sql find_{context_.db, kFind};
     Sql of_outbox_{context_.db, kOfOutbox};
     Sql waiting_{context_.db, kWaiting};
+    Sql drop_of_{context_.db, kDropOf};
     Sql erase_{context_.db, kErase};
     Sql next_day_{context_.db, kNextDay};
     Sql of_day_{context_.db, kOfDay};
+    Sql recordings_{context_.db, kRecordings};
+    Sql drop_{context_.db, kDrop};
+    Sql dropped_{context_.db, kDropped};
+    Sql forget_{context_.db, kForget};
 };
 
 }  // namespace

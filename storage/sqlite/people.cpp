@@ -102,15 +102,25 @@ class SqlitePeople : public People {
     // What is known already leaves the handset as it is: whoever uses it may have said otherwise since.
     static constexpr auto kPutPhone = R"sql(
         INSERT INTO person_phone (person, handset, position, private)
-        VALUES (?1, ?2, (SELECT 1 + count(*) FROM person_phone WHERE person = ?1), ?3)
+        VALUES (?1, ?2, (SELECT 1 + coalesce(max(position), 0) FROM person_phone WHERE person = ?1), ?3)
         ON CONFLICT (person, handset) DO UPDATE SET private = excluded.private WHERE private <> excluded.private)sql";
     bool put(const core::PersonPhone& phone, core::Instant now) override {
         require(phone.person);
-        // A phone that is written down has not been seen.
         auto handset = handsets_.find(phone.number);
         if (!handset) handset = handsets_.find_or_add(phone.number, now);
         if (put_phone_.run(phone.person, handset->id, phone.is_private) == 0) return false;
+        // Whoever writes it down knows whose it is now.
+        handset->seen_at = now;
         mark(*handset);
+        return true;
+    }
+
+    static constexpr auto kRemovePhone = R"sql(DELETE FROM person_phone WHERE person = ? AND handset = ?)sql";
+    bool remove(const core::PersonPhone& phone) override {
+        auto handset = handsets_.find(phone.number);
+        if (!handset || remove_phone_.run(phone.person, handset->id) == 0) return false;
+        // That one has given it up does not say whose it is now.
+        if (handset->privacy != Privacy::kUnknown) mark(*handset);
         return true;
     }
 
@@ -142,11 +152,14 @@ class SqlitePeople : public People {
         put_misses_.run(child, handset, misses.count, misses.last, misses.locks);
     }
 
-    static constexpr auto kVisit = R"sql(SELECT id, sealed FROM person WHERE id > ? ORDER BY id LIMIT ?)sql";
+    static constexpr auto kBehind = R"sql(SELECT id, sealed FROM person WHERE id > ? ORDER BY id LIMIT ?)sql";
+    std::vector<core::Person> behind(core::PersonId last, int limit) override {
+        return behind_.all([this](Row row) { return read(row); }, last, limit);
+    }
     void visit(const std::function<bool(const core::Person&)>& each) override {
         core::PersonId last{};
         for (;;) {
-            const auto page = visit_.all([this](Row row) { return read(row); }, last, kVisitedAtOnce);
+            const auto page = behind(last, kVisitedAtOnce);
             if (page.empty()) return;
             for (const auto& person : page)
                 if (!each(person)) return;
@@ -197,12 +210,15 @@ class SqlitePeople : public People {
         return table.put(value);
     }
 
-    static constexpr auto kShared = R"sql(
-        SELECT EXISTS (SELECT 1 FROM person_phone WHERE handset = ? AND private = 0))sql";
+    static constexpr auto kPrivate = R"sql(SELECT min(private) FROM person_phone WHERE handset = ?)sql";
     /// Shared for one is shared: whoever else is reached there may read along.
     void mark(Handset& handset) {
-        const auto privacy = shared_.integer(handset.id) != 0 ? Privacy::kShared : Privacy::kPrivate;
-        if (handset.privacy == privacy) return;
+        const auto privacy = *private_.first(
+            [](Row row) {
+                if (row.is_null(0)) return Privacy::kUnknown;  // Nobody's any more.
+                return row.integer(0) != 0 ? Privacy::kPrivate : Privacy::kShared;
+            },
+            handset.id);
         handset.privacy = privacy;
         handsets_.update(handset);
     }
@@ -228,12 +244,13 @@ class SqlitePeople : public People {
     Sql misses_{context_.db, kMisses};
     Sql put_{context_.db, kPut};
     Sql put_phone_{context_.db, kPutPhone};
+    Sql remove_phone_{context_.db, kRemovePhone};
     Sql put_card_{context_.db, kPutCard};
     Sql forget_misses_{context_.db, kForgetMisses};
     Sql put_misses_{context_.db, kPutMisses};
-    Sql visit_{context_.db, kVisit};
+    Sql behind_{context_.db, kBehind};
     Sql is_there_{context_.db, kIsThere};
-    Sql shared_{context_.db, kShared};
+    Sql private_{context_.db, kPrivate};
 };
 
 }  // namespace

@@ -20,7 +20,7 @@ struct TurnParts {
     RepeatLog& repeats;
 };
 std::unique_ptr<Turns> make_turns(const TurnParts& parts);
-std::unique_ptr<Fragments> make_fragments(Context& context);
+std::unique_ptr<Fragments> make_fragments(Context& context, sealing::DayKeys& keys);
 std::unique_ptr<Cases> make_cases(Context& context);
 std::unique_ptr<Alerts> make_alerts(Context& context);
 std::unique_ptr<Outbox> make_outbox(Context& context, Channels& channels);
@@ -31,6 +31,8 @@ std::unique_ptr<ContactPlans> make_contact_plans(Context& context);
 std::unique_ptr<People> make_people(Context& context, Handsets& handsets);
 std::unique_ptr<Letters> make_letters(Context& context, sealing::DayKeys& keys);
 std::unique_ptr<KinCalls> make_kin_calls(Context& context);
+std::unique_ptr<Appointments> make_appointments(Context& context);
+std::unique_ptr<WeeklyContacts> make_weekly_contacts(Context& context);
 std::unique_ptr<Deadlines> make_deadlines(Context& context);
 std::unique_ptr<Timekeeping> make_timekeeping(Context& context, Deadlines& deadlines);
 std::unique_ptr<Stranded> make_stranded(Context& context);

@@ -61,9 +61,12 @@ std::int64_t highest_id(SQLite::Database& db) {
     return highest;
 }
 
-/// What was on its way then has arrived since, or is too late.
+/// What was on its way then has arrived since, or is too late. Files that nothing opens are removed by the service.
 void drop_letters(SQLite::Database& db) {
-    if (db.tableExists("letter")) db.exec("DELETE FROM letter");
+    if (!db.tableExists("letter")) return;
+    db.exec("INSERT OR IGNORE INTO dropped_recording SELECT recording FROM letter WHERE recording <> ''");
+    db.exec("DELETE FROM letter");
+    db.exec("DELETE FROM fragment WHERE words <> x''");
 }
 
 void raise_floors(SQLite::Database& db) {

@@ -81,6 +81,8 @@ class Session : public Transaction {
     People& people() override { return *people_; }
     Letters& letters() override { return *letters_; }
     KinCalls& kin_calls() override { return *kin_calls_; }
+    Appointments& appointments() override { return *appointments_; }
+    WeeklyContacts& weekly_contacts() override { return *weekly_contacts_; }
     Deadlines& deadlines() override { return *deadlines_; }
     Stranded& stranded() override { return *stranded_; }
     Journal& journal() override { return *journal_; }
@@ -121,6 +123,8 @@ class Session : public Transaction {
     std::unique_ptr<People> people_;
     std::unique_ptr<Letters> letters_;
     std::unique_ptr<KinCalls> kin_calls_;
+    std::unique_ptr<Appointments> appointments_;
+    std::unique_ptr<WeeklyContacts> weekly_contacts_;
     std::unique_ptr<Deadlines> deadlines_;
     std::unique_ptr<Stranded> stranded_;
     std::unique_ptr<Journal> journal_;

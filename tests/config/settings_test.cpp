@@ -189,6 +189,26 @@ quiet_to = "6:45"
     EXPECT_EQ(settings.kinship.quiet.to_min, 6 * 60 + 45);
 }
 
+TEST_F(SettingsTest, WhenFamiliesAreRemindedIsTheFederationsToSay) {
+    const auto usual = read("").kinship;
+    EXPECT_TRUE(usual.weekly);
+    EXPECT_EQ(usual.nudge_weekday, 4);
+    EXPECT_EQ(usual.nudge_min, 18 * 60);
+
+    const auto settings = read(R"([kinship]
+weekly = "off"
+nudge = "sun 9:30"
+carer_after_weeks = 3
+caseworker_after_weeks = 8
+)");
+    ASSERT_THAT(findings_, IsEmpty());
+    EXPECT_FALSE(settings.kinship.weekly);
+    EXPECT_EQ(settings.kinship.nudge_weekday, 6);
+    EXPECT_EQ(settings.kinship.nudge_min, 9 * 60 + 30);
+    EXPECT_EQ(settings.kinship.carer_after_weeks, 3);
+    EXPECT_EQ(settings.kinship.caseworker_after_weeks, 8);
+}
+
 TEST_F(SettingsTest, LimitsMayBeSwitchedOff) {
     const auto settings = read(R"(
 [listener.public]
@@ -343,6 +363,24 @@ TEST_F(SettingsTest, WhatAnOperatorsUssdLacksOrContradictsIsAFindingEach) {
     }
 }
 
+TEST_F(SettingsTest, TheKinshipLineCallsByAChannelOfCalls) {
+    ::setenv("HARBORLINE_TEST_TOKEN", kToken, 1);
+    const auto none = read("");
+    EXPECT_FALSE(none.kinship.missed_call);
+    EXPECT_EQ(none.kinship.callbacks_per_day, 3);
+    EXPECT_EQ(none.kinship.call_channel, "");
+
+    const std::string line =
+        "[[channel]]\nname = \"v\"\ncarrier = \"freeswitch\"\nkind = \"voice\"\nnumber = \"12338\"\n"
+        "public_url = \"http://127.0.0.1:8700\"\ntoken = \"env:HARBORLINE_TEST_TOKEN\"\n";
+    const auto settings =
+        read("[kinship]\nmissed_call = \"on\"\ncallbacks_per_day = 5\ncall_channel = \"v\"\n" + kTexts + line);
+    ASSERT_THAT(findings_, IsEmpty());
+    EXPECT_TRUE(settings.kinship.missed_call);
+    EXPECT_EQ(settings.kinship.callbacks_per_day, 5);
+    EXPECT_EQ(settings.kinship.call_channel, "v");
+}
+
 TEST_F(SettingsTest, RelativesArePutThroughOnlyWhereATalkCanBeEnded) {
     ::setenv("HARBORLINE_TEST_TOKEN", kToken, 1);
     const std::string bridge = "[kinship]\nbridge = \"masked_number\"\n";
@@ -470,6 +508,19 @@ INSTANTIATE_TEST_SUITE_P(
                   "alarm_channel must be another one"},
         WrongCase{"QuietFromMidnight", "[kinship]\nquiet_from = \"24:00\"\n", 2, "a time from 00:00 to 23:59"},
         WrongCase{"QuietThatNeverIs", "[kinship]\nquiet_from = \"07:00\"\n", 0, "quiet_from and quiet_to must differ"},
+        WrongCase{"MissedCallsThatNobodyCallsBack", "[kinship]\nmissed_call = \"on\"\n", 0,
+                  "missed_call needs call_channel"},
+        WrongCase{"MissedCallsPerhaps", "[kinship]\nmissed_call = \"true\"\n", 2, "must be \"off\" or \"on\""},
+        WrongCase{"CallBacksOfNobody", "[kinship]\ncall_channel = \"x\"\n" + kTexts, 0,
+                  "[kinship] call_channel must name a channel of kind voice"},
+        WrongCase{"CallBacksByText", "[kinship]\ncall_channel = \"t\"\n" + kTexts, 0,
+                  "[kinship] call_channel must name a channel of kind voice"},
+        WrongCase{"CallBacksWithoutEnd", "[kinship]\ncallbacks_per_day = 21\n", 2, "callbacks_per_day"},
+        WrongCase{"NudgeInTheEvening", "[kinship]\nnudge = \"fri 20:00\"\n", 2, "a day and a time from 08:00 to 19:59"},
+        WrongCase{"NudgeOnNoDay", "[kinship]\nnudge = \"18:00\"\n", 2, "like \"fri 18:00\""},
+        WrongCase{"NudgeAtNoTime", "[kinship]\nnudge = \"fri\"\n", 2, "like \"fri 18:00\""},
+        WrongCase{"CaseworkerBeforeTheCarer", "[kinship]\ncarer_after_weeks = 4\n", 0,
+                  "caseworker_after_weeks must be more than carer_after_weeks"},
         WrongCase{"NoSuchBridge", "[kinship]\nbridge = \"sim_bank\"\n", 2, "must be \"off\", \"own_trunk\""},
         WrongCase{"TokenAlphabet",
                   "[[channel]]\nname = \"a\"\ncarrier = \"handset\"\ntoken = \"abcdefghijkl/nopqrstuvw\"\n", 4,

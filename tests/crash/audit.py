@@ -3,8 +3,19 @@ import collections
 import re
 
 REFERENCE = re.compile(r"编号([1-7]\d{7})")
+RELATIVES = "kinship"
 UNSETTLED = {"waiting", "sending"}
 HANDED_OVER = {"sent", "delivered", "failed", "unknown"}
+
+
+def times_read(words, texts, number):
+    return sum(words in text for text in texts.get(number, {}).values())
+
+
+def unanswered(written, texts, not_arrived):
+    """How many words of each writer arrived nowhere without her being told."""
+    missing = collections.Counter(writer for writer, reader, words in written if not times_read(words, texts, reader))
+    return missing - collections.Counter({writer: times_read(not_arrived, texts, writer) for writer in missing})
 
 
 class Audit:
@@ -71,6 +82,9 @@ class Audit:
         for row in rows:
             parts = taken.get(row["id"], {})
             times = max(parts.values(), default=0)
+            if row["class"] == RELATIVES:
+                self._of_relatives(row, times)
+                continue
             self.resent += max(0, times - 1)
             if row["state"] in UNSETTLED or row["state"] not in HANDED_OVER:
                 self.lose(f"message {row['id']} ({row['class']}) ended as {row['state']}")
@@ -80,3 +94,24 @@ class Audit:
                 self.double(f"message {row['id']} was sent {times} times and says {row['repeats']} repeats")
         for message in set(taken) - {row["id"] for row in rows}:
             self.double(f"message {message} was sent and is in no outbox")
+
+    def _of_relatives(self, row, times):
+        """Never sent twice; whether its words arrived is seen where they are read."""
+        if row["state"] in UNSETTLED:
+            self.lose(f"message {row['id']} ({row['class']}) ended as {row['state']}")
+        if times > 1:
+            self.double(f"message {row['id']} ({row['class']}) was sent {times} times", times - 1)
+
+    def relatives(self, written, texts, not_arrived, under_way_max):
+        """Every word of relatives was read once, or its writer was told that it did not arrive: of as many words at the
+        most as were under way when the gateway died."""
+        for _, reader, words in written:
+            times = times_read(words, texts, reader)
+            if times > 1:
+                self.double("words of a relative were read more than once", times - 1)
+        for count in unanswered(written, texts, not_arrived).values():
+            self.lose("words of a relative arrived nowhere, and nobody was told", count)
+        told = sum(times_read(not_arrived, texts, number) for number in texts)
+        print(f"relatives: {len(written)} words, {told} writers told that theirs did not arrive", flush=True)
+        if told > under_way_max:
+            self.lose(f"{told} words of relatives did not arrive, of {under_way_max} at the most")

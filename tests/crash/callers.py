@@ -37,6 +37,10 @@ class Callers:
             self.told.append("crash-probe")
         return True
 
+    @property
+    def over(self):
+        return self._finish
+
     def finish(self):
         self._finish.set()
         for thread in self._threads:
@@ -50,11 +54,11 @@ class Callers:
                 at = next(self._numbers)
             number = f"+8619900{100000 + at:06d}"
             story = [f"第{at}件事，第{part}段：" + chance.choice("地房工娃") * 40 for part in ("甲", "乙", "丙")]
-            if all(self._send(number, text, chance) for text in ["你好", "2", "1", "2", "1", "2", *story, "1", "2"]):
+            if all(self.send(number, text, chance) for text in ["你好", "2", "1", "2", "1", "2", *story, "1", "2"]):
                 with self._lock:
                     self.stories[number] = story
 
-    def _send(self, number, text, chance):
+    def send(self, number, text, chance):
         """Sends one text, again and again, until it is taken. False when something is wrong beyond repair."""
         with self._lock:
             text_id = f"crash-{next(self._ids):08d}"

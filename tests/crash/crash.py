@@ -16,9 +16,10 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "e2e"))
 
 import harness  # noqa: E402
-from audit import UNSETTLED, Audit  # noqa: E402
+from audit import UNSETTLED, Audit, unanswered  # noqa: E402
 from callers import Callers  # noqa: E402
 from fake_carrier import FakeCarrier  # noqa: E402
+from relatives import NOT_ARRIVED, Relatives, families_csv, rest_far_from_now  # noqa: E402
 
 CALLERS = 24
 PROGRESS_MIN = 20  # Texts taken between two kills, so that every life of the gateway did something.
@@ -52,20 +53,33 @@ def all_sent(gateway):
     return waiting == 0
 
 
+def import_families(gateway):
+    """Their file is gone before anybody looks for what the gateway has left behind."""
+    file = gateway.world.folder / "families.csv"
+    file.write_text(families_csv(), encoding="utf-8")
+    gateway.command("people", "import", str(file), "--as", "admin")
+    file.unlink()
+
+
 def run(world, kills, seed):
     carrier = FakeCarrier()
     gateway = harness.Gateway(world)
     # One message in flight: a kill can then leave at most one whose fate is unknown.
     gateway.configure(carrier, conversation="automatic_per_hour = 1000\nautomatic_per_day = 1000\nmachine_answers = 1000",
-                      channel="rate_per_s = 10000\nin_flight_max = 1")
+                      channel="rate_per_s = 10000\nin_flight_max = 1", more=f"[kinship]\n{rest_far_from_now()}\n")
+    import_families(gateway)
     gateway.start()
 
     callers = Callers(gateway.port, CALLERS, seed)
+    relatives = Relatives(callers.send, carrier, callers.over, seed)
     recoveries = kill_often(gateway, callers, kills, random.Random(seed))
     killed = len(recoveries)
     clean = [restart_s(gateway, gateway.stop, callers) for _ in range(CLEAN_STARTS)]
     callers.finish()
-    print(f"{killed} kills, {len(callers.told)} texts taken, {len(callers.stories)} petitions told to the end", flush=True)
+    if not relatives.join(DRAIN_S):
+        callers.problems.append("a relative never came to the end of her words")
+    print(f"{killed} kills, {len(callers.told)} texts taken, {len(callers.stories)} petitions told to the end, "
+          f"{len(relatives.written)} words of relatives", flush=True)
 
     audit = Audit()
     for problem in callers.problems:
@@ -74,16 +88,20 @@ def run(world, kills, seed):
         harness.eventually("every message to be sent", lambda: all_sent(gateway), patience_s=DRAIN_S)
         carrier.report()
         harness.eventually("every receipt to be taken", lambda: carrier.receipts_waiting() == 0, patience_s=DRAIN_S)
+        harness.eventually("whoever wrote to a relative in vain to be told",
+                           lambda: not unanswered(relatives.written, carrier.texts, NOT_ARRIVED), patience_s=DRAIN_S)
     except harness.Timeout as error:
         print(error, flush=True)  # The audit names the messages.
     audit.turns(callers.told, gateway.command("turns", "list"))
     audit.cases(callers.stories, carrier.texts, gateway.command("case", "list"),
                 lambda reference: gateway.command("case", "show", reference, "--as", "li"))
     audit.outbox(gateway.command("outbox", "list"), carrier.taken)
+    audit.relatives(relatives.written, carrier.texts, NOT_ARRIVED, killed + CLEAN_STARTS)
     gateway.stop()
     # Whatever the kills left behind names nobody: log, database, write-ahead log (I9, I12).
     told = next(iter(callers.stories.values()), [])
-    leaks = harness.leaks(world.folder, ["8619900100", *told])
+    words = [written[2] for written in relatives.written[-1:]]
+    leaks = harness.leaks(world.folder, ["8619900100", "8619900180", *told, *words])
     for name, _ in leaks:
         print(f"{name} holds a number or a text of a caller", flush=True)
     return recoveries, clean, audit, leaks

@@ -42,6 +42,11 @@ class FakeCarrier:
         and nothing would ever be sent a second time."""
         self._reporting.set()
 
+    def count(self, number, words):
+        """How many messages with these words this phone has got."""
+        with self.lock:
+            return sum(words in text for text in self.texts[number].values())
+
     def receipts_waiting(self):
         return self._receipts.unfinished_tasks
 

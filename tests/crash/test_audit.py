@@ -84,6 +84,32 @@ class AuditTest(unittest.TestCase):
         self.audit.outbox([], {9: {1: 1}})
         self.expect(doubled=1)
 
+    def relatives(self, reader, writer=(), under_way_max=1):
+        texts = {"+8619900180003": dict(enumerate(reader)), "+8619900180002": dict(enumerate(writer))}
+        self.audit.relatives([("+8619900180002", "+8619900180003", "早")], texts, "没送到", under_way_max)
+
+    def test_words_of_a_relative_that_were_read_or_whose_writer_was_told(self):
+        self.relatives(["小娃：早"])
+        self.relatives([], ["这次没送到"])
+        self.expect()
+
+    def test_words_of_a_relative_that_are_gone_or_came_twice(self):
+        self.relatives([])
+        self.expect(lost=1)
+        self.relatives(["小娃：早", "小娃：早"])
+        self.expect(lost=1, doubled=1)
+
+    def test_more_words_that_did_not_arrive_than_could_be_under_way(self):
+        self.relatives([], ["这次没送到"], under_way_max=0)
+        self.expect(lost=1)
+
+    def test_a_message_of_a_relative_is_never_sent_twice(self):
+        for state in ("unknown", "dropped", "dead"):
+            self.audit.outbox([SENT | {"class": "kinship", "state": state}], {})
+        self.expect()
+        self.audit.outbox([SENT | {"class": "kinship", "repeats": 1}], {7: {1: 2}})
+        self.expect(doubled=1)
+
 
 if __name__ == "__main__":
     unittest.main()

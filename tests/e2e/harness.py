@@ -279,8 +279,9 @@ class Gateway:
         self.settings = world.folder / "harborline.toml"
         self._program = None
 
-    def configure(self, kannel, outbox="", conversation="", channel="rate_per_s = 100"):
-        """Writes the settings: the shipped ones, with this run's ports and paths, and these lines in their sections."""
+    def configure(self, kannel, outbox="", conversation="", channel="rate_per_s = 100", more=""):
+        """Writes the settings: the shipped ones, with this run's ports and paths, these lines in their sections, and
+        `more` sections behind them."""
         text = (ROOT / "config/kannel/harborline.toml").read_text(encoding="utf-8")
         own = {
             "http://127.0.0.1:13013/cgi-bin/sendsms": kannel.api_url, "8700": self.port, "8701": self.private_port,
@@ -289,7 +290,7 @@ class Gateway:
         text = fill(text, own)
         # The test's people answer within milliseconds and are no machines; and what died with the gateway is free soon.
         text += (f"\n[conversation]\ninstant_ms = 1\n{conversation}\n"
-                 f"\n[outbox]\nlease_s = 3\nretry_first_s = 1\nretry_max_s = 2\n{outbox}\n")
+                 f"\n[outbox]\nlease_s = 3\nretry_first_s = 1\nretry_max_s = 2\n{outbox}\n{more}")
         self.settings.write_text(text, encoding="utf-8")
         self.command("roster", "import", str(ROOT / "config/demo/roster.csv"))
         return self

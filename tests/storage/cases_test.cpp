@@ -84,6 +84,34 @@ TEST_F(Cases_Test, ListsNewestFirstByOwnerAndState) {
     EXPECT_FALSE(run([](Transaction& tx) { return tx.cases().latest_open_of({8}, core::CaseKind::kPetition); }));
 }
 
+/// Whoever has the phone later has nothing to do with it.
+TEST_F(Cases_Test, AMatterOfAChildsCardIsNoneOfTheHandset) {
+    const auto li = staff_id("li");
+    const auto id = run([&](Transaction& tx) {
+        auto opened = some_case(tx, li);
+        opened.kind = core::CaseKind::kSafety;
+        opened.child = {7};
+        tx.cases().open(opened);
+        return opened.id;
+    });
+    const auto of_child = [&](core::PersonId child) {
+        return run([&](Transaction& tx) { return tx.cases().latest_open_of_child(child); });
+    };
+
+    EXPECT_EQ(get(id).child, core::PersonId{7});
+    EXPECT_EQ(of_child({7})->id, id);
+    EXPECT_FALSE(of_child({8}));
+    EXPECT_FALSE(run([](Transaction& tx) { return tx.cases().latest_open_of({9}, core::CaseKind::kSafety); }));
+    EXPECT_EQ(run([](Transaction& tx) { return tx.cases().count_of({9}, core::CaseKind::kSafety); }), 0);
+
+    auto closed = get(id);
+    closed.status = CaseStatus::kClosed;
+    update(closed);
+    EXPECT_FALSE(of_child({7}));
+    open_case("li");
+    EXPECT_FALSE(of_child({})) << "a matter of no child is nobody's";
+}
+
 TEST_F(Cases_Test, ATimelineIsOnlyEverAppendedTo) {
     const auto id = open_case("li");
     run([&](Transaction& tx) {
@@ -135,7 +163,7 @@ TEST_F(Cases_Test, I3_TheSchemaItselfRefusesAMatterWithoutAnOwner) {
     rogue("DELETE FROM staff");
     rogue(
         "INSERT INTO case_file SELECT 50, kind, level, status, 99, petitioner, anonymous, contact, opened_at, "
-        "notice_due, closed_at, reply, sealed FROM case_file");
+        "notice_due, closed_at, reply, sealed, child FROM case_file");
     EXPECT_EQ(get(id).owner, staff_id("li"));
 }
 

@@ -13,6 +13,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr auto kLetterWords = "吃饭了吗";
+const std::string kOpener(64, 'k');
 
 class KinshipLetters : public OpenStoreFixture {
   protected:
@@ -28,12 +29,22 @@ class KinshipLetters : public OpenStoreFixture {
         return in(where, [&](Transaction& tx) { return tx.letters().find(id); });
     }
     std::string words_of(core::LetterId id) { return find(id).value().words; }
+    core::Letter spoken(std::string name, core::OutboxId outbox = {}) {
+        auto letter = this->letter(outbox);
+        letter.recording = std::move(name);
+        letter.opener = kOpener;
+        return letter;
+    }
+    std::vector<std::string> dropped() {
+        return run([](Transaction& tx) { return tx.letters().dropped_recordings(100); });
+    }
     void erase(core::LetterId id) {
         run([&](Transaction& tx) { tx.letters().erase(id); });
     }
-    std::vector<core::LetterId> waiting(core::TieId tie) {
+    std::vector<core::LetterId> waiting(core::TieId tie, bool to_child = true) {
         std::vector<core::LetterId> ids;
-        for (const auto& one : run([&](Transaction& tx) { return tx.letters().waiting(tie); })) ids.push_back(one.id);
+        for (const auto& one : run([&](Transaction& tx) { return tx.letters().waiting(tie, to_child); }))
+            ids.push_back(one.id);
         return ids;
     }
     std::vector<core::Letter> overdue(Store& where, int limit = 10'000) {
@@ -79,9 +90,10 @@ TEST_F(KinshipLetters, WaitForTheirChildOldestFirst) {
     add(letter({9}));
     auto to_adult = letter();
     to_adult.to_child = false;
-    add(to_adult);
+    const auto third = add(to_adult);
 
     EXPECT_EQ(waiting({5}), (std::vector{first, second}));
+    EXPECT_EQ(waiting({5}, false), std::vector{third});
     EXPECT_TRUE(waiting({6}).empty());
     erase(first);
     EXPECT_EQ(waiting({5}), std::vector{second});
@@ -95,6 +107,60 @@ TEST_F(KinshipLetters, OneThatIsErasedIsGoneAndItsNumberWithIt) {
     EXPECT_FALSE(find(gone));
     EXPECT_FALSE(run([](Transaction& tx) { return tx.letters().of_outbox({9}); }));
     EXPECT_GT(add(), gone);
+}
+
+TEST_F(KinshipLetters, WhatWasSpokenWaitsThoughAMessageAnnouncesIt) {
+    const auto id = add(spoken("a-file", {9}));
+    reopen();
+
+    const auto found = find(id).value();
+    EXPECT_EQ(found.recording, "a-file");
+    EXPECT_EQ(found.opener, kOpener);
+    EXPECT_EQ(found.words, kLetterWords);
+    EXPECT_TRUE(found.opens());
+    EXPECT_EQ(waiting({5}), std::vector{id});
+    EXPECT_EQ(run([](Transaction& tx) { return tx.letters().of_outbox({9}); })->id, id);
+    EXPECT_EQ(run([](Transaction& tx) { return tx.letters().recordings(); }), std::vector<std::string>{"a-file"});
+    EXPECT_TRUE(run([](Transaction& tx) { return tx.recordings().kept_names(); }).empty());
+}
+
+TEST_F(KinshipLetters, AFileIsDroppedWithItsLetterUntilItIsGone) {
+    const auto id = add(spoken("a-file"));
+    erase(add());
+    EXPECT_TRUE(dropped().empty());
+
+    erase(id);
+    EXPECT_EQ(dropped(), std::vector<std::string>{"a-file"});
+    EXPECT_TRUE(run([](Transaction& tx) { return tx.letters().recordings(); }).empty());
+    run([](Transaction& tx) { tx.letters().forget_recording("a-file"); });
+    EXPECT_TRUE(dropped().empty());
+}
+
+TEST_F(KinshipLetters, AFileThatNoLetterTakesIsDropped) {
+    run([&](Transaction& tx) {
+        for (const char* name : {"taken", "not taken", "not taken"}) tx.letters().drop_recording(name);
+        tx.letters().add(spoken("taken"));
+    });
+
+    EXPECT_EQ(dropped(), std::vector<std::string>{"not taken"});
+}
+
+TEST_F(KinshipLetters, I7_NothingOpensWhatWasSpokenAfter72Hours) {
+    const auto written_at = clock.now();
+    const auto id = add(spoken("a-file"));
+    store.reset();
+    for (const auto& file : {database_, folder / "master.key"})
+        EXPECT_EQ(bytes_of(file).find(kOpener), std::string::npos) << file;
+    EXPECT_FALSE(find(*stolen(), id)->opens()) << "the database and the master key alone";
+
+    store = open(options(++seed_));
+    clock.advance(72h);
+    const auto late = overdue(*store);
+
+    ASSERT_EQ(late.size(), 1U);
+    EXPECT_EQ(late.front().recording, "a-file");
+    clock.time = written_at;
+    EXPECT_FALSE(find(id)->opens());
 }
 
 TEST_F(KinshipLetters, I12_AreNotReadInTheFile) {
@@ -303,6 +369,7 @@ class KinshipLettersRestored : public KinshipLetters {
 
     const core::LetterId arrived_ = add(letter({9}));
     const core::LetterId on_its_way_ = add();
+    const core::LetterId spoken_ = add(spoken("a-file"));
     const fs::path backup_ = folder / "backup.db";
     fs::path before_{};
 };
@@ -313,9 +380,10 @@ TEST_F(KinshipLettersRestored, I11_NoneComesBack) {
 
     store = open(options(++seed_));
 
-    for (const auto id : {arrived_, on_its_way_}) EXPECT_FALSE(find(id));
+    for (const auto id : {arrived_, on_its_way_, spoken_}) EXPECT_FALSE(find(id));
     EXPECT_FALSE(run([](Transaction& tx) { return tx.letters().of_outbox({9}); }));
     EXPECT_TRUE(overdue(*store).empty());
+    EXPECT_EQ(dropped(), std::vector<std::string>{"a-file"}) << "its file is removed";
     EXPECT_GT(add().value, on_its_way_.value + 90'000'000);
 }
 

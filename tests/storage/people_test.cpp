@@ -209,14 +209,33 @@ TEST_F(People_Test, WhatWasSaidOfAPhoneSinceIsNotTakenBackByTheSameFile) {
     EXPECT_EQ(privacy(1), Privacy::kShared);
 }
 
-TEST_F(People_Test, APhoneIsNotSeenBecauseItIsWrittenDown) {
+TEST_F(People_Test, WhoseAPhoneIsIsKnownAnewWhenItIsWrittenDown) {
     run([&](Transaction& tx) { tx.handsets().find_or_add(number(1), clock.now()); });
-    const auto seen = handset(1)->seen_at;
-    clock.advance(72h);
+    clock.advance(200 * 24h);
 
     phone(mother_, 1, true);
+    EXPECT_FALSE(is_forgotten(*handset(1), clock.now()));
 
-    EXPECT_EQ(handset(1)->seen_at, seen);
+    clock.advance(200 * 24h);
+    EXPECT_FALSE(phone(mother_, 1, true)) << "the same once more says nothing new";
+    EXPECT_TRUE(is_forgotten(*handset(1), clock.now()));
+    run([&](Transaction& tx) { tx.handsets().find_or_add(number(1), clock.now()); });
+    EXPECT_EQ(privacy(1), Privacy::kUnknown);
+
+    run([&](Transaction& tx) { tx.people().remove({.person = mother_, .number = number(1)}); });
+    phone(mother_, 1, true);
+    EXPECT_EQ(privacy(1), Privacy::kPrivate);
+}
+
+TEST_F(People_Test, WhoGivesUpAForgottenNumberDoesNotGiveItToTheOther) {
+    phone(mother_, 1, true);
+    phone(grandmother_, 1, true);
+    clock.advance(200 * 24h);
+    run([&](Transaction& tx) { tx.handsets().find_or_add(number(1), clock.now()); });
+
+    run([&](Transaction& tx) { tx.people().remove({.person = mother_, .number = number(1)}); });
+
+    EXPECT_EQ(privacy(1), Privacy::kUnknown);
 }
 
 TEST_F(People_Test, TiesAreKeptAsTheyWereWritten) {
@@ -383,6 +402,62 @@ TEST_F(People_Test, WhatIsKnownAlreadyIsNotWrittenAgain) {
     EXPECT_FALSE(everything());
 
     EXPECT_EQ(rows_written(), before);
+}
+
+TEST_F(People_Test, APhoneThatIsGoneIsHersNoMore) {
+    phone(mother_, 1, true);
+    phone(mother_, 2, true);
+    phone(mother_, 3, true);
+    phone(child_, 2, true);
+    const auto gone = [&](core::PersonId person, int last_digits) {
+        return run([&](Transaction& tx) {
+            return tx.people().remove(core::PersonPhone{.person = person, .number = number(last_digits)});
+        });
+    };
+    const auto phones = [&] {
+        std::vector<core::PhoneNumber> all;
+        for (const auto& one : run([&](Transaction& tx) { return tx.people().phones_of(mother_); }))
+            all.push_back(one.number);
+        return all;
+    };
+
+    EXPECT_TRUE(gone(mother_, 1));
+    EXPECT_FALSE(gone(mother_, 1));
+    EXPECT_FALSE(gone(child_, 3));
+    EXPECT_FALSE(gone(mother_, 4711));
+    EXPECT_FALSE(handset(4711));
+
+    EXPECT_EQ(phones(), (std::vector{number(2), number(3)}));
+    EXPECT_EQ(privacy(1), Privacy::kUnknown);
+    phone(mother_, 4, true);
+    EXPECT_EQ(phones(), (std::vector{number(2), number(3), number(4)})) << "the new one is the last";
+}
+
+TEST_F(People_Test, WhoeverIsStillReachedThereDecidesWhetherItIsPrivate) {
+    phone(mother_, 1, true);
+    phone(child_, 1, false);
+    EXPECT_EQ(privacy(1), Privacy::kShared);
+
+    run([&](Transaction& tx) { tx.people().remove(core::PersonPhone{.person = child_, .number = number(1)}); });
+
+    EXPECT_EQ(privacy(1), Privacy::kPrivate);
+    const auto id = handset(1)->id;
+    EXPECT_EQ(run([&](Transaction& tx) { return tx.people().at(id); }).size(), 1U);
+}
+
+TEST_F(People_Test, IsReadByPages) {
+    std::vector<core::PersonId> ids;
+    core::PersonId last{};
+    for (;;) {
+        const auto page = run([&](Transaction& tx) { return tx.people().behind(last, 2); });
+        for (const auto& one : page) ids.push_back(one.id);
+        if (page.size() < 2) break;
+        last = page.back().id;
+    }
+    std::vector<core::PersonId> all;
+    run([&](Transaction& tx) { tx.people().visit([&](const auto& one) { return all.push_back(one.id), true; }); });
+
+    EXPECT_EQ(ids, all);
 }
 
 TEST_F(People_Test, NothingIsWrittenOfSomebodyUnknown) {

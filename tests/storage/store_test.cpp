@@ -33,7 +33,7 @@ TEST_F(Store_Test, AHandsetKeepsWhatIsWrittenAndTellsOfTheSightBefore) {
     handset.opt_out = OptOut::kNotices;
     handset.language = "en";
     run([&](Transaction& tx) { tx.handsets().update(handset); });
-    clock.advance(200 * 24h);
+    clock.advance(179 * 24h);
 
     const auto seen = run([this](Transaction& tx) { return tx.handsets().find_or_add(number(1), clock.now()); });
     run([&](Transaction& tx) { tx.handsets().update(seen); });
@@ -44,6 +44,22 @@ TEST_F(Store_Test, AHandsetKeepsWhatIsWrittenAndTellsOfTheSightBefore) {
     EXPECT_EQ(seen.language, "en");
     EXPECT_EQ(seen.seen_at, handset.seen_at);
     EXPECT_EQ(after.seen_at, std::chrono::floor<std::chrono::days>(clock.now()));
+}
+
+/// Numbers are given up, and others get them.
+TEST_F(Store_Test, AHandsetThatWasSilentForHalfAYearIsNotPrivateAnyMore) {
+    for (const auto privacy : {Privacy::kPrivate, Privacy::kShared}) {
+        auto handset = run([this](Transaction& tx) { return tx.handsets().find_or_add(number(1), clock.now()); });
+        handset.privacy = privacy;
+        run([&](Transaction& tx) { tx.handsets().update(handset); });
+        clock.advance(180 * 24h);
+
+        const auto seen = run([this](Transaction& tx) { return tx.handsets().find_or_add(number(1), clock.now()); });
+        const auto after = run([&](Transaction& tx) { return tx.handsets().get(seen.id); });
+
+        EXPECT_EQ(seen.privacy, privacy == Privacy::kPrivate ? Privacy::kUnknown : Privacy::kShared);
+        EXPECT_EQ(after.privacy, seen.privacy);
+    }
 }
 
 TEST_F(Store_Test, AConversationIsOneRowOverwritten) {

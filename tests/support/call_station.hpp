@@ -17,6 +17,7 @@
 #include "gateway/carriers/twilio_signature.hpp"
 #include "gateway/carriers/webhook_query.hpp"
 #include "gateway/conversation/conversation_service.hpp"
+#include "gateway/conversation/kinship_desk.hpp"
 #include "gateway/conversation/store_gate.hpp"
 #include "gateway/routes/public_routes.hpp"
 #include "tests/support/http_peer.hpp"
@@ -163,12 +164,16 @@ class CallStation {
   private:
     boost::asio::thread_pool disk_{1};
     storage::RecordingVault vault_{world.settings.recordings};
-    gateway::RecordingDesk recordings_{{.gate = gate,
-                                        .vault = vault_,
-                                        .disk = disk_,
-                                        .clock = world.clock,
-                                        .random = *world.random,
-                                        .longest = kLongest + std::chrono::seconds{1}}};
+    gateway::RecordingDesk recordings_{
+        {.gate = gate,
+         .vault = vault_,
+         .disk = disk_,
+         .clock = world.clock,
+         .random = *world.random,
+         .longest = kLongest + std::chrono::seconds{1},
+         .lose = [this](storage::Transaction& tx, core::LetterId letter) {
+             gateway::KinshipDesk(world.ground->rules()).lost(tx, letter, world.clock.now());
+         }}};
     gateway::Speech speech_{speech_parts()};
     gateway::SoundDesk sounds_{{.speech = speech_,
                                 .recordings = recordings_,

@@ -25,8 +25,8 @@ inline ChildAndMother add_child_and_mother(storage::Transaction& tx, const std::
         .external_id = name, .kind = core::PersonKind::kChild, .name = name, .age = core::AgeBand::k8To13});
     made.mother = people.put(core::Person{.external_id = name + "-ma", .name = name + "妈"});
     people.put(core::PersonPhone{.person = made.mother, .number = hers, .is_private = true}, now);
-    people.put(core::Tie{
-        .child = made.child, .adult = made.mother, .relation = core::Relation::kMother, .agreed = true});
+    people.put(
+        core::Tie{.child = made.child, .adult = made.mother, .relation = core::Relation::kMother, .agreed = true});
     people.put(core::Care{.child = made.child, .carer = made.mother, .guardian = true});
     people.put(core::Consent{.child = made.child, .guardian = made.mother, .how = "paper", .given = kLongAgo});
     made.tie = people.ties_of(made.child).front().id;
@@ -39,8 +39,7 @@ inline core::OutboxId add_letter(storage::Transaction& tx, const ChildAndMother&
     row.text.clear();
     row.kind = core::MessageClass::kKinship;
     const auto id = tx.outbox().add(row);
-    tx.letters().add(
-        {.tie = family.tie, .written_at = row.created_at, .outbox = id, .words = std::string{words}});
+    tx.letters().add({.tie = family.tie, .written_at = row.created_at, .outbox = id, .words = std::string{words}});
     return id;
 }
 

@@ -75,6 +75,24 @@ TEST_F(PeopleCsvTest, ReadsPhonesThatSeveralShare) {
     EXPECT_TRUE(people.phones[1].value.is_private);
 }
 
+TEST_F(PeopleCsvTest, ReadsPhonesThatAreGoneAndWritesThemAgain) {
+    const std::string csv = std::string{kHeader} + kFamily +
+                            "phone,ma,,private,,,,19900000211,,,,,,\n"
+                            "phone,ma,,gone,,,,19900000202,,,,,,\n";
+
+    const auto people = read(csv);
+
+    ASSERT_EQ(found(), "");
+    EXPECT_EQ(people.phones.size(), 1U);
+    ASSERT_EQ(people.gone.size(), 1U);
+    EXPECT_EQ(people.gone[0].id, "ma");
+    EXPECT_EQ(people.gone[0].value.number.reveal(), "8619900000202");
+    EXPECT_EQ(people.size(), 4U);
+    EXPECT_EQ(write_people_csv(people, "86"), csv);
+    read(csv + "phone,ma,,gone,,,,19900000211,,,,,,\n");
+    EXPECT_EQ(found(), "6: id names the same phone as line 4.\n");
+}
+
 TEST_F(PeopleCsvTest, ReadsTies) {
     const auto people = read_row(
         "person,ba,,relative,爸,,,,,,,,,\n"
@@ -184,7 +202,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadPeopleRow{"CellOfAnotherRecord", "person,ba,,relative,爸,,,19900000212,,,,,,",
                      "phone must be empty on the line of record person"},
         BadPeopleRow{"Phone", "phone,ming,,shared,,,,12338,,,,,,", "phone must be"},
-        BadPeopleRow{"PhoneKind", "phone,ming,,,,,,19900000202,,,,,,", "kind must be private or shared"},
+        BadPeopleRow{"PhoneGoneWithoutANumber", "phone,ming,,gone,,,,,,,,,,", "phone must be a subscriber's number"},
+        BadPeopleRow{"PhoneKind", "phone,ming,,,,,,19900000202,,,,,,", "kind must be private, shared or gone"},
         BadPeopleRow{"TieWithItself", "tie,ming,ming,mother,,,,,allowed,,,,,yes", "other must be somebody else"},
         BadPeopleRow{"TieWithoutOther", "tie,ming,,mother,,,,,allowed,,,,,yes", "other must be 1 to 40"},
         BadPeopleRow{"Relation", "tie,ming,ma,aunt,,,,,allowed,,,,,yes", "kind must be mother"},

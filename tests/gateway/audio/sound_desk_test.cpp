@@ -45,6 +45,14 @@ class SoundDesk_Test : public AudioFixture {
         store_->run([&](storage::Transaction& tx) { tx.recordings().add(*recording); });
         return recording->name;
     }
+    /// What one relative has told another, as it is played: no row opens it.
+    core::Sound add_letter(std::chrono::milliseconds length) {
+        auto recording = testing::run(loop_, recordings_.keep(recordings_.begin(), write_wav(tone(length))));
+        core::Letter letter{.tie = {1}, .written_at = clock_.now(), .recording = recording->name};
+        letter.opener = storage::opener_of(*recording);
+        store_->run([&](storage::Transaction& tx) { letter.id = tx.letters().add(letter); });
+        return {.personal = true, .letter = letter.id, .recording = letter.recording, .opener = letter.opener};
+    }
     std::unique_ptr<storage::Store> open() {
         auto opened = storage::open_sqlite(
             {.database = folder_ / "db", .master_key = folder_ / "key", .clock = &clock_, .random = &store_random_});
@@ -66,7 +74,13 @@ class SoundDesk_Test : public AudioFixture {
     std::unique_ptr<storage::Store> store_ = open();
     StoreGate gate_{*store_, loop_.get_executor()};
     storage::RecordingVault vault_{folder_ / "recordings"};
-    RecordingDesk recordings_{{.gate = gate_, .vault = vault_, .disk = disk_, .clock = clock_, .random = random_}};
+    std::vector<core::LetterId> lost_{};
+    RecordingDesk recordings_{{.gate = gate_,
+                               .vault = vault_,
+                               .disk = disk_,
+                               .clock = clock_,
+                               .random = random_,
+                               .lose = [this](storage::Transaction&, core::LetterId id) { lost_.push_back(id); }}};
     Speech speech_{speech_parts()};
     SoundDesk desk_{parts()};
 };
@@ -147,6 +161,33 @@ TEST_F(SoundDesk_Test, ARecordingIsPlayedFromTheVaultAndKeptByNobody) {
     EXPECT_TRUE(sound.personal);
     EXPECT_TRUE(find(sound.url)->personal);
     EXPECT_NE(prepare_one({.recording = name}, kSays).url, sound.url);
+}
+
+TEST_F(SoundDesk_Test, WhatARelativeHasSaidIsPlayedByItsOpenerAlone) {
+    const auto letter = add_letter(900ms);
+
+    const auto sound = prepare_one(letter, kPlays);
+
+    EXPECT_EQ(length(sound.url), 900ms);
+    EXPECT_TRUE(find(sound.url)->personal);
+    EXPECT_NE(prepare_one(letter, kPlays).url, sound.url);
+    auto named = letter;
+    named.letter = {};
+    named.opener.clear();
+    EXPECT_EQ(length(prepare_one(named, kPlays).url), length_of(safety_tone())) << "its name opens nothing";
+    EXPECT_TRUE(lost_.empty());
+}
+
+TEST_F(SoundDesk_Test, ALetterWhoseFileIsGoneOrChangedIsLost) {
+    const auto changed = add_letter(900ms);
+    std::ofstream{vault_.folder() / changed.recording, std::ios::app} << "x";
+    const auto gone = add_letter(900ms);
+    ASSERT_TRUE(vault_.remove(gone.recording));
+
+    for (const auto& letter : {changed, gone})
+        EXPECT_EQ(length(prepare_one(letter, kPlays).url), length_of(safety_tone()));
+
+    EXPECT_EQ(lost_, (std::vector{changed.letter, gone.letter}));
 }
 
 TEST_F(SoundDesk_Test, WhatCannotBeHeardIsTheToneAndTriedAgain) {
@@ -256,11 +297,13 @@ TEST_F(SoundDesk_Test, WhatACarrierSentIsKeptInOurFormAndNothingElseIs) {
 TEST_F(SoundDesk_Test, OrphansGoAtTheStart) {
     const auto name = add_recording(100ms);
     const auto orphan = testing::run(loop_, recordings_.keep(recordings_.begin(), write_wav(tone(100ms))));
+    const auto letter = add_letter(100ms);
     for (const auto& file : vault_.names())
         fs::last_write_time(vault_.folder() / file, fs::file_time_type::clock::now() - 48h);
     clock_.time = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
 
     EXPECT_EQ(testing::run(loop_, recordings_.remove_orphans()), 1U);
+    EXPECT_TRUE(vault_.has(letter.recording));
     EXPECT_TRUE(vault_.has(name));
     EXPECT_FALSE(vault_.has(orphan->name));
 }

@@ -21,7 +21,7 @@ INSTANTIATE_TEST_SUITE_P(Freeswitch, EveryCarrier,
                                        recorded("voice/3", "RIFF1234", part("exiting", "true")),
                                        outbound("confirm/2", "rung_for=c3-d4")},
                              .ends = {inbound("voice/2", "exiting=true&keys_2=1")},
-                             .actions = {"voice", "voice/1", "voice/o17", "confirm/1", "confirm/1/key"},
+                             .actions = {"voice", "ring", "voice/1", "voice/o17", "confirm/1", "confirm/1/key"},
                              .sends = false}),
                          kNameOf);
 
@@ -69,6 +69,18 @@ TEST(Freeswitch_Decode, KnowsWhatItsDocumentAskedFor) {
     const auto placed = read(outbound("voice/o17", "", "19900005678"));
     EXPECT_EQ(placed.call->event, CallInput::Event::kAnswered);
     EXPECT_EQ(placed.call->placed.value, 17);
+}
+
+TEST(Freeswitch_Decode, IsAskedWhileItStillRings) {
+    const auto rings = read(inbound("ring"));
+    EXPECT_EQ(rings.call->event, CallInput::Event::kRings);
+    EXPECT_TRUE(rings.call->unanswered);
+    EXPECT_EQ(rings.call->id, "a1-b2");
+    EXPECT_EQ(rings.from.reveal(), "8619900001234");
+    const auto done = read(inbound("ring", "exiting=true"));
+    EXPECT_EQ(done.call->event, CallInput::Event::kRingsNoMore) << "the call itself may go on";
+    EXPECT_FALSE(done.call->unanswered);
+    EXPECT_FALSE(read(inbound("voice")).call->unanswered) << "its dialplan has answered";
 }
 
 struct CallerCase {
@@ -183,6 +195,15 @@ TEST(Freeswitch_Answer, RingsLegsThatKnowTheirCallAndShowOurNumber) {
         dial.find("[origination_caller_id_number=12333,origination_caller_id_name=12333]sofia/gateway/carrier/+8619"),
         std::string::npos);
     EXPECT_EQ(next_of(document, "dial"), kBase + "/voice/3");
+}
+
+TEST(Freeswitch_Answer, TurnsAwayOnlyWhatRings) {
+    const auto first_of = [](const char* action, const core::CallAct& act) {
+        return std::string{answered(inbound(action), act).child("document").child("work").first_child().name()};
+    };
+    EXPECT_EQ(first_of("ring", core::HangUp{.unanswered = true}), "hangup");
+    EXPECT_EQ(first_of("ring", core::HangUp{}), "answer");
+    EXPECT_EQ(first_of("voice", core::HangUp{.unanswered = true}), "hangup");
 }
 
 TEST(Freeswitch_Answer, GoesOnWhereANumberIsNone) {

@@ -128,6 +128,7 @@ TEST(HandsetVoice_Answer, NamesEveryAct) {
     EXPECT_EQ(act(core::Wait{}), "wait");
     EXPECT_EQ(act(core::Join{}), "join");
     EXPECT_EQ(act(core::HangUp{}), "hang_up");
+    EXPECT_EQ(act(core::HangUp{.unanswered = true}), "busy");
     EXPECT_EQ(act(core::Dial{}), "dial");
 }
 

@@ -135,6 +135,16 @@ TEST(Httapi, EndsCallsAndAnswersLegs) {
     EXPECT_EQ((Written{answer(core::Gather{}), leg}).variable("harborline_accepted"), "");
 }
 
+TEST(Httapi, TurnsARingingCallAwayOrHasItAnswered) {
+    HttapiPage ring = kPage;
+    ring.rings = true;
+    const Written busy{answer(core::HangUp{.unanswered = true}), ring};
+    EXPECT_EQ(busy.tags(), "hangup") << "nothing is heard";
+    EXPECT_EQ(busy.attribute("cause"), "USER_BUSY");
+    for (const core::CallAct& act : {core::CallAct{core::HangUp{}}, core::CallAct{core::Gather{}}})
+        EXPECT_EQ((Written{answer(act), ring}).tags(), "answer");
+}
+
 TEST(Httapi, WaitsAndAsksAgain) {
     const Written page{answer(core::Wait{.length = 2s}, {})};
     EXPECT_EQ(page.tags(), "playback");

@@ -387,7 +387,8 @@ TEST_P(EveryCarrier, BelievesNobodyWhoHasNotSigned) {
 TEST_P(EveryCarrier, HasAWordForEveryAnswerOnACall) {
     if (!has_calls()) return;
     for (const core::CallAct& act :
-         {core::CallAct{core::HangUp{}}, core::CallAct{core::Gather{}}, core::CallAct{core::Record{}},
+         {core::CallAct{core::HangUp{}}, core::CallAct{core::HangUp{.unanswered = true}},
+          core::CallAct{core::Gather{}}, core::CallAct{core::Record{}},
           core::CallAct{core::Dial{.numbers = {"+8619900001234"}}}, core::CallAct{core::Wait{}},
           core::CallAct{core::Join{}}})
         for (const WebRequest& request : GetParam().texts) {

@@ -100,6 +100,7 @@ TEST(Registry, MakesFreeswitchAsFarAsItsSettingsReach) {
     auto answers_only = voice();
     answers_only.dial.clear();
     EXPECT_FALSE(of(answers_only).bridges);
+    EXPECT_TRUE(of(answers_only).hands_over);
     EXPECT_FALSE(of(answers_only).places_calls);
     auto without_socket = voice();
     without_socket.event_socket.clear();

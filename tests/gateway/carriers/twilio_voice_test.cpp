@@ -114,6 +114,12 @@ TEST(TwilioVoice, ACallBegins) {
     EXPECT_EQ(inbound.received_at, kNow);
 }
 
+TEST(TwilioVoice, ACallThatRingsCanBeTurnedAway) {
+    EXPECT_TRUE(read(call("voice", "", "", "+8619900001234", "ringing")).call->unanswered);
+    EXPECT_FALSE(read(call("voice")).call->unanswered) << "somebody has answered it before us";
+    EXPECT_FALSE(read(call("voice/2", "&Digits=1")).call->unanswered);
+}
+
 TEST(TwilioVoice, ACallThatWePlacedIsHersWhomWeCalled) {
     for (const char* action : {"voice/o4711", "voice/2"}) {
         const core::Inbound inbound = read(placed(action));
@@ -300,6 +306,7 @@ TEST(TwilioVoice, SaysWhatItCanDo) {
     EXPECT_TRUE(voice()->capabilities().voice.bridges);
     EXPECT_TRUE(voice<TwilioVariant::kSignalWire>()->capabilities().voice.bridges);
     EXPECT_FALSE(voice<TwilioVariant::kSomleng>()->capabilities().voice.bridges);
+    EXPECT_FALSE(voice()->capabilities().voice.hands_over) << "it keeps what it records until we have fetched it";
     for (const auto& carrier : {voice(), voice<TwilioVariant::kSomleng>()}) {
         EXPECT_TRUE(carrier->capabilities().signs);
         EXPECT_TRUE(carrier->capabilities().voice.says);

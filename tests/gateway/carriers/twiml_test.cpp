@@ -55,6 +55,13 @@ TEST_F(Twiml, SaysWordsInTheCarriersNameForTheLanguageAndPlaysWhatHasAnAddress) 
     EXPECT_STREQ(root.child("Play").text().get(), "https://a.example/audio/4?a=1&b=2");
 }
 
+TEST_F(Twiml, ACallIsTurnedAwayUnheardByTheFirstVerb) {
+    const auto root = response(answer(core::HangUp{.unanswered = true}));
+    EXPECT_EQ(verbs(root), "Reject");
+    EXPECT_EQ(value(root.child("Reject"), "reason"), "busy");
+    EXPECT_EQ(verbs(response(answer(core::HangUp{.unanswered = true}), kSomleng)), "Reject");
+}
+
 TEST_F(Twiml, SaysInTheVoiceOfTheChannel) {
     TwimlStyle style = kTwilio;
     style.voice = "Google.cmn-CN-Standard-A";

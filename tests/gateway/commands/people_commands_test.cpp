@@ -1,4 +1,6 @@
 // Families by command: all of a file or nothing, and neither name nor number where none belongs.
+#include <functional>
+
 #include "gateway/app/ground.hpp"
 #include "gateway/conversation/line_pin.hpp"
 #include "storage/open.hpp"
@@ -38,6 +40,15 @@ class PeopleCommands : public CommandsOnACase {
         core::Card found;
         (*store)->run([&](storage::Transaction& tx) { found = tx.people().card(number).value(); });
         return found;
+    }
+    void in_store(const std::function<void(storage::Transaction&)>& work) {
+        SystemClock clock;
+        SystemRandom random;
+        auto store = storage::open_sqlite({.database = folder_ / "harborline.db",
+                                           .master_key = folder_ / "master.key",
+                                           .clock = &clock,
+                                           .random = &random});
+        (*store)->run(work);
     }
     json::object only_slip(std::vector<std::string> arguments) {
         arguments.insert(arguments.begin(), "pin");
@@ -120,7 +131,7 @@ TEST_F(PeopleCommands, WithoutAKnownStaffNameNothingIsChangedAndNobodyRead) {
 
     for (const auto& who : std::vector<std::vector<std::string>>{{}, {"--as", "nobody"}})
         for (const auto& command : std::vector<std::vector<std::string>>{
-                 {"import", file}, {"import", kPeopleFile}, {"export"}, {"pin", "20260001"}}) {
+                 {"import", file}, {"import", kPeopleFile}, {"export"}, {"show", "ming"}, {"pin", "20260001"}}) {
             auto arguments = command;
             arguments.insert(arguments.end(), who.begin(), who.end());
             const auto ran = people(arguments);
@@ -147,6 +158,46 @@ TEST_F(PeopleCommands, AListShowsTiesAndNobodysNameOrNumber) {
     EXPECT_EQ(rows[0].at("phones").as_int64(), 2);
     EXPECT_EQ(rows[0].at("ties").as_array().at(1),
               (json::object{{"with", "ming-ba"}, {"kind", "father"}, {"state", "hours"}, {"agreed", true}}));
+}
+
+TEST_F(PeopleCommands, AChildsLineShowsWhenAndHowLongAndNeitherNamesNorWords) {
+    import_demonstration();
+    const auto now = SystemClock{}.now();
+    in_store([&](storage::Transaction& tx) {
+        const auto tie = tx.people().ties_of(tx.people().by_external_id("ming")->id).front();
+        tx.letters().add({.tie = tie.id, .to_child = true, .written_at = now, .words = "早点睡"});
+        for (const auto& [ago, seconds] : {std::pair{40, 60}, std::pair{2, 95}, std::pair{1, 0}})
+            tx.kin_calls().add({.tie = tie.id,
+                                .child = tie.child,
+                                .at = now - std::chrono::days{ago},
+                                .talked = std::chrono::seconds{seconds},
+                                .by_child = seconds > 0});
+    });
+
+    const auto shown = people({"show", "ming", "--as", "li"});
+    const auto rows = json::parse(people({"show", "ming", "--as", "li", "--json"}).out).as_array();
+
+    EXPECT_EQ(shown.status, 0) << shown.err;
+    EXPECT_THAT(shown.out, HasSubstr("with=ming-ma  kind=mother  state=allowed  waiting_for_child=1  "
+                                     "waiting_for_adult=0"));
+    EXPECT_THAT(shown.out, HasSubstr("with=ming-ma  wanted_by=child  answered=true  seconds=95"));
+    for (const auto* hidden : {"小明", "奶奶", "1990000", "早点睡", "20260001"})
+        EXPECT_THAT(shown.out, Not(HasSubstr(hidden)));
+    ASSERT_EQ(rows.size(), 6U);  // Four ties, and the calls of a month.
+    EXPECT_EQ(rows[5].at("wanted_by").as_string(), "adult");
+    EXPECT_FALSE(rows[5].at("answered").as_bool());
+    EXPECT_EQ(json::parse(people({"show", "ming", "--days", "60", "--as", "li", "--json"}).out).as_array().size(), 7U);
+    for (const auto* nobody : {"ming-ma", "nobody"}) {
+        const auto ran = people({"show", nobody, "--as", "li"});
+        EXPECT_EQ(ran.status, 2);
+        EXPECT_THAT(ran.err, IsOneSentence());
+        EXPECT_THAT(ran.out, IsEmpty());
+    }
+    in_store([](storage::Transaction& tx) {
+        EXPECT_NE(tx.journal().last("child_read"), core::Instant{});
+        EXPECT_TRUE(tx.deadlines().has(storage::Deadline::Kind::kWeekly))
+            << "families are looked at from their import on";
+    });
 }
 
 TEST_F(PeopleCommands, APinIsShownOnceAndKeptAsAHash) {

@@ -165,7 +165,7 @@ TEST_F(KinshipCalls_Test, NobodyIsPutThroughWhereItIsSwitchedOff) {
 
 TEST_F(KinshipCalls_Test, WhoeverDoesNotPickUpIsNoTalk) {
     rings(phone(1));
-    EXPECT_EQ(words_of(dial_ends(core::DialEnd::kNoAnswer)), spoken("kin.noanswer", who("妈妈")));
+    EXPECT_EQ(words_of(dial_ends(core::DialEnd::kNoAnswer)), spoken("kin.leave", who("妈妈")));
     ASSERT_EQ(noted().size(), 1U);
     EXPECT_EQ(noted()[0].talked, 0s);
     EXPECT_FALSE(watched());
@@ -178,7 +178,7 @@ TEST_F(KinshipCalls_Test, ABarThatComesWhileItRingsHolds) {
 
     EXPECT_FALSE(joins(dial, phone(2)));
     EXPECT_TRUE(hangs_up_on(picks_up(dial, phone(2))));
-    EXPECT_EQ(words_of(dial_ends(core::DialEnd::kRefused)), spoken("kin.noanswer", who("妈妈")));
+    EXPECT_EQ(words_of(dial_ends(core::DialEnd::kRefused)), spoken("kin.leave", who("妈妈")));
 }
 
 TEST_F(KinshipCalls_Test, ABarredCallRingsNobody) {

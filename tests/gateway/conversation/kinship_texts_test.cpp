@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include "gateway/phone/rehearsal.hpp"
 #include "gateway/phone/transcript.hpp"
 #include "tests/support/everything.hpp"
+#include "tests/support/family.hpp"
 #include "tests/support/shipped.hpp"
 #include "tests/support/world.hpp"
 
@@ -65,9 +67,8 @@ class KinshipTexts : public ::testing::Test {
         return phones_.send(kMing, words);
     }
     bool is_kept(std::string_view words) {
-        return in([&](storage::Transaction& tx) {
-            return testing::everything_in(tx).find(words) != std::string::npos;
-        });
+        return in(
+            [&](storage::Transaction& tx) { return testing::everything_in(tx).find(words) != std::string::npos; });
     }
     std::size_t letters() {
         return in([](storage::Transaction& tx) {
@@ -80,10 +81,38 @@ class KinshipTexts : public ::testing::Test {
         return in([](storage::Transaction& tx) { return tx.alerts().open().size(); });
     }
     core::Inbound text(const core::PhoneNumber& from, std::string_view words) {
-        return {.channel = "handset", .from = from, .to = "12338", .received_at = phones_.now(), .text = std::string{words}};
+        return {.channel = "handset",
+                .from = from,
+                .to = "12338",
+                .received_at = phones_.now(),
+                .text = std::string{words}};
     }
     TurnOutcome take(const core::Inbound& inbound) {
         return in([&](storage::Transaction& tx) { return phones_.ground().taker().take(tx, inbound); });
+    }
+    /// Keeps a text as one whose turn threw.
+    core::StrandedId strand(const core::Inbound& inbound) {
+        return in([&](storage::Transaction& tx) {
+            phones_.ground().taker().strand(tx, inbound, "a bug");
+            return tx.stranded().list(10).back().id;
+        });
+    }
+    void retry(core::StrandedId id) {
+        EXPECT_TRUE(
+            in([&](storage::Transaction& tx) { return phones_.ground().taker().retry(tx, id, phones_.now()); }));
+    }
+    std::size_t matters() {
+        return in([](storage::Transaction& tx) { return tx.cases().list({.open_only = false, .limit = 10}).size(); });
+    }
+    /// Ming and its sister, by her card, write to their mother, who is asked for whom her words are.
+    Told mother_is_asked(std::string_view words) {
+        ming_writes(kWords);
+        phones_.give_card_pin("20260002 pin 3590");
+        says_all(kShop, {"#", "1", "20260002", "3590", "1", "妈妈抱抱"});
+        return says(kMingsMother, words);
+    }
+    static std::ptrdiff_t times(const Told& texts, std::string_view key) {
+        return std::ranges::count(texts, testing::words(key));
     }
 
     Rehearsal phones_{testing::shipped().settings, testing::shipped().book, testing::shipped_roster(),
@@ -103,6 +132,17 @@ TEST_F(KinshipTexts, WordsAreInNothingThatIsKept) {
 
 TEST_F(KinshipTexts, NeitherAreCardNumbersAndPins) {
     says_all(kShop, {"#", "1", "20260003", "1357", "20260003", "4821", "1"});
+
+    for (const auto* digits : {"1357", "4821", "20260003"}) EXPECT_FALSE(is_kept(digits)) << digits;
+}
+
+TEST_F(KinshipTexts, NorByTelephone) {
+    const auto keys = [&](std::string keyed) {
+        EXPECT_TRUE(phones_.act(kShop, {.keys = std::move(keyed)})) << "nobody is on the line";
+    };
+    ASSERT_TRUE(phones_.act(kShop, {.kind = PhoneAct::Kind::kCall}));
+    for (const auto* keyed : {"1", "20260003", "1357", "20260003", "4821", "1"}) keys(keyed);
+    phones_.act(kShop, {.kind = PhoneAct::Kind::kHangUp});
 
     for (const auto* digits : {"1357", "4821", "20260003"}) EXPECT_FALSE(is_kept(digits)) << digits;
 }
@@ -173,10 +213,30 @@ TEST_F(KinshipTexts, ACardOpensTheLineForWhoeverHoldsThePhoneNow) {
     says_all(kLent, {"#", "1", "20260003", "4821"});
     phones_.wait(11min);
 
-    EXPECT_EQ(says(kLent, "1"), Told{"您好！回数字选：1亲情电话 2反映问题 3安全求助 5查办理进度 0人工。有危险回9或打110"});
+    EXPECT_EQ(says(kLent, "1"),
+              Told{"您好！回数字选：1亲情电话 2反映问题 3安全求助 5查办理进度 0人工。有危险回9或打110"});
 }
 
-/// An hour is enough to write a few words: what comes later is for us, and is heard.
+/// A child has asked for its mother and put the phone down: somebody else takes it up.
+TEST_F(KinshipTexts, DangerIsHeardOnAPhoneThatAChildHasLeft) {
+    says_all(kLent, {"#", "1", "20260003", "4821", "1"});
+    phones_.wait(12min);
+
+    const auto got = phones_.send(kLent, "他打我，救命");
+
+    EXPECT_TRUE(told(got, kLeisMother).empty());
+    EXPECT_EQ(alerts(), 1U);
+}
+
+/// An hour is enough to write a few words, on a phone of which nobody has said that it is private too.
+TEST_F(KinshipTexts, AChildTakesItsTimeToWrite) {
+    says_all(kMing, {"#", "1", "1"});
+    phones_.wait(50min);
+
+    EXPECT_EQ(told(phones_.send(kMing, kWords), kMingsMother), Told{"小明：" + std::string{kWords}});
+}
+
+/// What comes later is for us, and is heard.
 TEST_F(KinshipTexts, WhatComesMuchLaterIsNotForARelative) {
     says_all(kMing, {"#", "1", "1"});
     phones_.wait(2h);
@@ -187,12 +247,183 @@ TEST_F(KinshipTexts, WhatComesMuchLaterIsNotForARelative) {
     EXPECT_EQ(alerts(), 1U);
 }
 
+/// They may be the words that were waited for all the same.
+TEST_F(KinshipTexts, YetItIsKeptNowhere) {
+    says_all(kMing, {"#", "1", "1"});
+    phones_.wait(2h);
+
+    EXPECT_TRUE(told(phones_.send(kMing, "今天考了一百分"), kMingsMother).empty());
+
+    EXPECT_FALSE(is_kept("一百分"));
+}
+
+TEST_F(KinshipTexts, ALetterThatCameSinceIsAnsweredHoweverLate) {
+    says_all(kMing, {"#", "1", "1"});
+    says_all(kMingsMother, {"#", "1", "1", "作业写完了吗"});
+    phones_.wait(2h);
+
+    EXPECT_EQ(told(phones_.send(kMing, "写完了"), kMingsMother), Told{"小明：写完了"});
+    EXPECT_FALSE(is_kept("写完了"));
+}
+
 TEST_F(KinshipTexts, NobodyLooksForDangerInThem) {
     ming_writes("妈妈我害怕，救命");
-    phones_.send(kMingsMother, "谁打你了？谁要杀你");
+    says_all(kMingsMother, {"#", "1", "1", "谁打你了？谁要杀你"});
 
     EXPECT_EQ(alerts(), 0U);
-    EXPECT_EQ(in([](storage::Transaction& tx) { return tx.cases().list({.open_only = false, .limit = 10}).size(); }), 0U);
+    EXPECT_EQ(matters(), 0U);
+}
+
+/// What its mother writes in danger may be for us, and must not be what her child gets unawares.
+TEST_F(KinshipTexts, AMotherWhoWritesOfDangerIsAskedForWhomItIs) {
+    const Told asked{"这些话带给谁？1小明。找人帮忙回0，有危险回9。"};
+    ming_writes(kWords);
+
+    auto got = phones_.send(kMingsMother, "他又打我了，救命");
+
+    EXPECT_TRUE(told(got, kMing).empty());
+    EXPECT_EQ(told(got, kMingsMother), asked);
+    EXPECT_EQ(matters(), 0U);
+    EXPECT_FALSE(is_kept("又打我"));
+    EXPECT_EQ(told(phones_.send(kMingsMother, "1"), kMing), Told{"妈妈：他又打我了，救命"});
+    EXPECT_EQ(matters(), 0U);
+
+    EXPECT_EQ(says(kMingsMother, "他在砸门，救救我"), asked) << "what she has chosen once was another matter";
+    got = phones_.send(kMingsMother, "9");
+    EXPECT_TRUE(told(got, kMing).empty());
+    EXPECT_EQ(alerts(), 1U);
+    EXPECT_EQ(letters(), 0U);
+    EXPECT_FALSE(is_kept("砸门"));
+    EXPECT_EQ(times(told(phones_.wait(1h), kMingsMother), "kin.undelivered"), 0) << "nothing betrays her";
+}
+
+TEST_F(KinshipTexts, WhatIsTooLongToBeSentTellsOfNineToo) {
+    ming_writes(kWords);
+    std::string words = "他又打我了，救命";
+    for (int at = 0; at < 60; ++at) words += "啊";
+
+    EXPECT_EQ(says(kMingsMother, words), Told{testing::words("kin.msg.long")});
+    EXPECT_NE(testing::words("kin.msg.long").find("有危险回9"), std::string::npos);
+}
+
+/// She has told us before, and does so again. All else is asked of.
+TEST_F(KinshipTexts, DangerThatWasToldBeforeIsHeard) {
+    ming_writes(kWords);
+    says(kMingsMother, "9");
+    phones_.wait(25h);
+
+    EXPECT_EQ(says(kMingsMother, "好的宝贝"), Told{"这些话带给谁？1小明。找人帮忙回0，有危险回9。"});
+    EXPECT_EQ(told(phones_.send(kMingsMother, "1"), kMing), Told{"妈妈：好的宝贝"});
+
+    EXPECT_TRUE(told(phones_.send(kMingsMother, "他又打我了"), kMing).empty());
+    EXPECT_TRUE(is_kept("他又打我了"));
+}
+
+/// A text that was sent before is no answer, whenever it is taken: nobody has meant a child with it.
+TEST_F(KinshipTexts, WhatWasStrandedGoesToNoRelative) {
+    const auto before = strand(text(kMingsMother, "想离婚，房子怎么分"));
+    ming_writes(kWords);
+    retry(before);
+    EXPECT_TRUE(told(phones_.wait(1s), kMing).empty());
+
+    const auto again = strand(text(kLeisMother, "低保怎么办"));
+    says_all(kLeisMother, {"#", "1", "1"});
+    retry(again);
+    EXPECT_EQ(letters(), 0U) << "she is asked for words to her child";
+
+    EXPECT_TRUE(is_kept("房子怎么分"));
+    EXPECT_TRUE(is_kept("低保怎么办"));
+}
+
+TEST_F(KinshipTexts, NorDoesATextWhosePartsWereLate) {
+    auto part = text(kMingsMother, "");
+    part.fragment =
+        core::Fragment{.reference = 7, .total = 2, .index = 1, .bytes = "想离婚，房子怎么分", .charset = "UTF-8"};
+    EXPECT_EQ(take(part).kind, TurnOutcome::Kind::kPart);
+    ming_writes(kWords);
+
+    EXPECT_TRUE(told(phones_.wait(3min), kMing).empty());
+    EXPECT_TRUE(is_kept("房子怎么分"));
+}
+
+/// People split their thoughts.
+TEST_F(KinshipTexts, WhoeverHasWrittenGoesOn) {
+    ming_writes("妈妈我想你");
+
+    EXPECT_EQ(told(phones_.send(kMing, "你啥时候到家"), kMingsMother), Told{"小明：你啥时候到家"});
+    EXPECT_FALSE(is_kept("啥时候"));
+
+    phones_.wait(2h);
+    EXPECT_TRUE(told(phones_.send(kMing, "你好"), kMingsMother).empty()) << "nobody has written back";
+}
+
+/// By card only the first words are known to be the child's.
+TEST_F(KinshipTexts, WhatComesBehindWordsByCardIsKeptNowhere) {
+    says_all(kShop, {"#", "1", "20260003", "4821", "1", "妈妈我想你"});
+
+    EXPECT_TRUE(told(phones_.send(kShop, "你啥时候到家"), kLeisMother).empty());
+    EXPECT_FALSE(is_kept("啥时候"));
+    says(kShop, "有人打我，救命");
+    EXPECT_EQ(alerts(), 1U);
+}
+
+TEST_F(KinshipTexts, NumbersAreWordsToo) {
+    ming_writes(kWords);
+    for (const std::string words : {"520", "1830", "一三一四"})
+        EXPECT_EQ(told(phones_.send(kMingsMother, words), kMing), Told{"妈妈：" + words});
+    EXPECT_FALSE(is_kept("一三一四"));
+
+    // A card, and a number that asks for a matter, are none.
+    for (const auto* number : {"20260003", "512345678"})
+        EXPECT_TRUE(told(phones_.send(kMingsMother, number), kMing).empty()) << number;
+}
+
+/// Children forget the key that is to be pressed first.
+TEST_F(KinshipTexts, DigitsThatOpenTheLineAreKeptNowhere) {
+    for (const auto* digits : {"20260003", "4821", "20260003 4821"}) {
+        says(kLent, digits);
+        EXPECT_FALSE(is_kept(digits)) << digits;
+    }
+}
+
+/// Where a guardian has agreed, a word of danger offers help, and nobody learns that there was one.
+TEST_F(KinshipTexts, WhatTheWordWatchFoundIsWrittenNowhere) {
+    EXPECT_EQ(told(ming_writes("妈妈，有人打我"), kMing), Told{testing::words("kin.msg.help", {{"who", "妈妈"}})});
+
+    EXPECT_TRUE(is_kept("kin_send=done"));
+    EXPECT_FALSE(is_kept("kin_send=red"));
+}
+
+TEST_F(KinshipTexts, WhoeverWantsNoTextsGetsNoWords) {
+    says(kMingsMother, "全部停");
+
+    EXPECT_EQ(says_all(kMing, {"#", "1", "1"}), Told{testing::words("kin.blocked")});
+    EXPECT_EQ(letters(), 0U);
+}
+
+TEST_F(KinshipTexts, NeitherDoesSheWithoutAMenu) {
+    says_all(kMingsMother, {"#", "1", "1", "作业写完了吗"});
+    says(kMingsMother, "全部停");
+
+    EXPECT_EQ(says(kMing, "写完了"), Told{testing::words("kin.blocked")});
+    EXPECT_EQ(letters(), 0U);
+}
+
+/// Old phones split a long text into several of the same second.
+TEST_F(KinshipTexts, TwoOfOneSecondAreTwo) {
+    says_all(kMing, {"#", "1", "1"});
+    auto first = text(kMing, "妈妈我想你了");
+    first.stamped_at = first.received_at;
+    auto second = first;
+    second.text = "你什么时候回来";
+
+    EXPECT_EQ(take(first).kind, TurnOutcome::Kind::kTaken);
+    EXPECT_EQ(take(second).kind, TurnOutcome::Kind::kTaken);
+    EXPECT_EQ(take(first).kind, TurnOutcome::Kind::kRepeat);
+    EXPECT_EQ(take(second).kind, TurnOutcome::Kind::kRepeat);
+
+    EXPECT_EQ(told(phones_.wait(1s), kMingsMother), (Told{"小明：妈妈我想你了", "小明：你什么时候回来"}));
+    EXPECT_FALSE(is_kept("想你了"));
 }
 
 TEST_F(KinshipTexts, WhatIsNoWordForARelativeIsHeardOnTheLineToo) {
@@ -209,6 +440,9 @@ TEST_F(KinshipTexts, AMachineThatAnswersIsNotRelayedForEver) {
         relayed += told(phones_.send(kMingsMother, "我在开车，稍后联系您"), kMing).empty() ? 0 : 1;
 
     EXPECT_EQ(relayed, 5);
+    EXPECT_FALSE(is_kept("稍后联系")) << "it may have been a person after all";
+    phones_.send(kMingsMother, "他打我，救命");
+    EXPECT_EQ(alerts(), 1U);
 }
 
 /// What may not reach the one must not reach the other on the phone that they share.
@@ -232,15 +466,29 @@ TEST_F(KinshipTexts, APhoneOfAChildAndAnotherIsNobodysOwn) {
     EXPECT_EQ(says_all(kMing, {"#", "1"}), Told{testing::words("kin.card")});
 }
 
-/// A question of ours is answered first.
-TEST_F(KinshipTexts, WordsThatWereAskedForAreNotRelayed) {
+/// A question of ours is answered first: words come when it is over, so that nobody takes the one for the other.
+TEST_F(KinshipTexts, WordsWaitBehindAQuestionOfOurs) {
     says_all(kMingsMother, {"#", "2", "1", "2", "3", "1"});  // Up to the question for the story.
-    ming_writes(kWords);
+    EXPECT_TRUE(told(ming_writes(kWords), kMingsMother).empty());
 
     const auto got = phones_.send(kMingsMother, "村里把我家的地给了别人");
-
     EXPECT_TRUE(told(got, kMing).empty());
     EXPECT_EQ(told(got, kMingsMother), Told{testing::words("pet.text.more")});
+    EXPECT_TRUE(told(phones_.wait(20min), kMingsMother).empty());
+
+    says_all(kMingsMother, {"1", "2"});
+    EXPECT_EQ(told(phones_.wait(6min), kMingsMother), Told{"小明：" + std::string{kWords}});
+    EXPECT_EQ(told(phones_.send(kMingsMother, "下班就打给你"), kMing), Told{"妈妈：下班就打给你"});
+    EXPECT_FALSE(is_kept("下班就"));
+}
+
+TEST_F(KinshipTexts, ButNotForLongerThanItStands) {
+    says_all(kMingsMother, {"#", "2", "1", "2", "3", "1"});
+    ming_writes(kWords);
+
+    const auto got = told(phones_.wait(25h), kMingsMother);
+
+    EXPECT_EQ(std::ranges::count(got, "小明：" + std::string{kWords}), 1);
 }
 
 /// Behind a receipt nothing is asked: what she writes is for whoever has written since, else for her matter.
@@ -294,24 +542,96 @@ TEST_F(KinshipTexts, ALockedCardIsAnEvent) {
     EXPECT_EQ(alerts(), 1U);
 }
 
-/// Words whose writer was asked for whom they are, and never said so, die like all others.
+/// A digit answers for two days, here as elsewhere.
+TEST_F(KinshipTexts, ForWhomTheyAreCanBeSaidHoursLater) {
+    EXPECT_EQ(mother_is_asked("乖"), Told{"这些话带给谁？1小红 2小明。找人帮忙回0，有危险回9。"});
+    phones_.wait(5h);
+
+    EXPECT_EQ(told(phones_.send(kMingsMother, "2"), kMing), Told{"妈妈：乖"});
+    EXPECT_EQ(times(told(phones_.wait(1min), kMingsMother), "kin.undelivered"), 0);
+}
+
+TEST_F(KinshipTexts, WhomAChildWantsToo) {
+    says_all(kMing, {"#", "1"});
+    phones_.wait(5h);
+
+    EXPECT_TRUE(says(kMing, "1").front().starts_with("想对妈妈说什么？"));
+}
+
+/// Words whose writer was asked for whom they are, and never said so, die like all others, and she is told.
 TEST_F(KinshipTexts, ParkedWordsDie) {
-    ming_writes(kWords);
-    phones_.give_card_pin("20260002 pin 3590");
-    says_all(kShop, {"#", "1", "20260002", "3590", "1", "妈妈抱抱"});
-    EXPECT_TRUE(says(kMingsMother, "乖").front().starts_with("这些话带给谁？"));
+    mother_is_asked("乖");
     EXPECT_EQ(letters(), 1U);
     EXPECT_FALSE(is_kept("乖"));
 
-    phones_.wait(80h);
+    const auto got = told(phones_.wait(80h), kMingsMother);
 
     EXPECT_EQ(letters(), 0U);
+    EXPECT_EQ(times(got, "kin.undelivered"), 1);
+}
+
+TEST_F(KinshipTexts, SoDoThoseWhoseWriterGoesOnToSomethingElse) {
+    mother_is_asked("乖");
+
+    EXPECT_EQ(times(says(kMingsMother, "0"), "kin.undelivered"), 1);
+
+    EXPECT_EQ(letters(), 0U);
+}
+
+TEST_F(KinshipTexts, AndThoseThatOthersFollowMuchLater) {
+    mother_is_asked("乖");
+    phones_.wait(2h);
+
+    const auto got = says(kMingsMother, "今天加班");
+
+    ASSERT_FALSE(got.empty());
+    EXPECT_TRUE(got.front().starts_with("这些话带给谁？")) << got.front();
+    EXPECT_EQ(times(got, "kin.undelivered"), 1);
+    EXPECT_EQ(letters(), 1U);
+}
+
+/// A text of which only a part has come may be for a child: whoever takes the database and the master key reads it for
+/// no longer than a letter.
+TEST(KinshipParts, I7_DieWithTheKeyOfTheirDay) {
+    const auto her = phone(1);
+    const auto stranger = phone(2);
+    for (const bool dead : {false, true}) {
+        testing::World world;
+        world.in([&](storage::Transaction& tx) {
+            return testing::add_child_and_mother(tx, "小明", her, world.clock.now()).tie;
+        });
+        for (const auto* words : {"#", "1", "1", "早点睡"}) world.says(her, words);
+        const auto give_half = [&](const core::PhoneNumber& from, std::string words) {
+            auto part = world.text(from, "");
+            part.fragment =
+                core::Fragment{.reference = 7, .total = 2, .index = 1, .bytes = std::move(words), .charset = "UTF-8"};
+            EXPECT_EQ(world.take(part), TurnOutcome::Kind::kPart);
+        };
+        give_half(her, "妈妈下班就打给你");
+        give_half(stranger, "村里修路的事");
+
+        world.ground.reset();
+        if (dead) std::filesystem::remove_all(world.settings.master_key.string() + ".days");
+        world.reopen();
+        world.pass(3min);
+
+        std::string letters;
+        world.in([&](storage::Transaction& tx) {
+            for (std::int64_t id = 1; id < 20; ++id)
+                if (const auto letter = tx.letters().find({id})) letters += letter->words;
+        });
+        EXPECT_EQ(letters.find("妈妈下班就打给你") != std::string::npos, !dead);
+        const auto rest = world.in([](storage::Transaction& tx) { return testing::everything_in(tx); });
+        EXPECT_NE(rest.find("村里修路的事"), std::string::npos);
+        EXPECT_EQ(rest.find("下班"), std::string::npos);
+    }
 }
 
 TEST(KinshipMemory, WhoHasWrittenComesBackAsItWas) {
     const core::Instant now = kTranscriptsBegin;
     Memory memory;
-    memory.letters = {{.tie = {3}, .at = now}, {.tie = {7}, .at = now + 1h}};
+    memory.letters = {{.tie = {3}, .at = now}, {.tie = {7}, .at = now + 1h, .on_its_way = true}};
+    memory.kin_line_at = now + 3h;
     for (const bool chosen : {false, true}) {
         if (chosen) memory.kin_chosen = kinship::Written{.tie = {7}, .at = now + 2h};
 
@@ -321,6 +641,9 @@ TEST(KinshipMemory, WhoHasWrittenComesBackAsItWas) {
         ASSERT_EQ(back->letters.size(), 2U);
         EXPECT_EQ(back->letters.at(1).tie, core::TieId{7});
         EXPECT_EQ(back->letters.at(1).at, now + 1h);
+        EXPECT_FALSE(back->letters.at(0).on_its_way);
+        EXPECT_TRUE(back->letters.at(1).on_its_way);
+        EXPECT_EQ(back->kin_line_at, memory.kin_line_at);
         EXPECT_EQ(back->kin_chosen.has_value(), chosen);
     }
 }

@@ -54,6 +54,23 @@ TEST(Memory_Test, ACallOfOursComesBackAsItWas) {
     EXPECT_EQ(back->session.step, 3);
 }
 
+TEST(Memory_Test, CallsBackComeBackAndCostNothingWhereThereAreNone) {
+    const auto now = testing::FakeClock{}.now();
+    Memory memory = full();
+    const auto without = encode(memory);
+    memory.call_backs = {.at = {now - 1h, now}, .in_vain = true};
+    const auto bytes = encode(memory);
+    const auto back = decode_memory(bytes);
+    ASSERT_TRUE(back);
+    EXPECT_TRUE(same(*back, memory));
+    EXPECT_EQ(back->call_backs, memory.call_backs);
+    EXPECT_GT(bytes.size(), without.size());
+    for (std::size_t size = without.size(); size < bytes.size(); ++size)
+        EXPECT_FALSE(decode_memory(std::string_view{bytes}.substr(0, size))) << size;
+    memory.call_backs.at.assign(21, now);
+    EXPECT_FALSE(decode_memory(encode(memory))) << "more than a day has";
+}
+
 TEST(Memory_Test, EmptyContactsComeBackAndCostNothingWhereThereAreNone) {
     const auto now = testing::FakeClock{}.now();
     Memory memory = full();

@@ -71,6 +71,23 @@ TEST_F(StaffRings, OnlyWhoeverHasChosenCalls) {
     EXPECT_EQ(words_of(takes_it()), said("staff.ring"));
 }
 
+/// Whoever holds that phone may be the danger, and the plan there is somebody else's.
+TEST_F(StaffRings, NobodyWhereAChildsCardHasCalledForHelp) {
+    agree({.way = safety::Way::kCall});
+    world.in([&](storage::Transaction& tx) {
+        auto before = *tx.cases().find(matter_);
+        auto of_child = before;
+        before.status = core::CaseStatus::kClosed;
+        tx.cases().update(before);
+        of_child.id = tx.cases().next_id();
+        of_child.reference = *world.ground->rules().references.of(of_child.id);
+        of_child.child = {7};
+        tx.cases().open(of_child);
+    });
+
+    EXPECT_NE(words_of(takes_it()).find(said("staff.taken")), std::string::npos);
+}
+
 TEST_F(StaffRings, ThePersonHearsNothingOfWhomOrWhat) {
     agree({.way = safety::Way::kCall});
     const auto dial = rings();

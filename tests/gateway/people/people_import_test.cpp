@@ -169,6 +169,30 @@ INSTANTIATE_TEST_SUITE_P(
         WrongLine{"OrderAgainstNobody", "order,ming,nai,,,,,,,,,,No. 1,\n", "other is nobody's"}),
     [](const auto& param_info) { return param_info.param.name; });
 
+TEST_F(PeopleImport_Test, APhoneThatIsGoneIsTakenAwayOnce) {
+    lines(kFamily + std::string{"phone,ma,,private,,,,19900000211,,,,,,\n"
+                                "phone,ba,,private,,,,19900000212,,,,,,\n"});
+    const std::string gone = "phone,ma,,gone,,,,19900000211,,,,,,\n";
+
+    const auto changes = lines(gone + "phone,ma,,private,,,,19900000213,,,,,,\n");
+    EXPECT_EQ(findings(), "");
+    EXPECT_EQ(changes.changed, 1U);
+    EXPECT_EQ(changes.added, 1U);
+    const auto out = exported();
+    EXPECT_EQ(out.find("19900000211"), std::string::npos);
+    EXPECT_NE(out.find("phone,ma,,private,,,,19900000213"), std::string::npos);
+    EXPECT_NE(out.find("phone,ba,,private,,,,19900000212"), std::string::npos);
+
+    // Not hers any more, of somebody new, and of another's phone: nothing is there to be taken away.
+    const auto again = lines(gone +
+                             "person,xin,,relative,新,,,,,,,,,\nphone,xin,,gone,,,,19900000214,,,,,,\n"
+                             "phone,ba,,gone,,,,19900000213,,,,,,\n");
+    EXPECT_EQ(again.changed, 0U);
+    EXPECT_EQ(again.added, 1U);
+    EXPECT_EQ(again.left, 3U);
+    EXPECT_NE(exported().find("phone,ma,,private,,,,19900000213"), std::string::npos);
+}
+
 TEST_F(PeopleImport_Test, ACardIsNoOtherChildsAndChildrenStayChildren) {
     lines(kFamily);
 

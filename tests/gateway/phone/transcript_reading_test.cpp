@@ -43,11 +43,11 @@ TEST(Transcript_Reading, TakesWhatIsDoneByTelephone) {
     using Act = PhoneAct::Kind;
     const auto lines = read_transcript(
         "from anonymous\n> (calls)\n> (nothing)\n> (says 12s)\n> (says 3s, hangs up)\n> (hangs up)\n> (talk ends)\n"
-        "> (nobody answers)\n@+8619900000104 > (picks up)\n",
+        "> (nobody answers)\n> (lets it ring)\n@+8619900000104 > (picks up)\n",
         "86");
     ASSERT_TRUE(lines) << lines.error().message;
-    const std::vector<Act> acts{Act::kCall,   Act::kKeys,     Act::kSay,    Act::kSayAndGo,
-                                Act::kHangUp, Act::kTalkEnds, Act::kNobody, Act::kPickUp};
+    const std::vector<Act> acts{Act::kCall,     Act::kKeys,   Act::kSay,     Act::kSayAndGo, Act::kHangUp,
+                                Act::kTalkEnds, Act::kNobody, Act::kLetRing, Act::kPickUp};
     ASSERT_EQ(lines->size(), acts.size() + 1);
     EXPECT_EQ(lines->at(1).phone, withheld());
     for (std::size_t at = 0; at < acts.size(); ++at) {
@@ -90,7 +90,8 @@ TEST(Transcript_Playing, WantsToBeToldThatASessionIsOver) {
 }
 
 constexpr std::string_view kHeardAtFirst =
-    "> (calls)\n< 您好。亲情电话，按1。 反映问题，按2。 安全求助，按3。 查办理进度，按5。找人工，按0。有危险，按9，或打幺幺零。要再听，"
+    "> (calls)\n< 您好。亲情电话，按1。 反映问题，按2。 安全求助，按3。 "
+    "查办理进度，按5。找人工，按0。有危险，按9，或打幺幺零。要再听，"
     "按8。\n";
 
 TEST(Transcript_Playing, OfACallWantsEveryWordAndEveryEnd) {

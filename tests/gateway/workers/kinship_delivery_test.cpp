@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "gateway/conversation/kinship_desk.hpp"
+#include "gateway/conversation/safe_contact.hpp"
 #include "tests/gateway/workers/worker_fixture.hpp"
 
 namespace harborline::gateway {
@@ -277,7 +278,7 @@ TEST_F(KinshipDelivery, SoAreThoseThatNobodyHeard) {
         const auto tie = *tx.people().tie(family_.tie);
         EXPECT_EQ(KinshipDesk(world_.ground->rules()).take(tx, tie, true, kWords, world_.clock.now()),
                   KinshipDesk::Taken::kSent);
-        EXPECT_EQ(tx.letters().waiting(family_.tie).size(), 1U);
+        EXPECT_EQ(tx.letters().waiting(family_.tie, true).size(), 1U);
     });
     world_.clock.advance(73h);
 
@@ -299,6 +300,72 @@ TEST_F(KinshipDelivery, WhatIsTooLongIsNotTaken) {
         EXPECT_EQ(desk.take(tx, tie, false, sixty + "好", world_.clock.now()), Taken::kTooLong);
         EXPECT_EQ(desk.take(tx, tie, false, smiles, world_.clock.now()), Taken::kTooLong);
         EXPECT_EQ(desk.take(tx, tie, false, "", world_.clock.now()), Taken::kNot);
+    });
+}
+
+/// What she writes without a menu is an answer to Ming where she has its words.
+class KinshipAnswers : public KinshipDelivery {
+  protected:
+    KinshipAnswers() : words_(writes()) { deliver(); }
+
+    std::string she_hears(std::string_view said) {
+        auto news = world_.says(her_, said);
+        std::erase(news, std::string{});  // Rows of letters.
+        return news.empty() ? std::string{} : news.front();
+    }
+    const std::string taken_{testing::words("kin.msg.sent", {{"who", "小明"}})};
+    const std::string asked_{testing::words("kin.which", {{"list", "1小明"}})};
+
+    const core::OutboxId words_;
+};
+
+TEST_F(KinshipAnswers, WhoeverAnswersAtOnceIsQuickerThanTheReceipt) {
+    EXPECT_EQ(she_hears("明天就回"), taken_);
+}
+
+TEST_F(KinshipAnswers, ButLaterNobodyKnowsWhetherSheHasThem) {
+    world_.clock.advance(6min);
+
+    EXPECT_EQ(she_hears("明天就回"), asked_);
+    EXPECT_EQ(she_hears("1"), taken_);
+    EXPECT_EQ(she_hears("早点睡"), taken_) << "she has said for whom her words are";
+}
+
+TEST_F(KinshipAnswers, UntilTheyHaveArrived) {
+    world_.clock.advance(3h);
+    receipt(words_, core::ReceiptState::kDelivered);
+    world_.clock.advance(46h);
+
+    EXPECT_EQ(she_hears("明天就回"), taken_);
+}
+
+TEST_F(KinshipAnswers, WhatDidNotArriveIsNotAnswered) {
+    receipt(words_, core::ReceiptState::kFailed);
+
+    EXPECT_TRUE(she_hears("明天就回").starts_with("您好！"));
+}
+
+/// She is writing with Ming: another letter on its way changes nothing.
+TEST_F(KinshipAnswers, WhoeverIsInTouchGoesOn) {
+    receipt(words_, core::ReceiptState::kDelivered);
+    world_.clock.advance(1h);
+    const auto more = writes();
+    deliver();
+    world_.clock.advance(6min);
+
+    EXPECT_EQ(she_hears("明天就回"), taken_);
+    receipt(more, core::ReceiptState::kFailed);
+    EXPECT_EQ(she_hears("早点睡"), taken_);
+}
+
+TEST_F(KinshipDelivery, WhoeverMayBeReachedByNoTextIsSentNone) {
+    world_.in([&](storage::Transaction& tx) {
+        const auto hers = tx.handsets().find_or_add(her_, world_.clock.now()).id;
+        put_contact_plan(tx, hers, {.way = safety::Way::kNone});
+        const auto tie = *tx.people().tie(family_.tie);
+        KinshipDesk desk(world_.ground->rules());
+        EXPECT_EQ(desk.take(tx, tie, false, kWords, world_.clock.now()), KinshipDesk::Taken::kNot);
+        EXPECT_EQ(desk.take(tx, tie, true, kWords, world_.clock.now()), KinshipDesk::Taken::kSent);
     });
 }
 

@@ -110,6 +110,21 @@ TEST_F(RecordingWorker_Test, IsFetchedKeptAndOnlyThenErasedAtTheCarrier) {
     EXPECT_EQ(work(), 0);
 }
 
+TEST_F(RecordingWorker_Test, WhatNoLetterOpensAnyMoreIsRemoved) {
+    const auto kept = testing::run(loop_, desk_.keep(desk_.begin(), wav_));
+    ASSERT_TRUE(kept);
+    world_.in([&](storage::Transaction& tx) {
+        tx.letters().drop_recording(kept->name);
+        tx.letters().drop_recording("of no file");
+    });
+
+    EXPECT_EQ(work(), 2);
+
+    EXPECT_FALSE(vault_.has(kept->name));
+    EXPECT_TRUE(world_.in([](storage::Transaction& tx) { return tx.letters().dropped_recordings(10); }).empty());
+    EXPECT_EQ(work(), 0);
+}
+
 TEST_F(RecordingWorker_Test, ACarrierInTroubleIsAskedAgainEverMoreSeldom) {
     add();
     for (int i = 0; i < 3; ++i) answer("503 Service Unavailable");

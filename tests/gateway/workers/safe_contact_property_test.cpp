@@ -272,9 +272,9 @@ class SafeContactProperty {
         const bool call = channel == "voice";
         const auto kind = call ? core::ChannelKind::kVoice : core::ChannelKind::kSms;
         look_for_new(tx);
-        const auto claimed = claim_allowed(
-            tx, {.channel = channel, .now = now(), .lease_until = now() + 1min, .limit = 1000}, kind,
-            world_.ground->rules());
+        const auto claimed =
+            claim_allowed(tx, {.channel = channel, .now = now(), .lease_until = now() + 1min, .limit = 1000}, kind,
+                          world_.ground->rules());
 
         std::set<core::HandsetId> rung;
         for (const auto& one : claimed) {

@@ -19,7 +19,7 @@ std::vector<CallAnswer> every_act() {
                     .warning = 60s,
                     .warned = {{.words = "还有一分钟。"}}};
     std::vector<CallAnswer> all;
-    for (const CallAct& act : {CallAct{HangUp{}}, CallAct{Gather{.digits_max = 8, .silence = 7s, .between = 2s}},
+    for (const CallAct& act : {CallAct{HangUp{}}, CallAct{HangUp{.unanswered = true}}, CallAct{Gather{.digits_max = 8, .silence = 7s, .between = 2s}},
                                CallAct{Record{.longest = 90s, .silence = 4s}}, CallAct{Record{.tone = false}},
                                CallAct{dial}, CallAct{Wait{3s}}, CallAct{Join{}}})
         all.push_back({.language = "zh-CN", .sounds = sounds, .act = act, .step = 12});
@@ -56,6 +56,17 @@ TEST(CallAnswer, WhatWasStoredBeforeThereWereLettersIsRead) {
     const auto read = decode_call_answer(stored);
     ASSERT_TRUE(read);
     EXPECT_EQ(*read, answer);
+}
+
+TEST(CallAnswer, WhatWasStoredBeforeAnybodyWasTurnedAwayIsRead) {
+    const std::string stored{
+        "\x02\x02"
+        "en"
+        "\x03\x00\x00",
+        7};
+    const auto read = decode_call_answer(stored);
+    ASSERT_TRUE(read);
+    EXPECT_EQ(*read, (CallAnswer{.language = "en", .act = HangUp{}, .step = 3}));
 }
 
 TEST(CallAnswer, ADialNameIsDigitsAndStops) {

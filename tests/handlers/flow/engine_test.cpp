@@ -442,9 +442,9 @@ TEST(Words, MenuShowsWhatIsLoaded) {
     talk.send("hi");
 
     EXPECT_EQ(talk.words(), Keys{"您好！回数字选：1亲情电话 2反映问题 3安全求助 5查办理进度 0人工。有危险回9或打110"});
-    EXPECT_EQ(talk.words("en"),
-              Keys{"Hello. Reply: 1 Family line 2 Report a problem 3 Safety 5 Check status 0 A person. In danger reply 9 or call "
-                   "110."});
+    EXPECT_EQ(talk.words("en"), Keys{"Hello. Reply: 1 Family line 2 Report a problem 3 Safety 5 Check status 0 A "
+                                     "person. In danger reply 9 or call "
+                                     "110."});
 }
 
 TEST(Words, PlacesAreListedByArea) {

@@ -143,6 +143,7 @@ INSTANTIATE_TEST_SUITE_P(
         Defect{"silence_after_nothing_saved", "step ask", "no step saves \"story\""},
         Defect{"missing_first_step", "flow broken", "\"asks\" does not exist"},
         Defect{"single_digit_number", "step ask", "digits must be a number from 2"},
+        Defect{"longest_of_what_is_keyed", "step asks", "longest_s belongs to record = true"},
         Defect{"unknown_key", "step ask", "unknown key \"nxt\""}, Defect{"two_kinds", "step ask", "exactly one of"},
         Defect{"unbounded_visits", "step ask", "visits_max must be a number from 1 to 8"},
         Defect{"not_toml", "", "not valid TOML"},
@@ -163,6 +164,8 @@ INSTANTIATE_TEST_SUITE_P(
         Defect{"plain_reached_otherwise", "step ask", "leads to flow safety_adult, whose words are plain"},
         Defect{"covert_betrayed", "step received", "may not say safe.received"},
         Defect{"covert_unmarked", "step covert", "must set covert"},
+        Defect{"weekly_misunderstands", "step by_text", "must take whatever is sent"},
+        Defect{"weekly_of_nobody", "flow weekly", "needs the step weekly.of_carer"},
         Defect{"person_without_task", "step lost", "must do open_task"},
         Defect{"menu_is_no_menu", "step main", "must be its first step"}),
     [](const auto& param_info) { return param_info.param.file; });

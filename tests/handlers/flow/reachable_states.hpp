@@ -2,6 +2,7 @@
 #pragma once
 #include <gtest/gtest.h>
 
+#include <array>
 #include <deque>
 #include <map>
 #include <set>
@@ -70,10 +71,13 @@ inline std::vector<Turn> turns(const flow::Book& book, const core::FlowState& st
     return ways;
 }
 
-/// Words to a relative that come without a menu.
-inline std::vector<Turn> answers(const flow::Book& book, const core::FlowState& state) {
+/// Where the engine begins by itself: with words to a relative that come without a menu, with a child that it has
+/// called, and with what it asks unasked.
+constexpr std::array kBegun{flow::names::kAnswer,       flow::names::kBooked,        flow::names::kWeekly,
+                            flow::names::kWeeklyByText, flow::names::kWeeklyOfCarer, flow::names::kAppointment};
+inline std::vector<Turn> begun(const flow::Book& book, const core::FlowState& state) {
     std::vector<Turn> ways;
-    follow(book, flow::begin(book, state, flow::names::kAnswer), {}, ways);
+    for (const auto step : kBegun) follow(book, flow::begin(book, state, step), {}, ways);
     return ways;
 }
 
@@ -124,9 +128,9 @@ inline void explore(const flow::Book& book, Reachable& found) {
                 meet(turn.state);
             }
         }
-        for (const auto& turn : answers(book, state)) {
+        for (const auto& turn : begun(book, state)) {
             ++found.edges;
-            if (turn.says.empty()) found.faults.push_back("no answer to words for a relative at " + signature(state));
+            if (turn.says.empty()) found.faults.push_back("nothing is said where we begin at " + signature(state));
             meet(turn.state);
         }
         for (const bool slowed : {false, true}) {

@@ -68,5 +68,35 @@ INSTANTIATE_TEST_SUITE_P(
         AddresseeCase{"LongAgoAndNobodyWrote", {}, ago(kBoy, 48h + 1ms), {}}),
     [](const auto& param_info) { return param_info.param.name; });
 
+struct UnreadCase {
+    std::string name{};
+    Written letter{};
+    std::optional<Written> chosen{};
+    bool expected = false;
+    friend void PrintTo(const UnreadCase& one, std::ostream* out) { *out << one.name; }
+};
+
+Written on_its_way(TieId tie, std::chrono::milliseconds age) {
+    return {.tie = tie, .at = kSent - age, .on_its_way = true};
+}
+
+class KinshipUnread : public ::testing::TestWithParam<UnreadCase> {};
+
+TEST_P(KinshipUnread, MayBe) {
+    EXPECT_EQ(may_be_unread({GetParam().letter}, GetParam().chosen, kBoy, kSent), GetParam().expected);
+}
+
+INSTANTIATE_TEST_SUITE_P(Words, KinshipUnread,
+                         ::testing::Values(UnreadCase{"Arrived", ago(kBoy, 1h), {}, false},
+                                           UnreadCase{"JustSent", on_its_way(kBoy, 5min), {}, false},
+                                           UnreadCase{"SentLongAgo", on_its_way(kBoy, 5min + 1ms), {}, true},
+                                           UnreadCase{"SentBeforeTheClockWasSetBack", on_its_way(kBoy, -1h), {}, true},
+                                           UnreadCase{"OfAnother", on_its_way(kGirl, 1h), {}, false},
+                                           UnreadCase{"WroteBackSince", on_its_way(kBoy, 1h), ago(kBoy, 30min), false},
+                                           UnreadCase{"WroteBefore", on_its_way(kBoy, 1h), ago(kBoy, 2h), true},
+                                           UnreadCase{"WroteToAnotherSince", on_its_way(kBoy, 1h), ago(kGirl, 30min),
+                                                      true}),
+                         [](const auto& param_info) { return param_info.param.name; });
+
 }  // namespace
 }  // namespace harborline::kinship

@@ -76,10 +76,6 @@ TEST(KinshipBudget_Test, IsAsItIsSet) {
     EXPECT_FALSE(may_begin({talk(on(3, 19, 6h), 3min)}, small, shanghai(), kMorning));
 }
 
-TEST(KinshipBudget_Test, NoCallIsCutByWhatIsLeft) {
-    EXPECT_EQ(longest({.per_month = 3min, .per_call = 7min}), 7min);
-}
-
 TEST(KinshipBudget_Test, CountsFromTheBeginningOfTheLocalMonth) {
     EXPECT_EQ(counted_from(shanghai(), kMorning), on(3, 1, 0h));
     EXPECT_EQ(counted_from(shanghai(), on(3, 1, 0h)), on(3, 1, 0h));

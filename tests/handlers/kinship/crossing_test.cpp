@@ -269,6 +269,66 @@ INSTANTIATE_TEST_SUITE_P(
                   kNever, Passing::kTextToAdult}),
     name_of);
 
+/// Whoever else reads a phone is asked for by this: nothing but what was decided counts, and by the same rule.
+TEST(KinshipCrossing_Test, WhatIsDecidedKeepsAway) {
+    struct AwayCase {
+        const char* name;
+        Change change;
+        bool away;
+    };
+    const AwayCase cases[] = {
+        {"nothing", nothing, false},
+        {"a bar", bar, true},
+        {"a pause", [](Family& f) { f.tie.state = State::kPaused; }, true},
+        {"no consent", no_consent, false},
+        {"a tie that is over", ends(day(-1)), false},
+        {"an adult who has not agreed", [](Family& f) { f.tie.agreed = false; }, false},
+        {"an order", ordered({order(kChild, kFather)}), true},
+        {"an order that is over", ordered({order(kChild, kFather, day(-1))}), true},
+        {"one that is over and lifted", lifted(order(kChild, kFather, day(-1))), false},
+        {"one for a sibling", ordered({order(kSister, kFather)}), true},
+        {"one for a sibling that is over", ordered({order(kSister, kFather, day(-1))}), false},
+        {"a new one behind one that was lifted",
+         [](Family& f) {
+             f.tie.proved_by = kOrderLifted;
+             f.orders = {order(kChild, kFather, day(-1)), order(kChild, kFather, day(30))};
+         },
+         true},
+        {"one for a sibling behind one that was lifted",
+         [](Family& f) {
+             f.tie.proved_by = kOrderLifted;
+             f.orders = {order(kChild, kFather, day(-1)), order(kSister, kFather)};
+         },
+         true},
+    };
+    for (const auto& one : cases) {
+        Family family = whole();
+        one.change(family);
+
+        EXPECT_EQ(keeps_away(family, day(0)), one.away) << one.name;
+    }
+}
+
+TEST(KinshipCrossing_Test, AConsentHoldsWhileItsGuardianIsOne) {
+    Family family = whole();
+    const auto holds = [&] { return is_in_force(family.consents.front(), family.cares, day(0)); };
+    EXPECT_TRUE(holds());
+
+    family.cares.front().to = day(-1);
+    EXPECT_FALSE(holds());
+
+    family = whole();
+    family.consents.front().withdrawn = day(0);
+    EXPECT_FALSE(holds());
+}
+
+TEST(KinshipCrossing_Test, TheFirstAndTheLastDayAreWithin) {
+    EXPECT_TRUE(is_in_days({}, {}, day(0)));
+    EXPECT_TRUE(is_in_days(day(0), day(0), day(0)));
+    EXPECT_FALSE(is_in_days(day(1), {}, day(0)));
+    EXPECT_FALSE(is_in_days({}, day(-1), day(0)));
+}
+
 TEST(KinshipCrossing_Test, TheRestIsAsItIsSet) {
     const Hours noon{.quiet_from_min = 12 * 60, .quiet_to_min = 14 * 60};
     const Hours evening{.quiet_from_min = 21 * 60, .quiet_to_min = 24 * 60};

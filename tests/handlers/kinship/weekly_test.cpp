@@ -20,6 +20,9 @@ core::LocalTime moment(int days, int hour, int minute = 0) {
     return {.date = from_friday(days), .weekday = (4 + days + 7) % 7, .minute = hour * 60 + minute};
 }
 
+/// From Friday morning on: so the hours of that day are those of the others.
+constexpr WeeklyRules kFromEight{.from_min = 8 * 60};
+
 struct NudgeCase {
     std::string name{};
     int last = 0;  ///< Contact, in days from that Friday.
@@ -36,7 +39,7 @@ TEST_P(KinshipWeekly, Reminds) {
     const auto& given = GetParam();
     const WeeklyContact contact{.last = from_friday(given.last), .nudged = given.nudged, .nudged_on = given.nudged_on};
 
-    EXPECT_EQ(due_nudge(contact, given.now), given.expected);
+    EXPECT_EQ(due_nudge(contact, kFromEight, given.now), given.expected);
 }
 
 constexpr auto kParent = Nudge::kParent, kCarer = Nudge::kCarer, kCaseworker = Nudge::kCaseworker;
@@ -67,6 +70,57 @@ INSTANTIATE_TEST_SUITE_P(
                       NudgeCase{"AfterLastWeeks", -15, moment(0, 12), kParent, kParent, from_friday(-5)},
                       NudgeCase{"BeforeTheClockWasSetBack", -8, moment(0, 12), Nudge::kNone, kParent, from_friday(7)}),
     [](const auto& param_info) { return param_info.param.name; });
+
+TEST(KinshipWeekly_Test, TheWeeksAndTheHourAreThoseOfTheRules) {
+    const WeeklyContact silent{.last = from_friday(-12)};
+    const WeeklyRules early{.weekday = 2, .from_min = 9 * 60 + 30, .carer_after = 1, .caseworker_after = 3};
+
+    EXPECT_EQ(due_nudge(silent, early, moment(-3, 12)), Nudge::kNone);
+    EXPECT_EQ(due_nudge(silent, early, moment(-2, 9, 29)), Nudge::kNone);
+    EXPECT_EQ(due_nudge(silent, early, moment(-2, 9, 30)), kCarer);
+    EXPECT_EQ(due_nudge(silent, early, moment(-1, 8)), kCarer);
+    EXPECT_EQ(due_nudge({.last = from_friday(-26)}, early, moment(0, 12)), kCaseworker);
+    EXPECT_EQ(due_nudge(silent, {}, moment(0, 17, 59)), Nudge::kNone);
+    EXPECT_EQ(due_nudge(silent, {}, moment(0, 18)), kParent);
+}
+
+struct LookCase {
+    std::string name{};
+    core::LocalTime now{};
+    core::LocalTime next{};
+    friend void PrintTo(const LookCase& one, std::ostream* out) { *out << one.name; }
+};
+
+class KinshipWeeklyLook : public ::testing::TestWithParam<LookCase> {};
+
+TEST_P(KinshipWeeklyLook, ComesAgain) {
+    const auto& given = GetParam();
+
+    const auto next = next_look({}, given.now);
+
+    EXPECT_EQ(next.date, given.next.date);
+    EXPECT_EQ(next.weekday, given.next.weekday);
+    EXPECT_EQ(next.minute, given.next.minute);
+}
+
+INSTANTIATE_TEST_SUITE_P(Looks, KinshipWeeklyLook,
+                         ::testing::Values(LookCase{"OnMonday", moment(-4, 12), moment(0, 18)},
+                                           LookCase{"OnFridayMorning", moment(0, 7), moment(0, 18)},
+                                           LookCase{"AtSix", moment(0, 18), moment(0, 19)},
+                                           LookCase{"InTheLastHour", moment(0, 19), moment(1, 8)},
+                                           LookCase{"AtNight", moment(0, 23), moment(1, 8)},
+                                           LookCase{"OnSaturdayBeforeEight", moment(1, 3, 30), moment(1, 8)},
+                                           LookCase{"OnSaturday", moment(1, 11, 5), moment(1, 12, 5)},
+                                           LookCase{"OnSundayEvening", moment(2, 19, 30), moment(7, 18)}),
+                         [](const auto& param_info) { return param_info.param.name; });
+
+TEST(KinshipWeekly_Test, WordsBothWaysWithinAWeekAreContact) {
+    const core::Instant at{std::chrono::sys_days{std::chrono::year{2027} / 1 / 8}};
+
+    EXPECT_TRUE(is_exchange(at, at + 7 * 24h));
+    EXPECT_TRUE(is_exchange(at + 3h, at));
+    EXPECT_FALSE(is_exchange(at, at + 7 * 24h + 1ms));
+}
 
 TEST(KinshipWeekly_Test, AMinuteIsContact) {
     EXPECT_FALSE(is_contact({.talked = 59s}));

@@ -1,0 +1,358 @@
+// "Sundays at seven": what may be agreed on, and what comes of it.
+#include <string>
+#include <vector>
+
+#include "gateway/conversation/appointment_desk.hpp"
+#include "gateway/conversation/line_pin.hpp"
+#include "gateway/workers/claim.hpp"
+#include "handlers/kinship/call_reason.hpp"
+#include "tests/gateway/conversation/call_world.hpp"
+
+namespace harborline::gateway {
+namespace {
+
+using testing::phone;
+using namespace std::chrono_literals;
+
+constexpr int kSeven = 19 * 60;
+constexpr int kSunday = 6;
+
+/// Ming's phone is 1, its own, and 3, a shop's; its mother's is 2. It is Wednesday, ten o'clock.
+class Appointments : public Calls {
+  protected:
+    Appointments() {
+        world.settings.kinship.bridge = config::Settings::Kinship::Bridge::kOwnTrunk;
+        world.settings.kinship.call_channel = "handset-voice";
+        const core::LocalDate day = std::chrono::year{2027} / 1 / 4;
+        world.in([&](storage::Transaction& tx) {
+            auto& people = tx.people();
+            ming_ = people.put(
+                {.external_id = "c1", .kind = core::PersonKind::kChild, .name = "小明", .age = core::AgeBand::k8To13});
+            mother_ = people.put({.external_id = "a1", .name = "王芳"});
+            people.put({.person = ming_, .number = phone(1), .is_private = true}, world.clock.now());
+            people.put({.person = ming_, .number = phone(3)}, world.clock.now());
+            people.put({.person = mother_, .number = phone(2), .is_private = true}, world.clock.now());
+            people.put(core::Care{.child = ming_, .carer = mother_, .guardian = true});
+            people.put(core::Consent{.child = ming_, .guardian = mother_, .how = "paper", .given = day});
+            people.put(tie());
+            tie_ = people.ties_of(ming_).at(0).id;
+        });
+    }
+
+    core::Tie tie(core::Tie::State state = core::Tie::State::kAllowed) const {
+        return {.child = ming_,
+                .adult = mother_,
+                .relation = core::Relation::kMother,
+                .state = state,
+                .proved_by = "call",
+                .agreed = true};
+    }
+    void bar() {
+        world.in([&](storage::Transaction& tx) { tx.people().put(tie(core::Tie::State::kBarred)); });
+    }
+    core::Appointment wish(int minute = kSeven, int at_phone = 1) {
+        return {.tie = tie_, .point = world.handset(phone(at_phone)).id, .weekday = kSunday, .minute = minute};
+    }
+    core::Result<core::Appointment> make(const core::Appointment& wanted) {
+        return world.in([&](storage::Transaction& tx) {
+            return AppointmentDesk(world.ground->rules()).make(tx, wanted, world.clock.now());
+        });
+    }
+    /// Why it is refused; empty: it is not.
+    std::string refusal(const core::Appointment& wanted) {
+        const auto made = make(wanted);
+        return made ? std::string{} : made.error().message;
+    }
+    core::Appointment stands(core::AppointmentId made) {
+        return world.in([&](storage::Transaction& tx) { return tx.appointments().find(made).value(); });
+    }
+    void give_pin() {
+        world.in([&](storage::Transaction& tx) {
+            tx.people().put(core::Card{
+                .child = ming_, .number = "20260001", .pin = hash_line_pin("4821", world.ground->rules().random)});
+        });
+    }
+
+    /// On Sunday the 7th in Shanghai.
+    static core::Instant sunday(std::chrono::minutes time) {
+        return core::Instant{std::chrono::sys_days{std::chrono::year{2027} / 3 / 7}} + time - 8h;
+    }
+    void until(core::Instant at) { world.pass(at - world.clock.now()); }
+
+    std::vector<core::Message> calls_to(const core::PhoneNumber& number) {
+        auto all = world.messages_to(number);
+        std::erase_if(all, [](const auto& one) { return one.channel != "handset-voice"; });
+        return all;
+    }
+    /// As the sender does it: what is due leaves, and the carrier has it.
+    std::size_t placed() {
+        return world.in([&](storage::Transaction& tx) {
+            const auto now = world.clock.now();
+            std::size_t count = 0;
+            for (auto& claimed :
+                 claim_allowed(tx, {.channel = "handset-voice", .now = now, .lease_until = now + 1min, .limit = 10},
+                               core::ChannelKind::kVoice, world.ground->rules())) {
+                auto row = claimed.message;
+                row.state = claimed.why_not.empty() ? core::MessageState::kSent : core::MessageState::kDropped;
+                tx.outbox().settle(row);
+                if (claimed.why_not.empty()) ++count;
+            }
+            return count;
+        });
+    }
+    core::CallAnswer picks_up(int at_phone = 1) {
+        her = phone(at_phone);
+        id = "p" + std::to_string(++called_);
+        auto answered = request(Event::kAnswered);
+        answered.call->step = 0;
+        answered.call->placed = calls_to(her).back().id;
+        return hear(answered);
+    }
+    bool mother_accepts(const core::CallAnswer& ringing) {
+        const auto dial = std::get<core::Dial>(ringing.act);
+        for (const auto event : {Event::kLegBegan, Event::kLegKeys}) {
+            auto leg = of_leg(event, dial, "l1", event == Event::kLegKeys ? "1" : "");
+            leg.from = phone(2);
+            if (std::holds_alternative<core::Join>(hear(leg).act)) return true;
+        }
+        return false;
+    }
+
+    core::PersonId ming_{};
+    core::PersonId mother_{};
+    core::TieId tie_{};
+
+  private:
+    int called_ = 0;
+};
+
+TEST_F(Appointments, AreMadeForTheNextSuchTime) {
+    const auto made = make(wish());
+    ASSERT_TRUE(made) << made.error().message;
+    EXPECT_EQ(made->at, sunday(19h));
+    EXPECT_FALSE(made->reminded);
+    EXPECT_EQ(refusal(wish()), "that is agreed on already");
+    EXPECT_EQ(refusal(wish(kSeven + 30)), "") << "another time of the same day is another one";
+}
+
+TEST_F(Appointments, AreRefusedWhereTheyCouldNotTakePlace) {
+    EXPECT_NE(refusal(wish(22 * 60)).find("quiet hours"), std::string::npos);
+    auto over = wish();
+    over.once = std::chrono::year{2027} / 3 / 2;
+    EXPECT_EQ(refusal(over), "that time is over");
+    EXPECT_NE(refusal(wish(kSeven, 3)).find("no card with a PIN"), std::string::npos);
+    give_pin();
+    EXPECT_EQ(refusal(wish(kSeven, 3)), "");
+
+    world.settings.kinship.call_channel.clear();
+    EXPECT_NE(refusal(wish()).find("call_channel"), std::string::npos);
+    world.settings.kinship.call_channel = "handset-voice";
+    world.settings.kinship.bridge = config::Settings::Kinship::Bridge::kOff;
+    EXPECT_NE(refusal(wish()).find("bridge"), std::string::npos);
+    world.settings.kinship.bridge = config::Settings::Kinship::Bridge::kOwnTrunk;
+    bar();
+    EXPECT_NE(refusal(wish()).find("may not be put through"), std::string::npos);
+}
+
+TEST_F(Appointments, RemindTheEveningBeforeAndCallTheChildFirst) {
+    make(wish()).value();
+    until(sunday(-6h) - 1min);
+    EXPECT_TRUE(world.news(phone(2)).empty());
+    until(sunday(-6h));
+    ASSERT_EQ(world.news(phone(2)).size(), 1U);
+    until(sunday(19h) - 1min);
+    EXPECT_TRUE(calls_to(phone(1)).empty());
+    until(sunday(19h));
+    ASSERT_EQ(calls_to(phone(1)).size(), 1U);
+    const auto call = calls_to(phone(1)).front();
+    EXPECT_EQ(call.kind, core::MessageClass::kKinship);
+    EXPECT_TRUE(kinship::read_call_reason(call.text)->appointment) << "no word of anybody's";
+    EXPECT_TRUE(calls_to(phone(2)).empty());
+}
+
+TEST_F(Appointments, AreTriedFourTimesAndThenBothAreToldWithoutABlame) {
+    const auto made = make(wish()).value();
+    std::vector<std::chrono::minutes> at;
+    for (auto minutes = 0min; minutes <= 60min; minutes += 1min) {
+        until(sunday(19h) + minutes);
+        if (placed() > 0) at.push_back(minutes);
+    }
+    EXPECT_EQ(at, (std::vector<std::chrono::minutes>{0min, 5min, 20min, 50min}));
+    const auto told = testing::words("kin.appoint.missed");
+    EXPECT_EQ(world.news(phone(2)).back(), told);
+    EXPECT_EQ(world.news(phone(1)).back(), told);
+    EXPECT_EQ(stands(made.id).at, sunday(19h) + 7 * 24h) << "a week later again";
+    EXPECT_EQ(stands(made.id).tries, 0);
+}
+
+TEST_F(Appointments, AreKeptOnceTheTwoTalk) {
+    const auto made = make(wish()).value();
+    until(sunday(19h));
+    placed();
+    const auto asked = picks_up();
+    EXPECT_EQ(words_of(asked), said("kin.booked.ask"));
+    const auto ringing = key("1");
+    ASSERT_TRUE(std::holds_alternative<core::Dial>(ringing.act)) << words_of(ringing);
+    ASSERT_TRUE(mother_accepts(ringing));
+    EXPECT_EQ(stands(made.id).at, sunday(19h) + 7 * 24h);
+    hangs_up();
+    until(sunday(21h));
+    EXPECT_EQ(calls_to(phone(1)).size(), 1U);
+    EXPECT_EQ(world.news(phone(2)).size(), 1U) << "the reminder, and no word that it did not come about";
+}
+
+TEST_F(Appointments, AreNoMatterOfTheDaysBudget) {
+    world.settings.kinship.calls_per_day = 1;
+    make(wish()).value();
+    until(sunday(18h));
+    world.in([&](storage::Transaction& tx) {
+        tx.kin_calls().add({.tie = tie_, .child = ming_, .at = world.clock.now(), .talked = 60s});
+    });
+    until(sunday(19h));
+    placed();
+    picks_up();
+    EXPECT_TRUE(std::holds_alternative<core::Dial>(key("1").act));
+}
+
+TEST_F(Appointments, AtAShopTheChildKeysItsPinAndNobodyHearsAName) {
+    give_pin();
+    make(wish(kSeven, 3)).value();
+    until(sunday(19h));
+    placed();
+    EXPECT_EQ(words_of(picks_up(3)), said("kin.booked.ask"));
+    EXPECT_EQ(words_of(key("1")), said("kin.pin"));
+    EXPECT_FALSE(std::holds_alternative<core::Dial>(key("1111").act));
+    hangs_up();
+    until(sunday(19h) + 5min);
+    placed();
+    picks_up(3);
+    key("1");
+    EXPECT_TRUE(std::holds_alternative<core::Dial>(key("4821").act));
+    for (const auto& turn : world.turns()) EXPECT_EQ(turn.text.find("4821"), std::string::npos);
+}
+
+TEST_F(Appointments, WhoeverPicksUpAndIsInDangerIsHeard) {
+    make(wish()).value();
+    until(sunday(19h));
+    placed();
+    picks_up();
+    key("9");
+    EXPECT_EQ(world.open_alerts().size(), 1U);
+}
+
+TEST_F(Appointments, ABarAtAnyStepHolds) {
+    const auto made = make(wish()).value();
+    until(sunday(19h));
+    bar();
+    EXPECT_EQ(placed(), 0U) << "at the instant at which it would leave";
+
+    world.in([&](storage::Transaction& tx) { tx.people().put(tie()); });
+    until(sunday(19h) + 5min);
+    ASSERT_EQ(placed(), 1U);
+    bar();
+    EXPECT_TRUE(hangs_up_on(picks_up())) << "when it is picked up";
+    hangs_up();
+
+    world.in([&](storage::Transaction& tx) { tx.people().put(tie()); });
+    until(sunday(19h) + 20min);
+    ASSERT_EQ(placed(), 1U);
+    picks_up();
+    bar();
+    EXPECT_FALSE(std::holds_alternative<core::Dial>(key("1").act)) << "when the child is there";
+    hangs_up();
+    until(sunday(21h));
+    EXPECT_EQ(calls_to(phone(1)).size(), 3U);
+    EXPECT_EQ(stands(made.id).at, sunday(19h) + 7 * 24h);
+}
+
+TEST_F(Appointments, WhatWasMissedWhileNobodyLookedIsNotMadeUpFor) {
+    const auto made = make(wish()).value();
+    world.clock.time = sunday(20h);
+    world.keep_what_is_due();
+    EXPECT_TRUE(calls_to(phone(1)).empty());
+    EXPECT_TRUE(world.news(phone(1)).empty());
+    EXPECT_EQ(stands(made.id).at, sunday(19h) + 7 * 24h);
+}
+
+TEST_F(Appointments, ATelephoneInUseIsCalledOnceItIsFree) {
+    make(wish()).value();
+    until(sunday(19h) - 10s);
+    her = phone(1);
+    call();
+    until(sunday(19h) + 2min);
+    EXPECT_TRUE(calls_to(phone(1)).empty());
+    hangs_up();
+    until(sunday(19h) + 4min);
+    EXPECT_EQ(calls_to(phone(1)).size(), 1U);
+}
+
+TEST_F(Appointments, AreMovedForOnceByTheReminder) {
+    const auto made = make(wish()).value();
+    until(sunday(-6h));
+    world.news(phone(2));
+    EXPECT_EQ(world.says(phone(2), "1"), std::vector{testing::words("kin.appoint.when")});
+    EXPECT_EQ(world.says(phone(2), "3"), std::vector{testing::words("kin.appoint.moved", {{"open", "3月8日19点"}})});
+    EXPECT_EQ(stands(made.id).at, sunday(43h));
+    EXPECT_EQ(stands(made.id).agreed, sunday(19h));
+    EXPECT_EQ(world.news(phone(1)).size(), 1U) << "the child is told";
+    until(sunday(42h));
+    EXPECT_TRUE(calls_to(phone(1)).empty());
+    until(sunday(43h));
+    EXPECT_EQ(calls_to(phone(1)).size(), 1U);
+}
+
+TEST_F(Appointments, AreNotMovedWhereTheTwoMayNotTalk) {
+    const auto made = make(wish(20 * 60 + 30)).value();
+    until(sunday(-6h));
+    world.says(phone(2), "1");
+    world.news(phone(2));
+    EXPECT_EQ(world.says(phone(2), "2"), std::vector{testing::words("kin.appoint.stays")});
+    EXPECT_EQ(stands(made.id).at, sunday(20h + 30min));
+}
+
+TEST_F(Appointments, AreLeftOutForOnce) {
+    const auto made = make(wish()).value();
+    until(sunday(-6h));
+    world.news(phone(2));
+    EXPECT_EQ(world.says(phone(2), "2"), std::vector{testing::words("kin.appoint.off")});
+    EXPECT_EQ(stands(made.id).at, sunday(19h) + 7 * 24h);
+    until(sunday(22h));
+    EXPECT_TRUE(calls_to(phone(1)).empty());
+}
+
+TEST_F(Appointments, AnAnswerThatComesTooLateChangesNothing) {
+    const auto made = make(wish()).value();
+    until(sunday(19h));
+    world.news(phone(2));
+    EXPECT_EQ(world.says(phone(2), "2"), std::vector{testing::words("kin.appoint.stays")});
+    EXPECT_EQ(stands(made.id).at, sunday(19h));
+}
+
+TEST_F(Appointments, OfOneDayEndWithIt) {
+    auto once = wish();
+    once.once = std::chrono::year{2027} / 3 / 7;
+    const auto made = make(once).value();
+    until(sunday(21h));
+    EXPECT_EQ(calls_to(phone(1)).size(), 4U);
+    EXPECT_TRUE(stands(made.id).ended);
+    until(sunday(21h) + 8 * 24h);
+    EXPECT_EQ(calls_to(phone(1)).size(), 4U);
+}
+
+TEST_F(Appointments, ThatAreEndedCallNobody) {
+    const auto made = make(wish()).value();
+    world.in([&](storage::Transaction& tx) { AppointmentDesk::end(tx, *tx.appointments().find(made.id)); });
+    until(sunday(21h));
+    EXPECT_TRUE(world.news(phone(2)).empty());
+    EXPECT_TRUE(calls_to(phone(1)).empty());
+}
+
+TEST_F(Appointments, GoOnWeekAfterWeekWithOneLookAtATime) {
+    const auto made = make(wish()).value();
+    until(sunday(21h) + 21 * 24h);
+    EXPECT_EQ(calls_to(phone(1)).size(), 16U);
+    EXPECT_EQ(stands(made.id).at, sunday(19h) + 28 * 24h);
+}
+
+}  // namespace
+}  // namespace harborline::gateway
