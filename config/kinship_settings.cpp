@@ -51,7 +51,8 @@ Row<Settings> clock_time(std::string_view key, Field field, std::string_view mea
 
 /// "fri 18:00".
 Row<Settings> nudge_time(std::string_view key, std::string_view meaning) {
-    Row<Settings> row{.key = key, .type = "text", .demands = "a day and a time from 08:00 to 19:59", .meaning = meaning};
+    Row<Settings> row{
+        .key = key, .type = "text", .demands = "a day and a time from 08:00 to 19:59", .meaning = meaning};
     row.read = [demands = row.demands](const Given& given, Settings& target) {
         const auto written = given.text();
         if (!written) return;
@@ -120,11 +121,13 @@ Rows<Settings> kinship_rows() {
             "So often in a day one phone is called back; from then on its calls are answered."),
         one_of<S>(
             "weekly", [](auto& s) -> auto& { return s.kinship.weekly; }, kSwitch,
-            "Whether families are reminded of their weekly contact (未成年人保护法 23) where we know of none. Whoever wants "
+            "Whether families are reminded of their weekly contact (未成年人保护法 23) where we know of none. Whoever "
+            "wants "
             "no reminders is left alone: no_reminders in the list of people, or TD by text."),
-        nudge_time("nudge",
-                   "When in the week a parent is asked. Later in the week the next hour that suits her is taken; nobody "
-                   "is asked before 8 or after 20 o'clock."),
+        nudge_time(
+            "nudge",
+            "When in the week a parent is asked. Later in the week the next hour that suits her is taken; nobody "
+            "is asked before 8 or after 20 o'clock."),
         integer<S>(
             "carer_after_weeks", [](auto& s) -> auto& { return s.kinship.carer_after_weeks; }, 1, kSilentWeeksMax,
             "After so many whole weeks without a contact that we know of, whoever cares for the child is asked, once."),

@@ -19,9 +19,10 @@ struct Handset {
     core::PhoneNumber number{};
     Privacy privacy = Privacy::kUnknown;
     OptOut opt_out = OptOut::kNone;
-    std::string language{};   ///< Empty: the channel's own.
-    core::StaffId staff{};    ///< Set while the number is a staff member's.
-    core::Instant seen_at{};  ///< To the day: of the last sight, or of the last time that it was written down whose it is.
+    std::string language{};  ///< Empty: the channel's own.
+    core::StaffId staff{};   ///< Set while the number is a staff member's.
+    core::Instant
+        seen_at{};  ///< To the day: of the last sight, or of the last time that it was written down whose it is.
 };
 
 /// A number from which nothing was heard for so long may be somebody else's by now.

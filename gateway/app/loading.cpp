@@ -150,12 +150,11 @@ void require_calls(const config::Settings& settings, std::string_view section, s
                    core::Findings& findings) {
     const auto named = std::ranges::find(settings.channels, channel, &config::ChannelSettings::name);
     if (named == settings.channels.end() || named->kind != core::ChannelKind::kVoice || places_calls(*named)) return;
-    findings.push_back(
-        {.file = settings.file.string(),
-         .line = named->line,
-         .message = fmt::format("[{}] call_channel must name a channel that can place calls, and {} can "
-                                "not; for FreeSWITCH set event_socket and dial",
-                                section, named->name)});
+    findings.push_back({.file = settings.file.string(),
+                        .line = named->line,
+                        .message = fmt::format("[{}] call_channel must name a channel that can place calls, and {} can "
+                                               "not; for FreeSWITCH set event_socket and dial",
+                                               section, named->name)});
 }
 
 /// A flow goes on there as if nobody had answered, so it works; but the operator should know.

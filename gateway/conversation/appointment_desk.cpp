@@ -62,7 +62,7 @@ std::optional<Shift> shift_of(std::string_view answer) {
 }  // namespace
 
 std::optional<core::HandsetId> AppointmentDesk::point_of(storage::Transaction& tx, const core::Tie& tie,
-                                                        core::Instant now) const {
+                                                         core::Instant now) const {
     if (const auto own = handset_of(tx, rules_, tie, tie.child, now)) return own->id;
     for (const auto& phone : tx.people().phones_of(tie.child))
         if (const auto handset = tx.handsets().find(phone.number)) return handset->id;
@@ -210,8 +210,9 @@ bool AppointmentDesk::may_ring(storage::Transaction& tx, core::AppointmentId id,
     if (!appointment || appointment->ended || appointment->point != point || !puts_through()) return false;
     const auto tie = tx.people().tie(appointment->tie);
     const auto phone = tx.handsets().get(point);
-    return tie && judge(tx, rules_, tie->id, Passing::kCall, now).may() && !is_kept_from(tx, rules_, *tie, point, now) &&
-           may_ring_relative(tx, rules_, phone, now) && handset_of(tx, rules_, *tie, tie->adult, now);
+    return tie && judge(tx, rules_, tie->id, Passing::kCall, now).may() &&
+           !is_kept_from(tx, rules_, *tie, point, now) && may_ring_relative(tx, rules_, phone, now) &&
+           handset_of(tx, rules_, *tie, tie->adult, now);
 }
 
 void AppointmentDesk::give_up(storage::Transaction& tx, Appointment& appointment, core::Instant now) const {

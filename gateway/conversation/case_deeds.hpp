@@ -38,8 +38,8 @@ class CaseDeeds : public core::Deeds {
     void raise_alert(const core::Fields& saved);
 
     /// The PIN of a child's card was keyed that calls for help: people are called to danger, in a matter of the child's
-    /// that is not this phone's. Nothing changes in what the phone is told, now or later, not even where nobody could be
-    /// called: then the administrator is told.
+    /// that is not this phone's. Nothing changes in what the phone is told, now or later, not even where nobody could
+    /// be called: then the administrator is told.
     void raise_silently(const core::Person& child);
 
     /// Words of danger in what she has written raise the level of her safety matter, or of the one that they went into

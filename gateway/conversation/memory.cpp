@@ -12,8 +12,8 @@ constexpr int kWithSession = 2;
 /// The same with what only calls have.
 constexpr int kWithCalls = 3;
 /// Added to any of them, each with what it stands for behind everything else, in this order: a call in danger, contacts
-/// on which nothing was told, when words of danger were heard, a relative who is rung, relatives who have written, calls
-/// back.
+/// on which nothing was told, when words of danger were heard, a relative who is rung, relatives who have written,
+/// calls back.
 constexpr int kInDanger = 8;
 constexpr int kWithEmpty = 16;
 constexpr int kDangerHeard = 32;

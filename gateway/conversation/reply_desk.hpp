@@ -67,8 +67,8 @@ class ReplyDesk {
     /// A relative's words leave, under this lease. Where nobody ever says what became of them, whoever wrote them is to
     /// know soon behind it.
     static void look_after_attempt(storage::Transaction& tx, core::OutboxId words, core::Instant lease_until);
-    /// A reply's time to go out is over: where it has not gone, the task comes back to its owner. Of a relative's words:
-    /// whoever wrote them is told.
+    /// A reply's time to go out is over: where it has not gone, the task comes back to its owner. Of a relative's
+    /// words: whoever wrote them is told.
     void reply_is_due(storage::Transaction& tx, core::OutboxId reply, core::Instant now);
 
     const Rules& rules() const { return rules_; }

@@ -72,8 +72,8 @@ void CaseDeeds::raise_alert(const core::Fields& saved) {
     if (!tx_.alerts().open_for(matter.id)) desk_.raise(tx_, matter, now_);
 }
 
-/// A turn that fails is answered otherwise than one that does not, and whoever holds the phone reads it: what goes wrong
-/// here ends here. What could be written by then is true, and stays.
+/// A turn that fails is answered otherwise than one that does not, and whoever holds the phone reads it: what goes
+/// wrong here ends here. What could be written by then is true, and stays.
 void CaseDeeds::raise_silently(const core::Person& child) {
     try {
         call_people_to(child);

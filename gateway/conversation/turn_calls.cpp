@@ -447,8 +447,8 @@ core::Answer TurnTaker::strand_call(storage::Transaction& tx, const core::Inboun
     if (named.from.empty()) named.from = core::PhoneNumber::of_call(inbound.call->id);
     // The sound lies in a file of its own, and an end or a leg says nothing that could be lost.
     const auto event = inbound.call->event;
-    const bool says_nothing = event == Event::kEnded || event == Event::kRings || event == Event::kRingsNoMore ||
-                              !inbound.call->leg.empty();
+    const bool says_nothing =
+        event == Event::kEnded || event == Event::kRings || event == Event::kRingsNoMore || !inbound.call->leg.empty();
     if (says_nothing && inbound.call->recording.empty()) return {.call = core::CallAnswer{}};
     if (told != nullptr && calls::brings_letter(named.call->step))
         tx.letters().drop_recording(told->name);

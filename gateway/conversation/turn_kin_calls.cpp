@@ -45,7 +45,8 @@ constexpr int kFirstStep = 1;
 
 bool TurnTaker::may_turn_away(storage::Transaction& tx, const core::Inbound& inbound,
                               const std::optional<Known>& known) const {
-    if (!inbound.call->unanswered) return false;
+    // Who is called back sees the number that she has called.
+    if (!inbound.call->unanswered || inbound.channel != rules_.settings.kinship.call_channel) return false;
     const auto handset = known ? known->handset : tx.handsets().find(inbound.from);
     return handset &&
            KinCallDesk(rules_).may_call_back(tx, *handset, known ? known->memory : Memory{}, inbound.received_at);

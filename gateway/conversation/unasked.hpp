@@ -24,7 +24,7 @@ struct UnaskedQuestion {
     std::string_view flow{};
     std::string_view step{};
     core::Fields saved{};
-    core::Instant expires_at{};  ///< Not sent any more from then on.
+    core::Instant expires_at{};       ///< Not sent any more from then on.
     std::vector<flow::Say> before{};  ///< What the question is about, in front of it.
 };
 /// Puts a question to a phone of hers as a notice: whoever has opted out of those gets none (I6). One question is open

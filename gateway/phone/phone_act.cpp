@@ -14,9 +14,9 @@ struct Written {
     PhoneAct::Kind kind{};
 };
 constexpr std::array kWritten{
-    Written{"(calls)", PhoneAct::Kind::kCall},         Written{"(nothing)", PhoneAct::Kind::kKeys},
-    Written{"(hangs up)", PhoneAct::Kind::kHangUp},    Written{"(picks up)", PhoneAct::Kind::kPickUp},
-    Written{"(talk ends)", PhoneAct::Kind::kTalkEnds}, Written{"(nobody answers)", PhoneAct::Kind::kNobody},
+    Written{"(calls)", PhoneAct::Kind::kCall},           Written{"(nothing)", PhoneAct::Kind::kKeys},
+    Written{"(hangs up)", PhoneAct::Kind::kHangUp},      Written{"(picks up)", PhoneAct::Kind::kPickUp},
+    Written{"(talk ends)", PhoneAct::Kind::kTalkEnds},   Written{"(nobody answers)", PhoneAct::Kind::kNobody},
     Written{"(lets it ring)", PhoneAct::Kind::kLetRing},
 };
 

@@ -349,8 +349,7 @@ core::Result<std::vector<Received>> Rehearsal::let_ring(const core::PhoneNumber&
     const auto placed = calls_.give_up(phone);
     if (!placed) return core::Error{core::ErrorKind::kConflict, "nobody calls this phone"};
     ground_->store().run([&](storage::Transaction& tx) {
-        ground_->replies().receipt(
-            tx, {.message = placed, .state = core::ReceiptState::kFailed, .at = clock_->time});
+        ground_->replies().receipt(tx, {.message = placed, .state = core::ReceiptState::kFailed, .at = clock_->time});
     });
     return settle_what_is_due();
 }

@@ -31,8 +31,8 @@ struct Received {
 /// Everything that is sent arrives at once. The folder goes with the object.
 ///
 /// Texts go by the first sms channel of the settings, sessions by the first ussd channel, calls by the first voice
-/// channel. A recording is known by its length only. Relatives are put through, and called by that channel, whatever the
-/// settings say of it: nobody is dialled.
+/// channel. A recording is known by its length only. Relatives are put through, and called by that channel, whatever
+/// the settings say of it: nobody is dialled.
 class Rehearsal {
   public:
     /// `settings` and `book` must outlive it; the settings' database and key are not touched. `roster` and `people` are
@@ -78,8 +78,8 @@ class Rehearsal {
     /// Child, adult and what is between them from now on ("barred", "paused", "allowed"), with blanks between. False
     /// where there is no such tie.
     bool set_tie(std::string_view tie);
-    /// Child, adult and a time ("sun 19:00"), with blanks between: they are to be put through then. False where the line
-    /// does not agree to that.
+    /// Child, adult and a time ("sun 19:00"), with blanks between: they are to be put through then. False where the
+    /// line does not agree to that.
     bool appoint(std::string_view wish);
     /// All consents for a child are withdrawn today. False where there is no such child.
     bool withdraw_consent(std::string_view child);

@@ -40,14 +40,18 @@ struct Mark {
     Kind kind{};
 };
 /// Lines that are nothing but a mark.
-constexpr std::array kBare{Mark{"silence", Kind::kSilence}, Mark{"dial", Kind::kDial}, Mark{"^", Kind::kDrop},
-                           Mark{"ended", Kind::kEnded}, Mark{"private", Kind::kPrivate},
-                           Mark{"calls back", Kind::kCallsBack}};
+constexpr std::array kBare{Mark{"silence", Kind::kSilence}, Mark{"dial", Kind::kDial},
+                           Mark{"^", Kind::kDrop},          Mark{"ended", Kind::kEnded},
+                           Mark{"private", Kind::kPrivate}, Mark{"calls back", Kind::kCallsBack}};
 /// Lines whose rest is a text.
-constexpr std::array kWorded{Mark{">", Kind::kSend},           Mark{"<", Kind::kGet},
-                             Mark{"text >", Kind::kText},      Mark{"language", Kind::kLanguage},
-                             Mark{"pin", Kind::kPin},          Mark{"agrees", Kind::kAgrees},
-                             Mark{"card", Kind::kCard},        Mark{"tie", Kind::kTie},
+constexpr std::array kWorded{Mark{">", Kind::kSend},
+                             Mark{"<", Kind::kGet},
+                             Mark{"text >", Kind::kText},
+                             Mark{"language", Kind::kLanguage},
+                             Mark{"pin", Kind::kPin},
+                             Mark{"agrees", Kind::kAgrees},
+                             Mark{"card", Kind::kCard},
+                             Mark{"tie", Kind::kTie},
                              Mark{"withdraw", Kind::kWithdraw},
                              Mark{"appoint", Kind::kAppoint}};
 

@@ -31,7 +31,7 @@ struct Person {
     PersonKind kind = PersonKind::kRelative;
     std::string name{};  ///< Short: what the others hear, "小明".
     AgeBand age = AgeBand::kUnknown;
-    std::string place{};  ///< Code of the village; may be empty.
+    std::string place{};        ///< Code of the village; may be empty.
     MaybeDate checked_until{};  ///< Of a volunteer: the last day on which her check holds.
     bool weekly = true;         ///< Whether the family is reminded of the weekly contact (未成年人保护法 23).
     friend bool operator==(const Person&, const Person&) = default;

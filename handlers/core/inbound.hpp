@@ -47,16 +47,16 @@ struct SessionInput {
 /// What happened on a call.
 struct CallInput {
     enum class Event : std::uint8_t {
-        kBegan,      ///< Somebody has called us.
-        kAnswered,   ///< A call that we have placed was answered: `placed`.
-        kKeys,       ///< What she has keyed is the text; empty: nothing, or nothing that fits.
-        kRecorded,   ///< She has spoken: `audio` or `audio_url`; neither: there was nothing to hear.
-        kDialEnded,  ///< What became of the others that were rung: `dial_end`.
-        kLegBegan,   ///< One of these has answered, and is to be asked whether it accepts.
-        kLegKeys,    ///< What that one has keyed is the text.
-        kLegEnded,   ///< That one is gone.
-        kEnded,      ///< The call is over: whatever is answered now reaches nobody. May bring a last recording.
-        kRings,      ///< Somebody calls us, and is asked about before kBegan: unless it is turned away, that follows.
+        kBegan,        ///< Somebody has called us.
+        kAnswered,     ///< A call that we have placed was answered: `placed`.
+        kKeys,         ///< What she has keyed is the text; empty: nothing, or nothing that fits.
+        kRecorded,     ///< She has spoken: `audio` or `audio_url`; neither: there was nothing to hear.
+        kDialEnded,    ///< What became of the others that were rung: `dial_end`.
+        kLegBegan,     ///< One of these has answered, and is to be asked whether it accepts.
+        kLegKeys,      ///< What that one has keyed is the text.
+        kLegEnded,     ///< That one is gone.
+        kEnded,        ///< The call is over: whatever is answered now reaches nobody. May bring a last recording.
+        kRings,        ///< Somebody calls us, and is asked about before kBegan: unless it is turned away, that follows.
         kRingsNoMore,  ///< kRings is answered; of the call itself this says nothing.
     };
     std::string id{};  ///< The carrier's name for the call.

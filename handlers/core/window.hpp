@@ -5,8 +5,8 @@
 
 namespace harborline::core {
 
-/// Hours of a week, in minutes of the local day. Crosses midnight where `from_min` is after `to_min`; it then belongs to
-/// the day on which it begins.
+/// Hours of a week, in minutes of the local day. Crosses midnight where `from_min` is after `to_min`; it then belongs
+/// to the day on which it begins.
 struct Window {
     std::uint8_t days = 0x7f;  ///< Bit 0 Monday … bit 6 Sunday.
     int from_min = 0;          ///< 0 … 1439.

@@ -15,10 +15,10 @@ inline constexpr std::string_view kCallMe = "person.call";    ///< Accepted the 
 inline constexpr std::string_view kGivenUp = "person.lost";   ///< The third answer not understood.
 inline constexpr std::string_view kQuiet = "quiet";           ///< Nothing is heard on a call. A book may lack it.
 
-inline constexpr std::string_view kStaff = "staff";            ///< Staff who call. A book may lack it.
-inline constexpr std::string_view kKinship = "kinship";        ///< Whose bridges ring a relative. A book may lack it.
-inline constexpr std::string_view kAnswer = "kinship.answer";  ///< Words to a relative that came without a menu.
-inline constexpr std::string_view kBooked = "kinship.booked";  ///< A child that was called by appointment is there.
+inline constexpr std::string_view kStaff = "staff";              ///< Staff who call. A book may lack it.
+inline constexpr std::string_view kKinship = "kinship";          ///< Whose bridges ring a relative. A book may lack it.
+inline constexpr std::string_view kAnswer = "kinship.answer";    ///< Words to a relative that came without a menu.
+inline constexpr std::string_view kBooked = "kinship.booked";    ///< A child that was called by appointment is there.
 inline constexpr std::string_view kAppointment = "appointment";  ///< Reminds of one. A book may lack it.
 // What we ask by ourselves: whether relatives have been in touch. A book may lack the flow.
 inline constexpr std::string_view kWeekly = "weekly";                  ///< A parent, where they are put through.
@@ -59,8 +59,8 @@ constexpr bool is_for_staff(std::string_view key) {
     return key.starts_with("cw.") || key.starts_with("adm.");
 }
 
-/// Flows of questions that nobody has asked for: whatever does not answer them is about something else, and may be meant
-/// for a relative.
+/// Flows of questions that nobody has asked for: whatever does not answer them is about something else, and may be
+/// meant for a relative.
 constexpr bool is_unasked(std::string_view flow) {
     return flow == kWeekly || flow == kAppointment;
 }

@@ -75,8 +75,8 @@ class GraphMaker {
     }
 
     void add_entries() {
-        const std::array own{names::kMenu,   names::kSafety,  names::kPerson, names::kCovert,
-                             names::kCallMe, names::kGivenUp, names::kAnswer, names::kBooked,
+        const std::array own{names::kMenu,   names::kSafety,       names::kPerson,        names::kCovert,
+                             names::kCallMe, names::kGivenUp,      names::kAnswer,        names::kBooked,
                              names::kWeekly, names::kWeeklyByText, names::kWeeklyOfCarer, names::kAppointment};
         for (const auto name : own) {
             const auto dot = name.find('.');

@@ -21,8 +21,8 @@ std::string spoken_date(std::string_view language, std::string_view written);
 /// The words of a turn for a call: one Sound for each Say, none where its words are empty; before it her own recording,
 /// where the Say plays one. Words that are filled with
 /// nothing name their text, so that a recorded voice may stand in; words that hold any value are personal. A reference
-/// number is said twice, the second time slowly ("list.again" between). For a letter, which is named by its id, its mark
-/// stands in the words.
+/// number is said twice, the second time slowly ("list.again" between). For a letter, which is named by its id, its
+/// mark stands in the words.
 std::vector<core::Sound> render_voice(const flow::Catalogue& catalogue, std::string_view language,
                                       const std::vector<flow::Say>& says);
 

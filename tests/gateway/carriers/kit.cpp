@@ -387,10 +387,9 @@ TEST_P(EveryCarrier, BelievesNobodyWhoHasNotSigned) {
 TEST_P(EveryCarrier, HasAWordForEveryAnswerOnACall) {
     if (!has_calls()) return;
     for (const core::CallAct& act :
-         {core::CallAct{core::HangUp{}}, core::CallAct{core::HangUp{.unanswered = true}},
-          core::CallAct{core::Gather{}}, core::CallAct{core::Record{}},
-          core::CallAct{core::Dial{.numbers = {"+8619900001234"}}}, core::CallAct{core::Wait{}},
-          core::CallAct{core::Join{}}})
+         {core::CallAct{core::HangUp{}}, core::CallAct{core::HangUp{.unanswered = true}}, core::CallAct{core::Gather{}},
+          core::CallAct{core::Record{}}, core::CallAct{core::Dial{.numbers = {"+8619900001234"}}},
+          core::CallAct{core::Wait{}}, core::CallAct{core::Join{}}})
         for (const WebRequest& request : GetParam().texts) {
             const core::CallAnswer call{.language = "zh-CN", .sounds = {{.words = "您好"}}, .act = act};
             const WebResponse answer = carrier->encode_answer_to(request, {.call = call});

@@ -140,6 +140,9 @@ TEST_F(MissedCalls, AreAnsweredWhereNothingMayTurnThemAway) {
     world.settings.kinship.missed_call = false;
     EXPECT_TRUE(answered());
     world.settings.kinship.missed_call = true;
+    world.settings.kinship.call_channel = "another";
+    EXPECT_TRUE(answered()) << "called back, she would see another number";
+    world.settings.kinship.call_channel = "handset-voice";
 
     her = phone(2);
     EXPECT_TRUE(answered()) << "a phone of nobody";

@@ -506,7 +506,7 @@ TEST_F(WeeklyAnswer, WordsInItsPlaceAreForTheChildThatHasJustWritten) {
         tx.conversations().put(conversation);
     });
 
-    EXPECT_EQ(world_.says(family_.mothers, "宝贝，妈妈下班就打"), Told{words("kin.msg.sent", {{"who", "小1"}})});
+    EXPECT_EQ(world_.says(family_.mothers, "宝贝，妈妈下班就来电话"), Told{words("kin.msg.sent", {{"who", "小1"}})});
 
     EXPECT_EQ(world_.in([&](storage::Transaction& tx) { return tx.letters().waiting(family_.ids.tie, true).size(); }),
               1U);

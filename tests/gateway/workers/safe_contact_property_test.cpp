@@ -372,6 +372,8 @@ class SafeContactProperty {
 
     Fate fate_of(storage::Transaction& tx, const core::Message& message, bool call) {
         if (message.kind == MessageClass::kPage || message.kind == MessageClass::kRedPage) return Fate::kGoes;
+        // Here none says whom it would bring together.
+        if (message.kind == MessageClass::kKinship && call) return Fate::kNever;
         const auto fate = by_wishes(tx, message, call);
         if (fate != Fate::kGoes) return fate;
         const bool all_off = tx.handsets().get(message.to).opt_out == storage::OptOut::kEverything;

@@ -19,7 +19,8 @@ std::vector<CallAnswer> every_act() {
                     .warning = 60s,
                     .warned = {{.words = "还有一分钟。"}}};
     std::vector<CallAnswer> all;
-    for (const CallAct& act : {CallAct{HangUp{}}, CallAct{HangUp{.unanswered = true}}, CallAct{Gather{.digits_max = 8, .silence = 7s, .between = 2s}},
+    for (const CallAct& act : {CallAct{HangUp{}}, CallAct{HangUp{.unanswered = true}},
+                               CallAct{Gather{.digits_max = 8, .silence = 7s, .between = 2s}},
                                CallAct{Record{.longest = 90s, .silence = 4s}}, CallAct{Record{.tone = false}},
                                CallAct{dial}, CallAct{Wait{3s}}, CallAct{Join{}}})
         all.push_back({.language = "zh-CN", .sounds = sounds, .act = act, .step = 12});
