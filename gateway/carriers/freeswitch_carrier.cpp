@@ -205,11 +205,12 @@ class Freeswitch final : public Carrier {
         using Kind = Address::Kind;
         const bool dialled = form.texts.get(kHttapiAsked) == httapi_dialled(call.step) ||
                              form.texts.find("originate_disposition") != nullptr;
+        const bool exiting = form.texts.get("exiting") == "true";
         if (address.kind == Kind::kRing) {
             // It asks once, says that it is done, and the call goes on or was turned away.
-            call.event = form.texts.get("exiting") == "true" ? kRingsNoMore : kRings;
+            call.event = exiting ? kRingsNoMore : kRings;
             call.unanswered = call.event == kRings;
-        } else if (form.texts.get("exiting") == "true") {
+        } else if (exiting) {
             call.event = address.is_leg() ? kLegEnded : kEnded;
             if (!address.is_leg()) call.audio = form.file;
         } else if (address.kind == Kind::kLeg) {

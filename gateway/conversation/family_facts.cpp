@@ -13,10 +13,6 @@ namespace {
 /// A name that is longer was not written down to be called by.
 constexpr std::size_t kNameMost = 8;
 
-bool is_one_of(const std::vector<core::PersonId>& people, core::PersonId person) {
-    return std::ranges::find(people, person) != people.end();
-}
-
 /// Who cares for a child, or may reach it, at whatever time.
 std::vector<core::PersonId> adults_of(storage::Transaction& tx, core::PersonId child) {
     std::vector<core::PersonId> adults;
@@ -88,6 +84,10 @@ std::optional<storage::Handset> first_own(storage::Transaction& tx, core::Person
 }
 
 }  // namespace
+
+bool is_one_of(const std::vector<core::PersonId>& people, core::PersonId person) {
+    return std::ranges::find(people, person) != people.end();
+}
 
 std::optional<kinship::Family> family_of(storage::Transaction& tx, core::TieId id) {
     auto& people = tx.people();

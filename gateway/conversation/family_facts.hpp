@@ -52,6 +52,8 @@ inline core::LetterId parked_in(const core::Fields& saved) {
     return id_in<core::LetterId>(saved.get(kin::kParked));
 }
 
+bool is_one_of(const std::vector<core::PersonId>& people, core::PersonId person);
+
 /// Nothing where there is no such tie, or one of the two is gone.
 std::optional<kinship::Family> family_of(storage::Transaction& tx, core::TieId tie);
 

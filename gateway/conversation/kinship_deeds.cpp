@@ -50,10 +50,6 @@ bool is_same_pin(const std::string& hash, std::string_view keyed, core::Instant 
     return opens(pin, keyed, now);
 }
 
-bool is_among(const std::vector<core::PersonId>& people, core::PersonId person) {
-    return std::ranges::find(people, person) != people.end();
-}
-
 std::vector<core::PersonId> ids_of(const std::vector<core::Person>& people) {
     std::vector<core::PersonId> ids;
     for (const auto& person : people) ids.push_back(person.id);
@@ -92,7 +88,7 @@ Addressees addressees(storage::Transaction& tx, const storage::Handset& handset,
     Addressees to{.by_child = people.front().kind == core::PersonKind::kChild};
     for (const auto id : meant) {
         const auto tie = tx.people().tie(id);
-        if (tie && (is_among(ids, tie->child) || is_among(ids, tie->adult))) to.ties.push_back(*tie);
+        if (tie && (is_one_of(ids, tie->child) || is_one_of(ids, tie->adult))) to.ties.push_back(*tie);
     }
     if (to.ties.size() > kListMax) to.ties.resize(kListMax);
     return to;
@@ -199,7 +195,7 @@ std::vector<core::Tie> KinshipDeeds::ties(const core::Fields& saved) {
     for (const auto person : me)
         for (auto& tie : tx_.people().ties_of(person)) {
             const auto to_same = [&](const core::Tie& one) {
-                return one.child == tie.child && (one.adult == tie.adult || !is_among(me, tie.child));
+                return one.child == tie.child && (one.adult == tie.adult || !is_one_of(me, tie.child));
             };
             if (kinship::is_in_days(tie.from, tie.to, today) && std::ranges::none_of(all, to_same))
                 all.push_back(std::move(tie));
@@ -279,8 +275,8 @@ Outcome KinshipDeeds::send(core::Fields& saved) {
 /// Is asked again at this instant whose phone this is, and whether anything may pass.
 Outcome KinshipDeeds::relay(const core::Tie& tie, std::string_view words, core::Fields& saved) {
     const auto me = who_talks(saved);
-    const bool by_child = is_among(me, tie.child);
-    if (!by_child && !is_among(me, tie.adult)) return Outcome::kNone;
+    const bool by_child = is_one_of(me, tie.child);
+    if (!by_child && !is_one_of(me, tie.adult)) return Outcome::kNone;
     if (is_kept_from(tx_, rules_, tie, speaker_.handset.id, now_)) return Outcome::kNone;
     KinshipDesk desk(rules_);
     const bool spoken = speaker_.letter != nullptr;
