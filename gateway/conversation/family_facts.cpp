@@ -45,9 +45,6 @@ bool has_as_own(storage::Transaction& tx, core::PersonId person, const core::Pho
     });
 }
 
-/// So early that no order is over.
-constexpr core::LocalDate kNoDay{std::chrono::year{1970} / 1 / 1};
-
 core::Tie tie_between(storage::Transaction& tx, core::PersonId child, core::PersonId person) {
     const auto ties = tx.people().ties_of(person);
     const auto found =
@@ -71,12 +68,11 @@ bool keeps_anybody_away(storage::Transaction& tx, const core::Tie& tie, core::Ha
 
 std::optional<storage::Handset> first_own(storage::Transaction& tx, core::PersonId person,
                                           const std::optional<core::Tie>& tie, core::LocalDate today,
-                                          std::optional<core::Instant> now) {
+                                          core::Instant now) {
     for (const auto& phone : tx.people().phones_of(person)) {
         if (!phone.is_private) continue;
         auto handset = tx.handsets().find(phone.number);
-        if (!handset || !is_own_phone(tx, *handset, tx.people().at(handset->id), now.value_or(handset->seen_at)))
-            continue;
+        if (!handset || !is_own_phone(tx, *handset, tx.people().at(handset->id), now)) continue;
         if (tie && keeps_anybody_away(tx, *tie, handset->id, today)) continue;
         return handset;
     }
@@ -141,22 +137,6 @@ bool is_own_phone(storage::Transaction& tx, const storage::Handset& handset, con
 bool is_kept_from(storage::Transaction& tx, const Rules& rules, const core::Tie& tie, core::HandsetId handset,
                   core::Instant now) {
     return keeps_anybody_away(tx, tie, handset, rules.zone.local(now).date);
-}
-
-std::optional<storage::Handset> handset_of(storage::Transaction& tx, const core::Tie& tie, core::PersonId side) {
-    return first_own(tx, side, tie, kNoDay, {});
-}
-
-std::optional<storage::Handset> own_handset_of(storage::Transaction& tx, core::PersonId person) {
-    return first_own(tx, person, {}, kNoDay, {});
-}
-
-bool is_own_phone(storage::Transaction& tx, const storage::Handset& handset, const std::vector<core::Person>& reached) {
-    return is_own_phone(tx, handset, reached, handset.seen_at);
-}
-
-bool is_kept_from(storage::Transaction& tx, const core::Tie& tie, core::HandsetId handset) {
-    return keeps_anybody_away(tx, tie, handset, kNoDay);
 }
 
 std::vector<core::PersonId> who_talks(const core::Fields& saved) {

@@ -89,12 +89,6 @@ bool is_own_phone(storage::Transaction& tx, const storage::Handset& handset, con
 bool is_kept_from(storage::Transaction& tx, const Rules& rules, const core::Tie& tie, core::HandsetId handset,
                   core::Instant now);
 
-/// The same as if no order were ever over, and no number ever given up: for whoever does not know the day.
-std::optional<storage::Handset> handset_of(storage::Transaction& tx, const core::Tie& tie, core::PersonId side);
-std::optional<storage::Handset> own_handset_of(storage::Transaction& tx, core::PersonId person);
-bool is_own_phone(storage::Transaction& tx, const storage::Handset& handset, const std::vector<core::Person>& reached);
-bool is_kept_from(storage::Transaction& tx, const core::Tie& tie, core::HandsetId handset);
-
 /// Who is talking, by kin::kMe.
 std::vector<core::PersonId> who_talks(const core::Fields& saved);
 /// Whether the child of a tie is talking, rather than its adult.

@@ -1,7 +1,6 @@
 #include "gateway/conversation/kinship_calls.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <stdexcept>
 #include <string>
@@ -24,15 +23,8 @@ constexpr std::string_view kSpokenLetter = "letter";
 /// Goes back: what was heard is heard again, and not done with.
 constexpr std::string_view kBack = "*";
 
-template <class Id>
-Id read_id(std::string_view written) {
-    Id id;
-    std::from_chars(written.data(), written.data() + written.size(), id.value);
-    return id;
-}
-
 kinship::Budget budget_of(const config::Settings::Kinship& settings) {
-    return {.calls_per_day = settings.calls_per_day, .per_month = settings.per_month, .per_call = settings.per_call};
+    return {.calls_per_day = settings.calls_per_day, .per_month = settings.per_month};
 }
 
 bool is_abroad(const core::PhoneNumber& number, std::string_view country) {
@@ -105,7 +97,7 @@ core::Outcome KinshipCalls::perform(core::Deed deed, core::Fields& saved) {
 }
 
 std::optional<core::Tie> KinshipCalls::chosen(const core::Fields& saved) {
-    auto tie = tx_.people().tie(read_id<core::TieId>(saved.get(kin::kTie)));
+    auto tie = tx_.people().tie(id_in<core::TieId>(saved.get(kin::kTie)));
     if (!tie) return std::nullopt;
     const auto people = who_talks(saved);
     const bool hers = std::ranges::any_of(
@@ -113,15 +105,11 @@ std::optional<core::Tie> KinshipCalls::chosen(const core::Fields& saved) {
     return hers ? std::move(tie) : std::nullopt;
 }
 
-std::string KinshipCalls::other_side_of(const core::Fields& saved, const core::Tie& tie) {
-    return child_talks(saved, tie) ? called_by_child(tx_, rules_, tie, speaker_.language) : called_by_adult(tx_, tie);
-}
-
 std::optional<core::PhoneNumber> KinshipCalls::number_of_other_side(const core::Fields& saved, const core::Tie& tie) {
     if (!speaker_.rings || !rules_.settings.kinship.bridges()) return std::nullopt;
     const bool by_child = child_talks(saved, tie);
-    if (!by_child && is_kept_from(tx_, tie, speaker_.handset.id)) return std::nullopt;
-    auto phone = handset_of(tx_, tie, by_child ? tie.adult : tie.child);
+    if (is_kept_from(tx_, rules_, tie, speaker_.handset.id, now_)) return std::nullopt;
+    auto phone = handset_of(tx_, rules_, tie, by_child ? tie.adult : tie.child, now_);
     if (!phone || phone->number == speaker_.handset.number || !may_ring_relative(tx_, rules_, *phone, now_))
         return std::nullopt;
     return std::move(phone->number);
@@ -163,7 +151,7 @@ std::optional<KinshipCalls::Ring> KinshipCalls::whom_to_ring(const core::Fields&
 core::Outcome KinshipCalls::ring(core::Fields& saved) {
     const auto tie = chosen(saved);
     if (!tie) return core::Outcome::kNone;
-    saved.set(kin::kWho, other_side_of(saved, *tie));
+    saved.set(kin::kWho, called_by(tx_, rules_, saved, *tie, speaker_.language));
     const auto judgement = judge(tx_, rules_, tie->id, kinship::Passing::kCall, now_);
     if (judgement.crossing == kinship::Crossing::kNever) return core::Outcome::kNone;
     auto opening = judgement.may() ? now_ : opening_of(judgement, rules_.zone);
@@ -178,7 +166,7 @@ core::Outcome KinshipCalls::ring(core::Fields& saved) {
 }
 
 core::Outcome KinshipCalls::rang(core::Fields& saved) {
-    if (const auto tie = chosen(saved)) saved.set(kin::kWho, other_side_of(saved, *tie));
+    if (const auto tie = chosen(saved)) saved.set(kin::kWho, called_by(tx_, rules_, saved, *tie, speaker_.language));
     if (saved.get(kKinTalk) == flow::names::kTalked) return core::Outcome::kDone;
     return speaker_.hands_over ? core::Outcome::kFound : core::Outcome::kNone;
 }
@@ -203,7 +191,7 @@ std::optional<core::Letter> KinshipCalls::oldest_waiting(const core::Fields& sav
     for (const auto person : who_talks(saved)) {
         for (const auto& tie : tx_.people().ties_of(person)) {
             const bool to_child = tie.child == person;
-            if (is_kept_from(tx_, tie, speaker_.handset.id)) continue;
+            if (is_kept_from(tx_, rules_, tie, speaker_.handset.id, now_)) continue;
             if (!judge(tx_, rules_, tie.id, words_to(to_child), now_).may()) continue;
             for (auto& letter : tx_.letters().waiting(tie.id, to_child)) {
                 if (!letter.opens() || (oldest && oldest->written_at <= letter.written_at)) continue;
@@ -225,7 +213,7 @@ core::Outcome KinshipCalls::next(core::Fields& saved) {
 }
 
 core::Outcome KinshipCalls::heard(core::Fields& saved) {
-    const auto letter = tx_.letters().find(read_id<core::LetterId>(saved.get(kSpokenLetter)));
+    const auto letter = tx_.letters().find(id_in<core::LetterId>(saved.get(kSpokenLetter)));
     saved.set(kSpokenLetter, "");
     const auto tie = letter ? tx_.people().tie(letter->tie) : std::nullopt;
     const auto people = who_talks(saved);

@@ -40,7 +40,6 @@ class KinshipCalls {
     /// When the child may begin a call; now, where it may. What was agreed on beforehand is never used up.
     core::Instant begins(const core::Tie& tie, const core::Fields& saved);
     std::optional<core::Letter> oldest_waiting(const core::Fields& saved);
-    std::string other_side_of(const core::Fields& saved, const core::Tie& tie);
 
     const Rules& rules_;
     storage::Transaction& tx_;

@@ -13,7 +13,6 @@ namespace harborline::kinship {
 struct Budget {
     int calls_per_day = 2;
     std::chrono::minutes per_month{120};
-    std::chrono::minutes per_call{10};
 };
 
 /// From when on calls count: the beginning of the local month.

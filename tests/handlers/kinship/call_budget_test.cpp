@@ -69,7 +69,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& param_info) { return param_info.param.name; });
 
 TEST(KinshipBudget_Test, IsAsItIsSet) {
-    const Budget small{.calls_per_day = 1, .per_month = 3min, .per_call = 7min};
+    const Budget small{.calls_per_day = 1, .per_month = 3min};
 
     EXPECT_FALSE(may_begin({talk(on(3, 20, 6h), 1min)}, small, shanghai(), kMorning));
     EXPECT_TRUE(may_begin({talk(on(3, 19, 6h), 2min)}, small, shanghai(), kMorning));
