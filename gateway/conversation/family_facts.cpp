@@ -150,7 +150,7 @@ bool child_talks(const core::Fields& saved, const core::Tie& tie) {
 std::string called_by_child(storage::Transaction& tx, const Rules& rules, const core::Tie& tie,
                             std::string_view language) {
     const auto adult = tx.people().find(tie.adult);
-    const std::string name = adult ? short_name(*adult) : std::string{};
+    std::string name = adult ? short_name(*adult) : std::string{};
     if (tie.relation == core::Relation::kRelative && !name.empty()) return name;
     auto word = rules.book.catalogue.fill(language, {.key = std::string{kinship::relation_key(tie.relation)}});
     const auto all = tx.people().ties_of(tie.child);

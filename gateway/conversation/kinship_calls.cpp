@@ -60,13 +60,15 @@ bool may_ring_relative(storage::Transaction& tx, const Rules& rules, const stora
     return may_reach(tx, phone.id, what, rules.zone, now).goes();
 }
 
-void speak_letters(storage::Transaction& tx, const Rules& rules, core::CallAnswer& answer, core::Instant now) {
+void speak_letters(storage::Transaction& tx, const Rules& rules, core::HandsetId phone, core::CallAnswer& answer,
+                   core::Instant now) {
     std::vector<core::Sound> sounds;
     for (auto& sound : answer.sounds) {
         const auto at = sound.letter ? sound.words.find(core::kLetterMark) : std::string::npos;
         const auto letter = at == std::string::npos ? std::nullopt : tx.letters().find(sound.letter);
-        const bool may =
-            letter && letter->opens() && judge(tx, rules, letter->tie, words_to(letter->to_child), now).may();
+        const auto tie = letter ? tx.people().tie(letter->tie) : std::nullopt;
+        const bool may = tie && letter->opens() && !is_kept_from(tx, rules, *tie, phone, now) &&
+                         judge(tx, rules, tie->id, words_to(letter->to_child), now).may();
         if (may && letter->is_spoken()) {
             push_spoken(sound, at, *letter, sounds);
             continue;

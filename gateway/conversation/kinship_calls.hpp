@@ -53,7 +53,8 @@ class KinshipCalls {
 bool may_ring_relative(storage::Transaction& tx, const Rules& rules, const storage::Handset& phone, core::Instant now);
 
 /// Puts the words or the recordings of letters in the place of their marks, for as long as they are on their way to her
-/// and may be heard.
-void speak_letters(storage::Transaction& tx, const Rules& rules, core::CallAnswer& answer, core::Instant now);
+/// and may be heard on that phone.
+void speak_letters(storage::Transaction& tx, const Rules& rules, core::HandsetId phone, core::CallAnswer& answer,
+                   core::Instant now);
 
 }  // namespace harborline::gateway

@@ -121,6 +121,12 @@ core::Instant KinshipDesk::last_moment(core::Instant written) {
     return DayKeys::day_of(written) + DayKeys::kLife;
 }
 
+bool KinshipDesk::is_for_child(storage::Transaction& tx, const core::Message& message) {
+    if (message.kind != core::MessageClass::kKinship) return false;
+    const auto letter = tx.letters().of_outbox(message.id);
+    return letter && letter->to_child;
+}
+
 KinshipDesk::Leave KinshipDesk::let_go(storage::Transaction& tx, core::Message& claimed, core::Instant now) {
     auto letter = tx.letters().of_outbox(claimed.id);
     if (!letter || letter->words.empty()) return {.why_not = "its words are gone"};

@@ -41,6 +41,9 @@ class KinshipDesk {
     /// Until when words can arrive: 72 h after the day (UTC) on which they were written began.
     static core::Instant last_moment(core::Instant written);
 
+    /// Whether it carries words to a child.
+    static bool is_for_child(storage::Transaction& tx, const core::Message& message);
+
     /// What becomes of a claimed message.
     struct Leave {
         std::optional<core::Instant> not_before{};  ///< Its hour comes later, or a question of ours is answered first.

@@ -84,7 +84,8 @@ TurnOutcome TurnTaker::take_call(storage::Transaction& tx, const core::Inbound& 
     const bool same = known && is_same_call(known->memory.session, inbound);
     if (same && is_repeat(known->memory.session, call)) {
         auto again = last_answer(known->memory.session);
-        speak_letters(tx, rules_, again, inbound.received_at);
+        speak_letters(tx, rules_, known->handset.id, again, inbound.received_at);
+        if (!may_ring_again(tx, *known, again, inbound.received_at)) again.act = core::HangUp{};
         return heard(Took::kRepeat, std::move(again));
     }
     if (!same && may_turn_away(tx, inbound, known)) return turn_away(tx, inbound);
@@ -278,7 +279,7 @@ void TurnTaker::speak(Turn& turn) {
     session.accepted_by = {};
     session.goes_on = !std::holds_alternative<core::HangUp>(call.act);
     session.words = core::encode(call);
-    speak_letters(turn.tx, rules_, call, turn.now());
+    speak_letters(turn.tx, rules_, turn.handset.id, call, turn.now());
     turn.answer.call = std::move(call);
 }
 

@@ -2,6 +2,8 @@
 // talk is judged when the call is placed, when the other side picks up, when it accepts, and each second of the talk
 // (I8): whatever is written down meanwhile holds at once, and the side that is kept away hears nothing of it.
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "gateway/conversation/family_facts.hpp"
 #include "gateway/conversation/kinship_calls.hpp"
@@ -34,11 +36,19 @@ Standing standing_of(storage::Transaction& tx, const Rules& rules, const Known& 
     return standing;
 }
 
+/// The phone at which the two may talk as things stand now.
+std::optional<storage::Handset> phone_to_talk(storage::Transaction& tx, const Rules& rules, const Known& caller,
+                                              core::Instant now) {
+    auto standing = standing_of(tx, rules, caller, now);
+    if (!standing.judgement.may() || !standing.rung || !may_ring_relative(tx, rules, *standing.rung, now))
+        return std::nullopt;
+    return std::move(standing.rung);
+}
+
 /// Whether it is the phone that was rung, and the two may talk as things stand now.
 bool may_talk(storage::Transaction& tx, const Rules& rules, const Known& caller, const core::Inbound& leg) {
-    const auto standing = standing_of(tx, rules, caller, leg.received_at);
-    return standing.judgement.may() && standing.rung && standing.rung->number == leg.from &&
-           may_ring_relative(tx, rules, *standing.rung, leg.received_at);
+    const auto phone = phone_to_talk(tx, rules, caller, leg.received_at);
+    return phone && phone->number == leg.from;
 }
 
 }  // namespace
@@ -79,6 +89,14 @@ std::optional<TurnTaker::Talk> TurnTaker::watch_talk(storage::Transaction& tx, c
     const auto standing = standing_of(tx, rules_, *known, now);
     if (standing.judgement.crossing != kinship::Crossing::kNever && standing.rung) return std::nullopt;
     return Talk{.channel = session.channel, .leg = session.accepted};
+}
+
+bool TurnTaker::may_ring_again(storage::Transaction& tx, const Known& caller, const core::CallAnswer& answer,
+                               core::Instant now) const {
+    const auto* dial = std::get_if<core::Dial>(&answer.act);
+    if (dial == nullptr || !caller.memory.session.rings_tie) return true;
+    const auto phone = phone_to_talk(tx, rules_, caller, now);
+    return phone && dial->numbers == std::vector{phone->number.reveal_e164()};
 }
 
 void TurnTaker::ring_relative(Turn& turn, core::Dial& dial) {

@@ -158,6 +158,9 @@ class TurnTaker {
     core::CallAnswer greet_relative(storage::Transaction& tx, const Known& caller, const core::Inbound& leg);
     bool relative_accepts(storage::Transaction& tx, const Known& caller, const core::Inbound& leg);
     void ring_relative(Turn& turn, core::Dial& dial);
+    /// False where a repeat would ring a relative who may not be rung any more.
+    bool may_ring_again(storage::Transaction& tx, const Known& caller, const core::CallAnswer& answer,
+                        core::Instant now) const;
     void note_talk(Turn& turn);
     // Calls of the kinship line (turn_kin_calls.cpp).
     bool may_turn_away(storage::Transaction& tx, const core::Inbound& inbound, const std::optional<Known>& known) const;

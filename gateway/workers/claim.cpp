@@ -18,6 +18,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kTryLine = 20s;
+constexpr auto kTryChild = 30min;
 /// No answer that we play takes longer; an end that nobody told us of keeps a phone free of calls for so long.
 constexpr auto kLongestTelling = 5min;
 
@@ -82,6 +83,12 @@ std::vector<Claimed> claim_allowed(storage::Transaction& tx, const storage::Outb
         const auto verdict = kin_call ? safety::Verdict{} : may_reach(tx, message.to, what, rules.zone, wish.now);
         if (verdict.kind == safety::Verdict::Kind::kWait) {
             tx.outbox().put_back(message, std::min(begin_of(verdict, rules.zone), message.expires_at));
+            continue;
+        }
+        // Whoever wrote is not told that something has changed at the child's phone: her words wait as long as they
+        // live.
+        if (!verdict.goes() && KinshipDesk::is_for_child(tx, message)) {
+            tx.outbox().put_back(message, std::min(wish.now + kTryChild, message.expires_at));
             continue;
         }
         const auto handset = tx.handsets().get(message.to);
