@@ -366,7 +366,7 @@ class KinshipCallsProperty : private testing::KinshipRule {
         world_.clock.advance(30s);
         const auto handset = tx.handsets().find(line.number)->id;
         const storage::OutboxClaim wish{
-            .channel = std::string{kVoiceChannel}, .now = now(), .lease_until = now() + 1min, .limit = 100};
+            .channel = kVoiceChannel, .now = now(), .lease_until = now() + 1min, .limit = 100};
         core::OutboxId row{};
         for (auto& claimed : claim_allowed(tx, wish, core::ChannelKind::kVoice, world_.ground->rules())) {
             const bool goes = claimed.why_not.empty();
