@@ -117,8 +117,8 @@ class DangerLoad {
 
   private:
     void send_ordinary() {
-        const auto at = free_.back();
-        free_.pop_back();
+        const auto at = free_.front();
+        free_.pop_front();
         const auto request = requests_.next();
         ordinary_[requests_.number()].push_back(Clock::now());
         ++texts_;
@@ -127,8 +127,8 @@ class DangerLoad {
 
     void send_danger() {
         if (free_for_danger_.empty()) throw std::runtime_error("dangers wait for a connection");
-        const auto at = free_for_danger_.back();
-        free_for_danger_.pop_back();
+        const auto at = free_for_danger_.front();
+        free_for_danger_.pop_front();
         const auto number =
             kFirstInDanger + static_cast<std::uint64_t>(requests_.position()) % 900'000 + dangers_.size();
         const auto request = bench::kannel_text(
@@ -158,8 +158,8 @@ class DangerLoad {
     Plan plan_;
     bench::PetitionRequests& requests_;
     bench::Connections connections_;
-    std::vector<std::size_t> free_{};
-    std::vector<std::size_t> free_for_danger_{};
+    std::deque<std::size_t> free_{};  ///< Taken in turns: one that is never used would be closed.
+    std::deque<std::size_t> free_for_danger_{};
     std::size_t first_for_danger_ = 0;
     std::unordered_map<std::uint64_t, std::deque<Clock::time_point>> ordinary_{};  ///< By number: texts not answered.
     std::vector<Clock::time_point> dangers_{};  ///< Pages come in the order of the texts: one queue leads to them.

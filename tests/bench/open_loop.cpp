@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
+#include <deque>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -55,8 +56,8 @@ class OpenLoop {
 
   private:
     void send(Clock::time_point scheduled) {
-        const auto at = free_.back();
-        free_.pop_back();
+        const auto at = free_.front();
+        free_.pop_front();
         scheduled_[at] = scheduled;
         connections_[at].send(requests_.next());
     }
@@ -78,7 +79,7 @@ class OpenLoop {
     bench::PetitionRequests& requests_;
     bench::Connections connections_;
     std::vector<Clock::time_point> scheduled_;
-    std::vector<std::size_t> free_{};
+    std::deque<std::size_t> free_{};  ///< Taken in turns: one that is never used would be closed.
     bench::Latencies latencies_{};
     std::int64_t bad_ = 0;
     std::chrono::duration<double> took_{};
