@@ -18,6 +18,8 @@ constexpr int kDayMin = 24 * 60;
 constexpr std::int64_t kTalkMin = 30;
 constexpr std::int64_t kMonthMin = 31 * 24 * 60;
 
+constexpr std::int64_t kLettersMax = 10'000;
+
 /// More calls back to one phone in a day than anybody has a use for.
 constexpr std::int64_t kCallBacksMax = 20;
 
@@ -82,6 +84,18 @@ void check_line_calls(const Settings& settings, Sheet& sheet) {
         sheet.problem(0, "[kinship] call_channel must name a channel of kind voice");
 }
 
+/// Whoever has a switch of its own puts through over a trunk of its own, whatever is written down.
+void check_switch(const ChannelSettings& channel, const Settings::Kinship& kinship, Sheet& sheet) {
+    const bool places_calls = !channel.dial.empty() || channel.name == kinship.call_channel;
+    if (places_calls && kinship.bridge == Settings::Kinship::Bridge::kMaskedNumber)
+        sheet.problem(channel.line,
+                      "[[channel]] of freeswitch is an own trunk and no masked number: write [kinship] bridge = "
+                      "\"own_trunk\" and, in China, licence");
+    // Whatever forbids a talk ends it, and FreeSWITCH ends one over its event socket only.
+    if (!channel.dial.empty() && channel.event_socket.empty())
+        sheet.problem(channel.line, "[[channel]] needs event_socket where [kinship] bridge is on");
+}
+
 }  // namespace
 
 Rows<Settings> kinship_rows() {
@@ -89,14 +103,20 @@ Rows<Settings> kinship_rows() {
     return {
         one_of<S>(
             "bridge", [](auto& s) -> auto& { return s.kinship.bridge; }, kBridges,
-            "How two relatives are put through to one another: not at all, and then they write; over a trunk of the "
-            "federation's own; or by a licensed product that stands between the two numbers."),
+            "How two relatives are put through to one another. off: not at all, and then they write. own_trunk: over "
+            "lines that the federation dials itself, as every freeswitch does; the licence is its own to have. "
+            "masked_number: by the middle-number product of the channel's operator, who stands between the two numbers "
+            "and has the licence."),
         text<S>(
             "licence", [](auto& s) -> auto& { return s.kinship.licence; }, kAnyText,
             "own_trunk in China: who has permitted it, when and under which number."),
         integer<S>(
             "calls_per_day", [](auto& s) -> auto& { return s.kinship.calls_per_day; }, 1, 100,
             "Talks that one child may begin in a day."),
+        integer<S>(
+            "letters_per_day", [](auto& s) -> auto& { return s.kinship.letters_per_day; }, 1, kLettersMax,
+            "Words, written or spoken, that one relative may send to one other in a day. More are refused like all "
+            "that can not pass."),
         duration<minutes, S>(
             "minutes_per_month", [](auto& s) -> auto& { return s.kinship.per_month; }, kMonthMin,
             "What the talks that one child has begun may last together in a month. None is cut short for it."),
@@ -148,11 +168,8 @@ void check_kinship(const Settings& settings, Sheet& sheet) {
     const bool in_china = settings.country == "86";
     if (kinship.bridge == Settings::Kinship::Bridge::kOwnTrunk && in_china && kinship.licence.empty())
         sheet.problem(0, "[kinship] bridge over an own trunk in China needs licence: write down who has permitted it");
-    // Whatever forbids a talk ends it, and FreeSWITCH ends one over its event socket only.
     for (const auto& channel : settings.channels)
-        if (kinship.bridges() && channel.carrier == "freeswitch" && !channel.dial.empty() &&
-            channel.event_socket.empty())
-            sheet.problem(channel.line, "[[channel]] needs event_socket where [kinship] bridge is on");
+        if (kinship.bridges() && channel.carrier == "freeswitch") check_switch(channel, kinship, sheet);
 }
 
 }  // namespace harborline::config

@@ -185,6 +185,7 @@ struct Settings {
         Bridge bridge = Bridge::kOff;
         std::string licence{};  ///< Who has permitted that they are, over an own trunk.
         int calls_per_day = 2;  ///< That one child may begin.
+        int letters_per_day = 30;  ///< Along one tie, from each side of it.
         std::chrono::minutes per_month{120};
         std::chrono::minutes per_call{10};
         core::Window quiet{.from_min = 21 * 60, .to_min = 7 * 60};  ///< Nothing passes to a child or from it.

@@ -31,6 +31,18 @@ class Letters {
     /// Without words: whose key has died, or dies before `now`.
     virtual std::vector<core::Letter> overdue(core::Instant now, int limit) = 0;
 
+    /// How many were taken along a tie, one way, on this local day. Known of the last such day only.
+    virtual int taken_on(core::LocalDate day, core::TieId tie, bool to_child) = 0;
+    virtual void note_taken(core::LocalDate day, core::TieId tie, bool to_child) = 0;
+
+    /// Words of hers did not arrive, and there is no phone at which she could be told. Which words, and to whom they
+    /// were, is not kept.
+    virtual void remember_untold(core::PersonId writer, core::Instant at) = 0;
+    virtual bool is_untold(core::PersonId writer) = 0;
+    virtual void forget_untold(core::PersonId writer) = 0;
+    /// All who have not come to be told since.
+    virtual void forget_untold_since(core::Instant before) = 0;
+
     /// Names of the files of all that were spoken.
     virtual std::vector<std::string> recordings() = 0;
     /// The file of something spoken must go, unless a letter takes it afterwards (`add`). Nothing opens it by then.

@@ -75,19 +75,20 @@ asio::awaitable<core::Result<std::string>> RecordingDesk::read(std::string name)
     co_return co_await off_loop(parts_.disk, std::move(work));
 }
 
-asio::awaitable<core::Result<std::string>> RecordingDesk::read_letter(core::LetterId letter, std::string name,
-                                                                      std::string opener) {
+asio::awaitable<core::Result<std::string>> RecordingDesk::read_letter(std::string name, std::string opener) {
     std::function<core::Result<std::string>()> work = [&vault = parts_.vault, name = std::move(name),
                                                        opener = std::move(opener)]() -> core::Result<std::string> {
         const auto recording = storage::recording_of(name, opener);
         if (!recording) return Error{ErrorKind::kMalformed, "this opens no recording"};
         return vault.read({.name = recording->name, .key = recording->key}, recording->digest);
     };
-    core::Result<std::string> audio = co_await off_loop(parts_.disk, std::move(work));
-    if (audio || audio.error().kind == ErrorKind::kUnavailable || !parts_.lose) co_return audio;
+    co_return co_await off_loop(parts_.disk, std::move(work));
+}
+
+asio::awaitable<void> RecordingDesk::give_up(core::LetterId letter) {
+    if (!parts_.lose) co_return;
     storage::Store::Work lose = [letter, lose = parts_.lose](storage::Transaction& tx) { lose(tx, letter); };
     co_await parts_.gate.transact(storage::Store::Lane::kOrdinary, std::move(lose));
-    co_return audio;
 }
 
 asio::awaitable<std::vector<std::string>> RecordingDesk::remove(std::vector<std::string> names) {

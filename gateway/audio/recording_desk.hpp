@@ -28,7 +28,7 @@ class RecordingDesk {
         core::Clock& clock;
         core::Random& random;
         std::chrono::seconds longest{600};
-        /// What becomes of a letter whose recording nobody will hear.
+        /// What becomes of a letter that nobody will hear.
         std::function<void(storage::Transaction&, core::LetterId)> lose{};
     };
     explicit RecordingDesk(Parts parts);
@@ -45,10 +45,11 @@ class RecordingDesk {
     /// The plain WAV file of a kept recording. kNotFound: there is none of this name.
     boost::asio::awaitable<core::Result<std::string>> read(std::string name);
 
-    /// The same of what one relative has told another, by its file's name and opener; no row names it. Where its file
-    /// is gone or damaged, the letter is lost.
-    boost::asio::awaitable<core::Result<std::string>> read_letter(core::LetterId letter, std::string name,
-                                                                  std::string opener);
+    /// The same of what one relative has told another, by its file's name and opener; no row names it.
+    boost::asio::awaitable<core::Result<std::string>> read_letter(std::string name, std::string opener);
+
+    /// That letter could not be played when its time had come: it is lost.
+    boost::asio::awaitable<void> give_up(core::LetterId letter);
 
     /// Removes files, and hands back the names of those that are gone.
     boost::asio::awaitable<std::vector<std::string>> remove(std::vector<std::string> names);

@@ -22,6 +22,8 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto kLives = 10min;
+/// A carrier that asks again for what it was given does so by then.
+constexpr auto kLivesFetched = 2min;
 /// Afterwards what everybody hears is looked for anew, while its old address still has as long again to be fetched.
 constexpr auto kKnownFor = 5min;
 constexpr auto kSweepEvery = 10s;
@@ -82,7 +84,9 @@ fs::path voice_file(const fs::path& sounds, std::string_view language, std::stri
 }
 
 SoundDesk::SoundDesk(Parts parts)
-    : parts_(std::move(parts)), tone_(std::make_shared<const std::string>(write_wav(safety_tone()))) {}
+    : parts_(std::move(parts)),
+      tone_(std::make_shared<const std::string>(write_wav(safety_tone()))),
+      ringing_(std::make_shared<const std::string>(write_wav(ringing_tone(core::Dial{}.ring)))) {}
 
 asio::awaitable<core::CallAnswer> SoundDesk::prepare(core::CallAnswer answer, VoiceCapabilities can, std::string base) {
     while (base.ends_with('/')) base.pop_back();
@@ -109,11 +113,14 @@ asio::awaitable<SoundDesk::Sounds> SoundDesk::prepare_all(Sounds sounds, std::st
             address.emplace();
             if (file) {
                 file->personal = personal;
+                file->letter = static_cast<bool>(sound.letter);
                 address = publish(*file);
             }
             if (!file || file->wav != tone_) remember(source, *address);
         }
-        if (!address->empty()) sound.url = url_of(base, *address);
+        if (address->empty()) continue;
+        sound.url = url_of(base, *address);
+        if (!sound.recording.empty()) sound.words.clear();  // They are in the audio, or not needed.
     }
     co_return sounds;
 }
@@ -133,7 +140,10 @@ asio::awaitable<SoundDesk::Sounds> SoundDesk::joined_sound(Sounds sounds, std::s
             whole = whole && file->wav != tone_;
             if (auto samples = read_wav(*file->wav)) pieces.push_back(std::move(*samples));
         }
-        const File all{.wav = std::make_shared<const std::string>(write_wav(joined(pieces))), .personal = personal};
+        const bool letter = std::ranges::any_of(sounds, [](const core::Sound& sound) { return bool{sound.letter}; });
+        const File all{.wav = std::make_shared<const std::string>(write_wav(joined(pieces))),
+                       .personal = personal,
+                       .letter = letter};
         address = publish(all);
         if (whole) remember(source, *address);
     }
@@ -144,26 +154,48 @@ asio::awaitable<SoundDesk::Sounds> SoundDesk::joined_sound(Sounds sounds, std::s
 asio::awaitable<std::optional<SoundDesk::File>> SoundDesk::audio_of(core::Sound sound, std::string language,
                                                                     bool carrier_says) {
     if (!sound.recording.empty()) {
-        core::Result<std::string> audio = core::Error{};
-        try {
-            if (sound.letter)
-                audio = co_await parts_.recordings.read_letter(sound.letter, sound.recording, sound.opener);
-            else
-                audio = co_await parts_.recordings.read(sound.recording);
-        } catch (const std::exception& error) {
-            audio = core::Error{core::ErrorKind::kUnavailable, error.what()};
-        }
-        if (audio) co_return File{.wav = std::make_shared<const std::string>(std::move(*audio))};
-        parts_.log.warn("recording_not_played", {{"why", audio.error().message}});
-        co_return File{.wav = tone_};
+        Audio audio = co_await recorded(sound);
+        if (audio) co_return File{.wav = std::move(audio)};
+        const auto lost = std::exchange(sound.letter, {});
+        co_await give_up(lost);
+        if (sound.words.empty()) co_return File{.wav = tone_};
     }
+    if (sound.prompt == core::kRingingTone) co_return File{.wav = ringing_};
     if (!sound.prompt.empty()) {
         Audio voice = co_await human_voice(language, sound.prompt);
         if (voice) co_return File{.wav = std::move(voice)};
     }
     if (carrier_says) co_return std::nullopt;
-    core::Result<Audio> spoken = co_await parts_.speech.say(language, sound.words, sound.personal);
+    const auto keeps = sound.letter     ? Speech::Keeps::kNot
+                       : sound.personal ? Speech::Keeps::kForMinutes
+                                        : Speech::Keeps::kInFile;
+    core::Result<Audio> spoken = co_await parts_.speech.say(language, sound.words, keeps);
+    if (!spoken) co_await give_up(sound.letter);
     co_return File{.wav = spoken ? *spoken : tone_};  // The desk of speech has said why.
+}
+
+asio::awaitable<Audio> SoundDesk::recorded(core::Sound sound) {
+    core::Result<std::string> audio = core::Error{};
+    try {
+        if (sound.letter)
+            audio = co_await parts_.recordings.read_letter(sound.recording, sound.opener);
+        else
+            audio = co_await parts_.recordings.read(sound.recording);
+    } catch (const std::exception& error) {
+        audio = core::Error{core::ErrorKind::kUnavailable, error.what()};
+    }
+    if (audio) co_return std::make_shared<const std::string>(std::move(*audio));
+    parts_.log.warn("recording_not_played", {{"why", audio.error().message}});
+    co_return nullptr;
+}
+
+asio::awaitable<void> SoundDesk::give_up(core::LetterId letter) {
+    if (!letter) co_return;
+    try {
+        co_await parts_.recordings.give_up(letter);
+    } catch (const std::exception& error) {
+        parts_.log.warn("recording_not_played", {{"why", error.what()}});
+    }
 }
 
 asio::awaitable<Audio> SoundDesk::human_voice(std::string language, std::string prompt) {
@@ -179,8 +211,11 @@ std::optional<SoundDesk::File> SoundDesk::find(std::string_view address) {
     if (address.ends_with(kSuffix)) address.remove_suffix(kSuffix.size());
     forget_old();
     const auto found = entries_.find(address);
-    if (found == entries_.end() || is_over(found->second.until, parts_.clock.now(), kLives)) return std::nullopt;
-    return found->second.file;
+    const auto now = parts_.clock.now();
+    if (found == entries_.end() || is_over(found->second.until, now, kLives)) return std::nullopt;
+    auto& [file, until] = found->second;
+    if (file.letter) until = std::min(until, now + kLivesFetched);
+    return file;
 }
 
 std::optional<std::string> SoundDesk::recall(const std::string& source) {

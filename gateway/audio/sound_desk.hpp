@@ -26,8 +26,8 @@ std::filesystem::path voice_file(const std::filesystem::path& sounds, std::strin
 
 /// Gives every sound of an answer an address at which the carrier finds it as audio: the recorded human voice where
 /// there is one, else the carrier's own words where it speaks, else ours. What is behind an address lies in memory, for
-/// ten minutes, the oldest making room. Addresses can not be guessed; those of what everybody hears stay the same, so
-/// that a carrier may keep the audio. Belongs to the loop's thread.
+/// ten minutes, a relative's letter for two once it was fetched, the oldest making room. Addresses can not be guessed;
+/// those of what everybody hears stay the same, so that a carrier may keep the audio. Belongs to the loop's thread.
 class SoundDesk {
   public:
     struct Parts {
@@ -43,15 +43,20 @@ class SoundDesk {
     };
     explicit SoundDesk(Parts parts);
 
-    /// Never fails: where there is nothing better, the safety tone is played. `base` is the channel's public_url.
+    /// Never fails: where there is nothing better, the safety tone is played. A letter that can not be played is lost:
+    /// whoever listens must not be taken to have heard it. `base` is the channel's public_url.
     boost::asio::awaitable<core::CallAnswer> prepare(core::CallAnswer answer, VoiceCapabilities can, std::string base);
 
     struct File {
         Audio wav{};
         bool personal = false;  ///< Cache-Control: no-store.
+        bool letter = false;    ///< Holds what one relative has told another.
     };
     /// What lies at /audio/<address>; nothing where there is none, or not any more.
     std::optional<File> find(std::string_view address);
+
+    /// Lets go of what is over. To be called now and then: nothing lies in memory because nobody calls.
+    void forget_old();
 
     std::size_t bytes() const { return bytes_; }
 
@@ -71,16 +76,19 @@ class SoundDesk {
     boost::asio::awaitable<Sounds> joined_sound(Sounds sounds, std::string language, std::string base);
     /// Nothing: the carrier may say it.
     boost::asio::awaitable<std::optional<File>> audio_of(core::Sound sound, std::string language, bool carrier_says);
+    /// Null where it cannot be had.
+    boost::asio::awaitable<Audio> recorded(core::Sound sound);
+    boost::asio::awaitable<void> give_up(core::LetterId letter);
     boost::asio::awaitable<Audio> human_voice(std::string language, std::string prompt);
     std::optional<std::string> recall(const std::string& source);
     void remember(const std::string& source, const std::string& address);
     std::string publish(const File& file);
     std::string address_of(const File& file) const;
     void make_room(std::size_t bytes);
-    void forget_old();
 
     Parts parts_;
     Audio tone_;
+    Audio ringing_;
     std::map<std::string, Entry, std::less<>> entries_{};
     std::map<std::string, Known> known_{};  ///< Addresses of what everybody hears, by what it is.
     std::size_t bytes_ = 0;

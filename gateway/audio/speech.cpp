@@ -87,15 +87,15 @@ core::Result<std::string> Speech::say_fixed(std::string_view language, std::stri
     return spoken;
 }
 
-asio::awaitable<core::Result<Audio>> Speech::say(std::string language, std::string words, bool personal) {
+asio::awaitable<core::Result<Audio>> Speech::say(std::string language, std::string words, Keeps keeps) {
     const std::string name = name_of(language, words);
     if (auto known = recall(name)) co_return known;
     if (stopping_ || waiting_ >= parts_.waiting_max)
         co_return Error{ErrorKind::kUnavailable, "there is more to speak than can be spoken"};
 
-    std::function<core::Result<std::string>()> work = [this, personal, language = std::move(language),
+    std::function<core::Result<std::string>()> work = [this, keeps, language = std::move(language),
                                                        words = std::move(words)] {
-        return personal ? speak(language, words) : say_fixed(language, words);
+        return keeps == Keeps::kInFile ? say_fixed(language, words) : speak(language, words);
     };
     ++waiting_;
     core::Result<std::string> spoken = co_await off_loop(pool_, std::move(work));
@@ -105,7 +105,7 @@ asio::awaitable<core::Result<Audio>> Speech::say(std::string language, std::stri
         co_return spoken.error();
     }
     auto audio = std::make_shared<const std::string>(std::move(*spoken));
-    if (personal) keep(name, audio);
+    if (keeps == Keeps::kForMinutes) keep(name, audio);
     co_return audio;
 }
 

@@ -25,8 +25,8 @@ using Audio = std::shared_ptr<const std::string>;
 
 /// The machine's own voice: the program espeak-ng, at most so many of it at a time, each with a time limit. The words
 /// go to it by its standard input, so that no list of processes shows them. What everybody hears is kept in files under
-/// names that betray nothing; personal words only in memory, for ten minutes. `say` belongs to the loop's thread; the
-/// others may be called on any.
+/// names that betray nothing; personal words only in memory, for ten minutes; those of relatives nowhere. `say` belongs
+/// to the loop's thread; the others may be called on any.
 class Speech {
   public:
     struct Parts {
@@ -44,8 +44,13 @@ class Speech {
     Speech& operator=(const Speech&) = delete;
     ~Speech();
 
+    enum class Keeps {
+        kInFile,      ///< What everybody hears.
+        kForMinutes,  ///< Personal.
+        kNot,         ///< A relative's words (I7).
+    };
     /// 8 kHz mono. kNotFound: the program is not on this machine; kUnavailable: it failed or there is too much to do.
-    boost::asio::awaitable<core::Result<Audio>> say(std::string language, std::string words, bool personal);
+    boost::asio::awaitable<core::Result<Audio>> say(std::string language, std::string words, Keeps keeps);
 
     /// The same for a command, which may block: what everybody hears, from its file or spoken into it.
     core::Result<std::string> say_fixed(std::string_view language, std::string_view words) const;

@@ -39,6 +39,15 @@ std::size_t samples_in(std::chrono::milliseconds length) {
     return static_cast<std::size_t>(length.count() * kSampleRate / 1'000);
 }
 
+Samples tone(double hertz, std::chrono::milliseconds length) {
+    constexpr double kLoud = 6'000;
+    Samples samples(samples_in(length));
+    for (std::size_t i = 0; i < samples.size(); ++i)
+        samples[i] = static_cast<std::int16_t>(
+            kLoud * std::sin(2 * std::numbers::pi * hertz * static_cast<double>(i) / kSampleRate));
+    return samples;
+}
+
 struct Format {
     unsigned kind = 0;
     unsigned channels = 0;
@@ -181,12 +190,21 @@ Samples joined(const std::vector<Samples>& pieces) {
 
 Samples safety_tone() {
     constexpr double kHertz = 425;  // Of the tones that telephones in China make.
-    constexpr double kLoud = 6'000;
-    Samples beep(samples_in(std::chrono::milliseconds{300}));
-    for (std::size_t i = 0; i < beep.size(); ++i)
-        beep[i] = static_cast<std::int16_t>(
-            kLoud * std::sin(2 * std::numbers::pi * kHertz * static_cast<double>(i) / kSampleRate));
+    const Samples beep = tone(kHertz, std::chrono::milliseconds{300});
     return joined({beep, beep});
+}
+
+Samples ringing_tone(std::chrono::seconds length) {
+    constexpr double kHertz = 450;
+    constexpr std::chrono::seconds kFromRingToRing{5};
+    const Samples ring = tone(kHertz, std::chrono::seconds{1});
+    Samples all;
+    for (std::chrono::seconds at{0}; at < length; at += kFromRingToRing) {
+        all.resize(samples_in(at));
+        all.insert(all.end(), ring.begin(), ring.end());
+    }
+    all.resize(samples_in(length));
+    return all;
 }
 
 }  // namespace harborline::gateway

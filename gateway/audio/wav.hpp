@@ -28,4 +28,7 @@ Samples joined(const std::vector<Samples>& pieces);
 /// Two short tones, where there is nothing better to be heard: she is still on the line, and may press a key.
 Samples safety_tone();
 
+/// What a caller in China hears while a telephone rings: 450 Hz for one second of every five.
+Samples ringing_tone(std::chrono::seconds length);
+
 }  // namespace harborline::gateway

@@ -15,6 +15,7 @@ using std::chrono::milliseconds;
 
 /// In place of words that have become no audio: she knows that the line is alive.
 constexpr const char* kTone = "tone_stream://%(200,0,440)";
+constexpr const char* kRinging = "%(1000,4000,450)";
 constexpr const char* kBeep = "tone_stream://%(200,0,800)";
 constexpr const char* kNothing = "silence_stream://50";
 
@@ -145,6 +146,8 @@ class Page {
         add_text(set, "hangup_after_bridge", "false");
         add_text(set, "continue_on_fail", "true");
         add_text(set, "call_timeout", std::to_string(std::max(dial.ring, 1s).count()));
+        // What she hears is the same whoever is rung, and where nobody may be (core::kRingingTone).
+        for (const char* const heard : {"ringback", "transfer_ringback"}) add_text(set, heard, kRinging);
         limit(set, dial);
         auto tag = work_.append_child("dial");
         ask_next(tag);

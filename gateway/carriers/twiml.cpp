@@ -90,6 +90,8 @@ class Writer {
         set(node, "timeout", dial.ring);
         set(node, "timeLimit", dial.longest);
         set(node, "answerOnBridge", "true");
+        // What she hears is the same whoever is rung, and where nobody may be (core::kRingingTone).
+        set(node, "ringTone", "cn");
         set(node, "action", places_.next);
         for (const std::string& number : dial.numbers) {
             pugi::xml_node leg = node.append_child("Number");

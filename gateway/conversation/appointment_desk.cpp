@@ -53,6 +53,11 @@ bool has_pin(storage::Transaction& tx, core::PersonId child) {
     return card && !card->pin.empty();
 }
 
+/// Whether the adult expects this occurrence: it has its whole time then, whoever may talk meanwhile.
+bool is_awaited(const Appointment& appointment) {
+    return appointment.reminded || appointment.tries > 0;
+}
+
 std::optional<Shift> shift_of(std::string_view answer) {
     if (answer == "1") return Shift::kHourEarlier;
     if (answer == "2") return Shift::kHourLater;
@@ -156,11 +161,13 @@ void AppointmentDesk::look(storage::Transaction& tx, core::AppointmentId id, cor
     }
 }
 
-/// She is in the middle of something else: then again in an hour. Of what can not take place nobody is reminded.
+/// She is in the middle of something else: then again in an hour. Of what can not take place nobody is reminded; what
+/// was forbidden and is allowed again by then takes place all the same.
 void AppointmentDesk::remind(storage::Transaction& tx, Appointment& appointment, core::Instant now) const {
     const auto tie = tx.people().tie(appointment.tie);
     const bool takes_place = judge(tx, rules_, appointment.tie, Passing::kCall, appointment.at).may();
-    const auto phone = tie && takes_place ? handset_of(tx, rules_, *tie, tie->adult, now) : std::nullopt;
+    if (!tie || !takes_place) return put(tx, appointment, now, appointment.at);
+    const auto phone = handset_of(tx, rules_, *tie, tie->adult, now);
     auto asked = Unasked::kNever;
     if (phone && judge(tx, rules_, appointment.tie, Passing::kTextToAdult, now).may()) {
         const auto language = rules_.language(text_channel_of(tx, rules_, phone->id), phone->language);
@@ -182,17 +189,25 @@ void AppointmentDesk::remind(storage::Transaction& tx, Appointment& appointment,
     put(tx, appointment, now, std::min(now + kRemindAgain, appointment.at));
 }
 
-/// Nothing is said to anybody where the two may not talk any more: the occurrence just does not take place.
+/// Where it may not be placed its tries are counted all the same, for an adult who waits for it. What nobody waits for
+/// just does not take place, and nothing is said to anybody.
 void AppointmentDesk::call(storage::Transaction& tx, Appointment& appointment, core::Instant now) const {
     const auto known = recall(tx, tx.handsets().get(appointment.point));
-    const bool in_use = known && known->memory.session.calls && !known->memory.session.over;
+    const bool in_use = known && (!known->memory.talks.empty() ||
+                                  (known->memory.session.calls && !known->memory.session.over));
     if (in_use) return put(tx, appointment, now, now + kLineBusy);
-    if (!may_ring(tx, appointment.id, appointment.point, now)) {
+    const bool may = may_ring(tx, appointment.id, appointment.point, now);
+    if (!may && !is_awaited(appointment)) {
         go_on(appointment, now);
         return put(tx, appointment, now);
     }
     ++appointment.tries;
     appointment.tried_at = now;
+    if (may) place(tx, appointment, now);
+    put(tx, appointment, now);
+}
+
+void AppointmentDesk::place(storage::Transaction& tx, const Appointment& appointment, core::Instant now) const {
     const kinship::CallReason reason{.kind = kinship::CallReason::Kind::kBooked, .appointment = appointment.id};
     tx.outbox().add({.channel = rules_.settings.kinship.call_channel,
                      .to = appointment.point,
@@ -201,7 +216,6 @@ void AppointmentDesk::call(storage::Transaction& tx, Appointment& appointment, c
                      .created_at = now,
                      .due_at = now,
                      .expires_at = now + kCallWithin});
-    put(tx, appointment, now);
 }
 
 bool AppointmentDesk::may_ring(storage::Transaction& tx, core::AppointmentId id, core::HandsetId point,
@@ -220,7 +234,8 @@ void AppointmentDesk::give_up(storage::Transaction& tx, Appointment& appointment
     const bool tried = appointment.tries > 0 && now - appointment.tried_at < kToldOfItWithin;
     if (tie && tried) {
         const auto hers = handset_of(tx, rules_, *tie, tie->adult, now);
-        if (hers && judge(tx, rules_, tie->id, Passing::kTextToAdult, now).may())
+        const auto judgement = judge(tx, rules_, tie->id, Passing::kTextToAdult, now);
+        if (hers && shown_of(judgement, rules_, *tie, Passing::kTextToAdult, now).may())
             tell(tx, *hers, {.key = "kin.appoint.missed"}, now);
         tell_child(tx, *tie, {.key = "kin.appoint.missed"}, now);
     }
@@ -255,6 +270,14 @@ void AppointmentDesk::kept(storage::Transaction& tx, const core::Fields& saved, 
     put(tx, *appointment, now);
 }
 
+/// Who is allowed today is not promised a day on which she is not: the child would wait in vain.
+bool AppointmentDesk::may_be_moved(storage::Transaction& tx, const core::Tie& tie, core::Instant to,
+                                   core::Instant now) const {
+    const bool kept_away = judge(tx, rules_, tie.id, Passing::kCall, now).crossing == Crossing::kNever;
+    const auto judgement = judge(tx, rules_, tie.id, Passing::kCall, to);
+    return (kept_away ? shown_of(judgement, rules_, tie, Passing::kCall, to) : judgement).may();
+}
+
 core::Outcome AppointmentDesk::change(storage::Transaction& tx, const storage::Handset& hers, core::Fields& saved,
                                       core::Instant now) const {
     const std::string answer{saved.get(kShift)};
@@ -274,7 +297,7 @@ core::Outcome AppointmentDesk::change(storage::Transaction& tx, const storage::H
     }
     const auto by = shift_of(answer);
     const auto at = by ? kinship::shifted(*appointment, *by, rules_.zone) : now;
-    if (at <= now || !judge(tx, rules_, tie->id, Passing::kCall, at).may()) return Outcome::kLater;
+    if (at <= now || !may_be_moved(tx, *tie, at, now)) return Outcome::kLater;
     appointment->at = at;
     appointment->reminded = true;
     put(tx, *appointment, now);

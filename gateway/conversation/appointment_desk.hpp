@@ -13,8 +13,9 @@
 namespace harborline::gateway {
 
 /// "Sundays at seven": the child's telephone is called, the child says that it is there, and its relative is rung for
-/// it. Each step is judged at its instant (I8), and what was not done in time is not made up for. Used within a
-/// transaction.
+/// it. Each step is judged at its instant (I8), and what was not done in time is not made up for. An adult who waits
+/// for it and is kept away meanwhile hears the same, at the same time, as of a call that nobody took (domain
+/// rules 4.6). Used within a transaction.
 class AppointmentDesk {
   public:
     explicit AppointmentDesk(const Rules& rules) : rules_(rules) {}
@@ -41,7 +42,7 @@ class AppointmentDesk {
     void kept(storage::Transaction& tx, const core::Fields& saved, core::TieId talking, core::Instant now) const;
 
     /// What the adult has answered to the reminder: another time, or not this time. kLater where the two may not talk
-    /// then, and nothing changes.
+    /// then, and nothing changes. Whoever is kept away meanwhile is answered as if only the hours could forbid it.
     core::Outcome change(storage::Transaction& tx, const storage::Handset& hers, core::Fields& saved,
                          core::Instant now) const;
 
@@ -51,11 +52,13 @@ class AppointmentDesk {
                                        core::Instant now) const;
     void remind(storage::Transaction& tx, core::Appointment& appointment, core::Instant now) const;
     void call(storage::Transaction& tx, core::Appointment& appointment, core::Instant now) const;
+    void place(storage::Transaction& tx, const core::Appointment& appointment, core::Instant now) const;
     void give_up(storage::Transaction& tx, core::Appointment& appointment, core::Instant now) const;
     void go_on(core::Appointment& appointment, core::Instant now) const;
     /// Writes it, and sees to it that somebody looks at it when its next step is due, or sooner.
     void put(storage::Transaction& tx, core::Appointment appointment, core::Instant now,
              std::optional<core::Instant> sooner = {}) const;
+    bool may_be_moved(storage::Transaction& tx, const core::Tie& tie, core::Instant to, core::Instant now) const;
     void tell(storage::Transaction& tx, const storage::Handset& phone, const flow::Say& say, core::Instant now) const;
     void tell_child(storage::Transaction& tx, const core::Tie& tie, flow::Say say, core::Instant now) const;
 

@@ -14,8 +14,9 @@ namespace harborline::gateway::calls {
 struct DialName {
     core::HandsetId caller{};
     int step = 0;
+    bool relative = false;  ///< It rang one. The caller's own turn may not be there any more to tell.
 };
-/// "<handset>.<step>".
+/// "<handset>.<step>", with ".1" behind it where a relative is rung.
 std::string dial_name(const DialName& name);
 std::optional<DialName> read_dial_name(std::string_view written);
 

@@ -108,10 +108,12 @@ core::Outcome CaseDeeds::perform(core::Deed deed, core::Fields& saved) {
             return StaffDeeds(rules_, desk_, tx_, speaker_, now_).perform(deed, saved);
         case core::Deed::kKinEnter:
         case core::Deed::kKinCard:
+        case core::Deed::kKinNews:
         case core::Deed::kKinList:
         case core::Deed::kKinChoose:
         case core::Deed::kKinSend:
         case core::Deed::kKinAnswer:
+        case core::Deed::kKinDrop:
         case core::Deed::kKinRing:
         case core::Deed::kKinRang:
         case core::Deed::kKinNext:

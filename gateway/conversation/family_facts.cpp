@@ -66,6 +66,11 @@ bool keeps_anybody_away(storage::Transaction& tx, const core::Tie& tie, core::Ha
     });
 }
 
+kinship::Hours rest_of_children(const Rules& rules) {
+    const auto& quiet = rules.settings.kinship.quiet;
+    return {.quiet_from_min = quiet.from_min, .quiet_to_min = quiet.to_min};
+}
+
 std::optional<storage::Handset> first_own(storage::Transaction& tx, core::PersonId person,
                                           const std::optional<core::Tie>& tie, core::LocalDate today,
                                           core::Instant now) {
@@ -107,13 +112,23 @@ kinship::Judgement judge(storage::Transaction& tx, const Rules& rules, core::Tie
                          core::Instant now) {
     const auto family = family_of(tx, tie);
     if (!family) return {.why = "there is no such tie"};
-    const auto& quiet = rules.settings.kinship.quiet;
-    return kinship::may_cross(*family, what, {.quiet_from_min = quiet.from_min, .quiet_to_min = quiet.to_min},
-                              rules.zone.local(now));
+    return kinship::may_cross(*family, what, rest_of_children(rules), rules.zone.local(now));
+}
+
+kinship::Judgement shown_of(const kinship::Judgement& judgement, const Rules& rules, const core::Tie& tie,
+                            kinship::Passing what, core::Instant now) {
+    if (judgement.crossing != kinship::Crossing::kNever) return judgement;
+    return kinship::as_if_allowed(tie, what, rest_of_children(rules), rules.zone.local(now));
 }
 
 core::Instant opening_of(const kinship::Judgement& later, const core::TimeZone& zone) {
     return zone.start_of(later.date) + std::chrono::minutes{later.minute};
+}
+
+core::Instant shown_opening(storage::Transaction& tx, const Rules& rules, const core::Tie& tie, kinship::Passing what,
+                            core::Instant now) {
+    const auto shown = shown_of(judge(tx, rules, tie.id, what, now), rules, tie, what, now);
+    return shown.may() ? now : opening_of(shown, rules.zone);
 }
 
 std::optional<storage::Handset> handset_of(storage::Transaction& tx, const Rules& rules, const core::Tie& tie,

@@ -62,6 +62,10 @@ std::optional<kinship::Family> family_of(storage::Transaction& tx, core::TieId t
 kinship::Judgement judge(storage::Transaction& tx, const Rules& rules, core::TieId tie, kinship::Passing what,
                          core::Instant now);
 
+/// The same as whoever is kept away is told of it: kinship::as_if_allowed where it is never.
+kinship::Judgement shown_of(const kinship::Judgement& judgement, const Rules& rules, const core::Tie& tie,
+                            kinship::Passing what, core::Instant now);
+
 /// What passes where words, written or spoken, go to one side of a tie.
 constexpr kinship::Passing words_to(bool to_child) {
     return to_child ? kinship::Passing::kTextToChild : kinship::Passing::kTextToAdult;
@@ -69,6 +73,10 @@ constexpr kinship::Passing words_to(bool to_child) {
 
 /// When a kLater is over.
 core::Instant opening_of(const kinship::Judgement& later, const core::TimeZone& zone);
+
+/// From when on it may pass, as `shown_of` has it; now, where it may.
+core::Instant shown_opening(storage::Transaction& tx, const Rules& rules, const core::Tie& tie, kinship::Passing what,
+                            core::Instant now);
 
 /// The phone of one side of a tie that words may go to, or that is rung: its own, read by nobody whom something keeps
 /// from the child. None where there is none such.

@@ -42,7 +42,7 @@ bool KinCallDesk::may_ring(storage::Transaction& tx, const storage::Handset& han
 bool KinCallDesk::may_call_back(storage::Transaction& tx, const storage::Handset& handset, const Memory& memory,
                                 core::Instant now) const {
     const auto& session = memory.session;
-    const bool is_free = session.id.empty() || session.over;
+    const bool is_free = (session.id.empty() || session.over) && memory.talks.empty();
     const int per_day = rules_.settings.kinship.callbacks_per_day;
     return is_free && kinship::may_call_back(memory.call_backs, per_day, rules_.zone, now) &&
            may_ring(tx, handset, now);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "gateway/conversation/family_facts.hpp"
+#include "gateway/conversation/kinship_desk.hpp"
 #include "gateway/conversation/safe_contact.hpp"
 #include "gateway/conversation/weekly_desk.hpp"
 #include "handlers/core/local_time.hpp"
@@ -19,6 +20,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::string_view kKinTalk = "talk";
+constexpr auto kUnheard = "kin.unheard";
 constexpr std::string_view kSpokenLetter = "letter";
 /// Goes back: what was heard is heard again, and not done with.
 constexpr std::string_view kBack = "*";
@@ -27,8 +29,8 @@ kinship::Budget budget_of(const config::Settings::Kinship& settings) {
     return {.calls_per_day = settings.calls_per_day, .per_month = settings.per_month};
 }
 
-bool is_abroad(const core::PhoneNumber& number, std::string_view country) {
-    return !number.reveal().starts_with(country);
+bool is_in_country(const core::PhoneNumber& number, std::string_view country) {
+    return number.is_subscriber() && number.reveal().starts_with(country);
 }
 
 /// Of what stands behind a recording the end of a sentence that is not there.
@@ -38,19 +40,24 @@ std::string_view without_stop(std::string_view words) {
     return words;
 }
 
-/// The recording between the words before its mark and those behind it.
-void push_spoken(const core::Sound& sound, std::size_t mark, const core::Letter& letter,
+/// The recording, and what is said where it cannot be played, between the words before its mark and those behind it.
+void push_spoken(const core::Sound& sound, std::size_t mark, const core::Letter& letter, std::string unheard,
                  std::vector<core::Sound>& sounds) {
     const std::string_view words = sound.words;
     sounds.push_back({.words = std::string{words.substr(0, mark)}, .personal = true});
-    sounds.push_back({.personal = true, .letter = letter.id, .recording = letter.recording, .opener = letter.opener});
+    sounds.push_back({.words = std::move(unheard),
+                      .prompt = kUnheard,
+                      .personal = true,
+                      .letter = letter.id,
+                      .recording = letter.recording,
+                      .opener = letter.opener});
     sounds.push_back({.words = std::string{without_stop(words.substr(mark + 1))}, .personal = true});
 }
 
 }  // namespace
 
 bool may_ring_relative(storage::Transaction& tx, const Rules& rules, const storage::Handset& phone, core::Instant now) {
-    if (!phone.number.is_subscriber() || is_abroad(phone.number, rules.settings.country)) return false;
+    if (!is_in_country(phone.number, rules.settings.country)) return false;
     const auto plan = contact_plan(tx, phone.id);
     if (plan.has_words()) return false;
     // Her hours are as for a caseworker's call: a relative, not a machine, says what it is about. Without a plan the
@@ -70,9 +77,11 @@ void speak_letters(storage::Transaction& tx, const Rules& rules, core::HandsetId
         const bool may = tie && letter->opens() && !is_kept_from(tx, rules, *tie, phone, now) &&
                          judge(tx, rules, tie->id, words_to(letter->to_child), now).may();
         if (may && letter->is_spoken()) {
-            push_spoken(sound, at, *letter, sounds);
+            auto unheard = rules.book.catalogue.fill(answer.language, {.key = kUnheard}, core::ChannelKind::kVoice);
+            push_spoken(sound, at, *letter, std::move(unheard), sounds);
             continue;
         }
+        if (!may) sound.letter = {};  // What is not played is not lost either.
         if (at != std::string::npos) sound.words.replace(at, 1, may ? letter->words : std::string{});
         sounds.push_back(std::move(sound));
     }
@@ -119,7 +128,9 @@ std::optional<core::PhoneNumber> KinshipCalls::number_of_other_side(const core::
 
 bool KinshipCalls::rings(const core::Fields& saved) {
     const auto tie = chosen(saved);
-    return tie && number_of_other_side(saved, *tie);
+    if (!tie || !speaker_.rings || !rules_.settings.kinship.bridges()) return false;
+    const auto phone = own_handset_of(tx_, child_talks(saved, *tie) ? tie->adult : tie->child, now_);
+    return phone && phone->number != speaker_.handset.number && is_in_country(phone->number, rules_.settings.country);
 }
 
 core::Instant KinshipCalls::begins(const core::Tie& tie, const core::Fields& saved) {
@@ -154,38 +165,27 @@ core::Outcome KinshipCalls::ring(core::Fields& saved) {
     const auto tie = chosen(saved);
     if (!tie) return core::Outcome::kNone;
     saved.set(kin::kWho, called_by(tx_, rules_, saved, *tie, speaker_.language));
-    const auto judgement = judge(tx_, rules_, tie->id, kinship::Passing::kCall, now_);
-    if (judgement.crossing == kinship::Crossing::kNever) return core::Outcome::kNone;
-    auto opening = judgement.may() ? now_ : opening_of(judgement, rules_.zone);
-    if (child_talks(saved, *tie)) opening = std::max(opening, begins(*tie, saved));
+    if (!rings(saved)) return core::Outcome::kNone;
+    const bool by_child = child_talks(saved, *tie);
+    auto opening = shown_opening(tx_, rules_, *tie, kinship::Passing::kCall, now_);
+    if (by_child) opening = std::max(opening, begins(*tie, saved));
     if (opening > now_) {
-        saved.set(kin::kOpen, core::format_day_time(opening, rules_.zone, speaker_.language));
-        return core::Outcome::kLater;
+        saved.set(kin::kOpen, core::format_when(opening, now_, rules_.zone, speaker_.language));
+        return may_leave_letter(*tie, !by_child) ? core::Outcome::kLetter : core::Outcome::kLater;
     }
-    if (!number_of_other_side(saved, *tie)) return core::Outcome::kNone;
     saved.set("min", std::to_string(rules_.settings.kinship.per_call.count()));
     return core::Outcome::kFound;
+}
+
+bool KinshipCalls::may_leave_letter(const core::Tie& tie, bool to_child) {
+    return speaker_.hands_over &&
+           shown_opening(tx_, rules_, tie, words_to(to_child), now_) < KinshipDesk::last_moment(now_);
 }
 
 core::Outcome KinshipCalls::rang(core::Fields& saved) {
     if (const auto tie = chosen(saved)) saved.set(kin::kWho, called_by(tx_, rules_, saved, *tie, speaker_.language));
     if (saved.get(kKinTalk) == flow::names::kTalked) return core::Outcome::kDone;
     return speaker_.hands_over ? core::Outcome::kFound : core::Outcome::kNone;
-}
-
-void KinshipCalls::note_end() {
-    Session& session = memory_.session;
-    const auto tie = session.rings_tie ? tx_.people().tie(session.rings_tie) : std::nullopt;
-    session.rings_tie = {};
-    if (!tie) return;
-    core::KinCall call{.tie = tie->id, .child = tie->child, .at = now_, .by_child = !session.rings_child};
-    if (!session.accepted.empty()) {
-        // Where nobody has told us of the end it was over after the longest time that a talk may last.
-        const auto talked = std::chrono::duration_cast<std::chrono::seconds>(now_ - session.accepted_at);
-        call.at = session.accepted_at;
-        call.talked = std::clamp<std::chrono::seconds>(talked, 1s, rules_.settings.kinship.per_call);
-    }
-    tx_.kin_calls().add(call);
 }
 
 std::optional<core::Letter> KinshipCalls::oldest_waiting(const core::Fields& saved) {
@@ -222,7 +222,8 @@ core::Outcome KinshipCalls::heard(core::Fields& saved) {
     const bool hers = tie && std::ranges::any_of(people, [&](core::PersonId person) {
                           return person == (letter->to_child ? tie->child : tie->adult);
                       });
-    if (hers && speaker_.by_phone && speaker_.text != kBack) {
+    // Where its key has died meanwhile nobody knows, and its writer is rather told.
+    if (hers && letter->opens() && speaker_.by_phone && speaker_.text != kBack) {
         note_words_arrived(tx_, rules_, *letter, now_);
         tx_.letters().erase(letter->id);
     }

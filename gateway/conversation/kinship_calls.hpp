@@ -15,7 +15,8 @@ class KinshipCalls {
 
     core::Outcome perform(core::Deed deed, core::Fields& saved);
 
-    /// Whether she can be put through to the other side of the tie that she has chosen, whatever the hour.
+    /// Whether the other side of the tie that she has chosen has a phone that this line rings, whatever the hour, and
+    /// whoever is kept away: she hears it ring all the same, and nobody takes it (domain rules 4.6).
     bool rings(const core::Fields& saved);
 
     struct Ring {
@@ -26,14 +27,12 @@ class KinshipCalls {
     /// Whom she may ring now: judged once more, because it is about to happen.
     std::optional<Ring> whom_to_ring(const core::Fields& saved);
 
-    /// The relative whom this call has rung is not rung any more, nor talked to: what became of it is written down.
-    void note_end();
-
   private:
     core::Outcome ring(core::Fields& saved);
     core::Outcome rang(core::Fields& saved);
     core::Outcome next(core::Fields& saved);
     core::Outcome heard(core::Fields& saved);
+    bool may_leave_letter(const core::Tie& tie, bool to_child);
     /// Nothing where it is not hers.
     std::optional<core::Tie> chosen(const core::Fields& saved);
     std::optional<core::PhoneNumber> number_of_other_side(const core::Fields& saved, const core::Tie& tie);

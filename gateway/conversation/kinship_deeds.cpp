@@ -30,6 +30,7 @@ constexpr std::string_view kList = "list";
 constexpr std::size_t kListMax = 5;
 constexpr char kMoreKey = '6';
 constexpr std::string_view kMore = "more";
+constexpr char kNobodyKey = '7';                  ///< Behind those of whom she is asked.
 constexpr std::string_view kFirst = "kin_first";  ///< How many stand on the pages before; empty: none.
 
 template <class Id>
@@ -104,6 +105,8 @@ Outcome KinshipDeeds::perform(core::Deed deed, core::Fields& saved) {
             return enter(saved);
         case core::Deed::kKinCard:
             return card(saved);
+        case core::Deed::kKinNews:
+            return news(saved);
         case core::Deed::kKinList:
             return list(saved);
         case core::Deed::kKinChoose:
@@ -112,6 +115,8 @@ Outcome KinshipDeeds::perform(core::Deed deed, core::Fields& saved) {
             return send(saved);
         case core::Deed::kKinAnswer:
             return answer(saved);
+        case core::Deed::kKinDrop:
+            return drop(saved);
         case core::Deed::kKinBooked:
             return AppointmentDesk(rules_).begin(tx_, speaker_.handset, saved, now_);
         case core::Deed::kKinChange:
@@ -186,6 +191,24 @@ void KinshipDeeds::note_locked(core::PersonId id) {
         tx_.journal().append({.at = now_, .event = "kin_card_locked", .detail = child->external_id});
 }
 
+/// Also for another of the phone's grown-ups: it says neither whose words they were nor to whom.
+Outcome KinshipDeeds::news(const core::Fields& saved) {
+    auto told = Outcome::kNone;
+    for (const auto person : who_talks(saved)) {
+        if (!tx_.letters().is_untold(person) || is_overheard(person)) continue;
+        tx_.letters().forget_untold(person);
+        told = Outcome::kFound;
+    }
+    return told;
+}
+
+/// Whether anybody is reached here who is kept from a child that this is about.
+bool KinshipDeeds::is_overheard(core::PersonId person) {
+    return std::ranges::any_of(tx_.people().ties_of(person), [&](const core::Tie& tie) {
+        return is_kept_from(tx_, rules_, tie, speaker_.handset.id, now_);
+    });
+}
+
 /// Whoever is paused or barred stays on it, in her place: that somebody is gone, or behind the others now, would say
 /// more than that she can not be reached.
 std::vector<core::Tie> KinshipDeeds::ties(const core::Fields& saved) {
@@ -239,28 +262,31 @@ Outcome KinshipDeeds::choose(core::Fields& saved) {
     if (tie == nullptr) return Outcome::kAgain;
     saved.set(kin::kTie, std::to_string(tie->id.value));
     saved.set(kin::kWho, called_by(tx_, rules_, saved, *tie, speaker_.language));
-    const bool to_child = !child_talks(saved, *tie);
-    if (is_kept_from(tx_, rules_, *tie, speaker_.handset.id, now_)) return Outcome::kNone;
-    if (speaker_.by_phone && KinshipCalls(rules_, tx_, speaker_, memory_, now_).rings(saved)) return call(*tie, saved);
-    if (speaker_.by_phone && !speaker_.hands_over) return Outcome::kNone;
-    const auto verdict = judge(tx_, rules_, tie->id, words_to(to_child), now_);
-    if (verdict.crossing == Crossing::kNever) return Outcome::kNone;
-    // What was spoken is heard by telephone, whatever becomes of texts.
-    const auto phone = speaker_.by_phone ? handset_of(tx_, rules_, *tie, tie->adult, now_)
-                                         : KinshipDesk(rules_).phone_for(tx_, *tie, false, now_);
-    if (!to_child && !phone) return Outcome::kNone;
-    if (verdict.may()) return Outcome::kFound;
-    const auto begin = opening_of(verdict, rules_.zone);
-    saved.set(kin::kOpen, core::format_day_time(begin, rules_.zone, speaker_.language));
-    return begin < KinshipDesk::last_moment(now_) ? Outcome::kFound : Outcome::kLater;
+    if (!speaker_.by_phone) return begin_text(*tie, saved);
+    if (KinshipCalls(rules_, tx_, speaker_, memory_, now_).rings(saved)) return Outcome::kRings;
+    return speaker_.hands_over ? begin_letter(*tie, saved) : Outcome::kNone;
 }
 
-Outcome KinshipDeeds::call(const core::Tie& tie, core::Fields& saved) {
-    const auto verdict = judge(tx_, rules_, tie.id, Passing::kCall, now_);
-    if (verdict.may()) return Outcome::kRings;
+Outcome KinshipDeeds::begin_text(const core::Tie& tie, core::Fields& saved) {
+    const bool to_child = !child_talks(saved, tie);
+    if (is_kept_from(tx_, rules_, tie, speaker_.handset.id, now_)) return Outcome::kNone;
+    const auto verdict = judge(tx_, rules_, tie.id, words_to(to_child), now_);
     if (verdict.crossing == Crossing::kNever) return Outcome::kNone;
-    saved.set(kin::kOpen, core::format_day_time(opening_of(verdict, rules_.zone), rules_.zone, speaker_.language));
-    return Outcome::kLater;
+    if (!to_child && !KinshipDesk(rules_).phone_for(tx_, tie, false, now_)) return Outcome::kNone;
+    return verdict.may() ? Outcome::kFound : words_wait_until(opening_of(verdict, rules_.zone), saved);
+}
+
+/// Whoever is kept away speaks as if she were not (KinshipDesk::take_spoken).
+Outcome KinshipDeeds::begin_letter(const core::Tie& tie, core::Fields& saved) {
+    const bool to_child = !child_talks(saved, tie);
+    if (!to_child && !own_handset_of(tx_, tie.adult, now_)) return Outcome::kNone;
+    const auto opening = shown_opening(tx_, rules_, tie, words_to(to_child), now_);
+    return opening <= now_ ? Outcome::kFound : words_wait_until(opening, saved);
+}
+
+Outcome KinshipDeeds::words_wait_until(core::Instant opening, core::Fields& saved) {
+    saved.set(kin::kOpen, core::format_when(opening, now_, rules_.zone, speaker_.language));
+    return opening < KinshipDesk::last_moment(now_) ? Outcome::kFound : Outcome::kLater;
 }
 
 Outcome KinshipDeeds::send(core::Fields& saved) {
@@ -277,16 +303,27 @@ Outcome KinshipDeeds::relay(const core::Tie& tie, std::string_view words, core::
     const auto me = who_talks(saved);
     const bool by_child = is_one_of(me, tie.child);
     if (!by_child && !is_one_of(me, tie.adult)) return Outcome::kNone;
-    if (is_kept_from(tx_, rules_, tie, speaker_.handset.id, now_)) return Outcome::kNone;
-    KinshipDesk desk(rules_);
     const bool spoken = speaker_.letter != nullptr;
-    const auto taken = spoken ? desk.take_spoken(tx_, tie, !by_child, *speaker_.letter, now_)
+    const bool kept = is_kept_from(tx_, rules_, tie, speaker_.handset.id, now_);
+    if (kept && !spoken) return Outcome::kNone;
+    const bool red = by_child && !spoken && wants_watch(tie, words);
+    if (!red && is_flood(tie, !by_child)) return Outcome::kNone;
+    KinshipDesk desk(rules_);
+    const auto taken = spoken ? desk.take_spoken(tx_, tie, !by_child, kept ? nullptr : speaker_.letter, now_)
                               : desk.take(tx_, tie, !by_child, words, now_);
     if (taken == KinshipDesk::Taken::kTooLong) return Outcome::kLong;
     if (taken == KinshipDesk::Taken::kNot) return Outcome::kNone;
     if (saved.get(kin::kByCard).empty()) memory_.kin_chosen = kinship::Written{.tie = tie.id, .at = now_};
     saved.set(kin::kWho, called_by(tx_, rules_, saved, tie, speaker_.language));
-    return by_child && !spoken && wants_watch(tie, words) ? Outcome::kRed : Outcome::kDone;
+    if (red) return Outcome::kRed;
+    tx_.letters().note_taken(rules_.zone.local(now_).date, tie.id, !by_child);
+    return Outcome::kDone;
+}
+
+/// Nobody writes to the other one without end, from whatever phones. A child's call for help is no flood.
+bool KinshipDeeds::is_flood(const core::Tie& tie, bool to_child) {
+    const auto today = rules_.zone.local(now_).date;
+    return tx_.letters().taken_on(today, tie.id, to_child) >= rules_.settings.kinship.letters_per_day;
 }
 
 /// Only where a guardian has agreed to it, and nobody is told (domain rules 4.7).
@@ -318,7 +355,8 @@ Outcome KinshipDeeds::ask_whom(const Addressees& to, core::Fields& saved) {
         tx_.letters().add({.to_child = !to.by_child, .written_at = now_, .words = std::string{speaker_.text}});
     saved.set(kin::kParked, std::to_string(parked.value));
     saved.set(kTies, written(ids));
-    saved.set(kList, entries(to.ties, saved));
+    const auto nobody = rules_.book.catalogue.fill(speaker_.language, {.key = "kin.which.nobody"});
+    saved.set(kList, entries(to.ties, saved).append(" ").append(entry(kNobodyKey, nobody)));
     return Outcome::kFound;
 }
 
@@ -333,6 +371,12 @@ Outcome KinshipDeeds::answer_chosen(core::LetterId parked, core::Fields& saved) 
     saved.set(kin::kParked, "");
     if (!letter || letter->words.empty()) return Outcome::kNone;
     return relay(*tie, letter->words, saved);
+}
+
+Outcome KinshipDeeds::drop(core::Fields& saved) {
+    tx_.letters().erase(parked_in(saved));
+    saved.set(kin::kParked, "");
+    return Outcome::kDone;
 }
 
 }  // namespace harborline::gateway

@@ -34,13 +34,17 @@ class KinshipDeeds {
     /// Counts a miss where it does not.
     bool opens(const core::Card& card, std::string_view pin);
     void note_locked(core::PersonId child);
+    core::Outcome news(const core::Fields& saved);
     core::Outcome list(core::Fields& saved);
     core::Outcome choose(core::Fields& saved);
-    core::Outcome call(const core::Tie& tie, core::Fields& saved);
+    core::Outcome begin_text(const core::Tie& tie, core::Fields& saved);
+    core::Outcome begin_letter(const core::Tie& tie, core::Fields& saved);
+    core::Outcome words_wait_until(core::Instant opening, core::Fields& saved);
     core::Outcome send(core::Fields& saved);
     core::Outcome answer(core::Fields& saved);
     core::Outcome ask_whom(const Addressees& to, core::Fields& saved);
     core::Outcome answer_chosen(core::LetterId parked, core::Fields& saved);
+    core::Outcome drop(core::Fields& saved);
     core::Outcome relay(const core::Tie& tie, std::string_view words, core::Fields& saved);
 
     /// Whom she can choose from.
@@ -48,6 +52,8 @@ class KinshipDeeds {
     std::string entries(const std::vector<core::Tie>& ties, const core::Fields& saved);
     std::string entry(char key, std::string_view label);
     bool wants_watch(const core::Tie& tie, std::string_view words);
+    bool is_overheard(core::PersonId person);
+    bool is_flood(const core::Tie& tie, bool to_child);
 
     const Rules& rules_;
     CaseDeeds& cases_;

@@ -27,6 +27,8 @@ constexpr std::size_t kPartsMax = 2;
 /// Whoever is told later than this has asked by herself.
 constexpr auto kToldWithin = 12h;
 constexpr int kOverdueAtOnce = 100;
+/// A child that has not come back to the line for so long does not wait for word of it any more.
+constexpr auto kUntoldFor = 30 * 24h;
 /// Words wait behind an open question, and are tried again so often.
 constexpr auto kLookedAgain = 5min;
 
@@ -75,17 +77,18 @@ KinshipDesk::Taken KinshipDesk::take(storage::Transaction& tx, const core::Tie& 
 }
 
 KinshipDesk::Taken KinshipDesk::take_spoken(storage::Transaction& tx, const core::Tie& tie, bool to_child,
-                                            const storage::Recording& told, core::Instant now) {
-    const auto verdict = judge(tx, rules_, tie.id, words_to(to_child), now);
-    if (verdict.crossing == Crossing::kNever) return Taken::kNot;
-    const auto due = due_at(verdict, now);
+                                            const storage::Recording* told, core::Instant now) {
+    const auto due = shown_opening(tx, rules_, tie, words_to(to_child), now);
+    if (due >= last_moment(now)) return Taken::kNot;
+    core::Letter letter{.tie = tie.id, .to_child = to_child, .written_at = now};
     const auto phone = handset_of(tx, rules_, tie, receiver_of(tie, to_child), now);
-    if (due >= last_moment(now) || (!phone && !to_child)) return Taken::kNot;
-    core::Letter letter{.tie = tie.id,
-                        .to_child = to_child,
-                        .written_at = now,
-                        .recording = told.name,
-                        .opener = storage::opener_of(told)};
+    const bool may = judge(tx, rules_, tie.id, words_to(to_child), now).crossing != Crossing::kNever;
+    if (told == nullptr || !may || (!phone && !to_child)) {
+        tx.letters().add(letter);
+        return Taken::kSent;
+    }
+    letter.recording = told->name;
+    letter.opener = storage::opener_of(*told);
     if (phone) {
         letter.words = words_for(tx, letter, tie, *phone, {.key = "kin.waiting"});
         letter.outbox = put_on_way(tx, phone->id, due, now);
@@ -98,7 +101,9 @@ std::string KinshipDesk::words_for(storage::Transaction& tx, const core::Letter&
                                    const storage::Handset& phone, flow::Say say) const {
     const auto& channel = channel_of(tx, phone.id);
     const auto language = rules_.language(channel, phone.language);
+    const auto* line = rules_.call_channel(channel.name);
     say.values.set(kin::kWho, letter.to_child ? called_by_child(tx, rules_, tie, language) : called_by_adult(tx, tie));
+    say.values.set("tel", line == nullptr ? rules_.settings.hotline : line->number);
     return rules_.words(channel, phone.language, {say}, signature_for(tx, channel, phone.id));
 }
 
@@ -217,6 +222,7 @@ bool KinshipDesk::give_up_overdue(storage::Transaction& tx, core::Instant now) {
         tx.letters().erase(letter.id);
         tell_writer(tx, letter, now);
     }
+    tx.letters().forget_untold_since(now - kUntoldFor);
     return overdue.size() < kOverdueAtOnce;
 }
 
@@ -237,11 +243,13 @@ void KinshipDesk::give_up_parked(storage::Transaction& tx, core::LetterId id, co
     tell(tx, writer, letter->to_child, now);
 }
 
-/// Whoever wrote on a phone that is not hers is told nothing there.
+/// Whoever wrote on a phone that is not hers is told nothing there: she hears it when she opens the line next.
 void KinshipDesk::tell_writer(storage::Transaction& tx, const core::Letter& letter, core::Instant now) {
     const auto tie = tx.people().tie(letter.tie);
-    const auto phone = tie ? own_handset_of(tx, receiver_of(*tie, !letter.to_child), now) : std::nullopt;
-    if (phone) tell(tx, *phone, letter.to_child, now);
+    if (!tie) return;
+    const auto writer = receiver_of(*tie, !letter.to_child);
+    if (const auto phone = own_handset_of(tx, writer, now)) return tell(tx, *phone, letter.to_child, now);
+    tx.letters().remember_untold(writer, now);
 }
 
 void KinshipDesk::tell(storage::Transaction& tx, const storage::Handset& writer, bool to_child, core::Instant now) {

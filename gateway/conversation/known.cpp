@@ -13,4 +13,9 @@ std::optional<Known> recall(storage::Transaction& tx, const std::optional<storag
     return Known{*handset, std::move(*conversation), std::move(*memory)};
 }
 
+void write_down(storage::Transaction& tx, Known& known) {
+    known.conversation.state = encode(known.memory);
+    tx.conversations().put(known.conversation);
+}
+
 }  // namespace harborline::gateway

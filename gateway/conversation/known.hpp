@@ -16,4 +16,7 @@ struct Known {
 /// Nothing where the handset is new, or its state can not be read.
 std::optional<Known> recall(storage::Transaction& tx, const std::optional<storage::Handset>& handset);
 
+/// What has changed in its memory.
+void write_down(storage::Transaction& tx, Known& known);
+
 }  // namespace harborline::gateway

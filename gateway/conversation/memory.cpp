@@ -1,7 +1,11 @@
 #include "gateway/conversation/memory.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
+#include <utility>
+
+#include "handlers/core/call.hpp"
 
 namespace harborline::gateway {
 namespace {
@@ -20,9 +24,14 @@ constexpr int kDangerHeard = 32;
 constexpr int kRingsRelative = 64;
 constexpr int kWithLetters = 128;
 constexpr int kCalledBack = 4;
+/// In the place of a version: a second byte holds it, and one bit for what was added behind all of these, talks of
+/// relatives.
+constexpr int kWide = 0;
+constexpr int kWithTalks = 4;
 constexpr int kAdded = kInDanger | kWithEmpty | kDangerHeard | kRingsRelative | kWithLetters | kCalledBack;
 constexpr std::int64_t kSilentCallsKept = 16;
 constexpr auto kLettersMost = static_cast<std::int64_t>(Memory::kLettersKept);
+constexpr auto kTalksMost = static_cast<std::int64_t>(Memory::kTalksKept);
 /// Those of one day; the settings allow no more.
 constexpr std::int64_t kCallBacksKept = 20;
 /// Nobody is rung for longer than this list (duty::next_to_ring).
@@ -148,17 +157,67 @@ bool take_danger(std::string_view& in, Session& session) {
 void put_relative(std::string& out, const Session& session) {
     put_number(out, session.rings_tie.value);
     put_number(out, session.rings_child ? 1 : 0);
-    put_number(out, core::to_millis(session.accepted_at));
+    put_number(out, 0);  // Since when the two talk, while a talk had no place of its own.
 }
 
-bool take_relative(std::string_view& in, Session& session) {
+bool take_relative(std::string_view& in, Session& session, std::vector<KinTalk>& talks) {
     const auto tie = take_number(in);
     const auto child = take_number(in);
     const auto accepted_at = take_number(in);
     if (!tie || !child || !accepted_at) return false;
     session.rings_tie.value = *tie;
     session.rings_child = *child != 0;
-    session.accepted_at = core::from_millis(*accepted_at);
+    if (*accepted_at == 0 || session.accepted.empty()) return true;
+    talks.push_back({.tie = session.rings_tie,
+                     .rang_child = session.rings_child,
+                     .call = session.id,
+                     .channel = session.channel,
+                     .leg = session.accepted,
+                     .began_at = core::from_millis(*accepted_at),
+                     .longest = core::Dial{}.longest});
+    return true;
+}
+
+void put_talks(std::string& out, const std::vector<KinTalk>& talks) {
+    put_number(out, static_cast<std::int64_t>(talks.size()));
+    for (const auto& talk : talks) {
+        put_number(out, talk.tie.value);
+        put_number(out, talk.rang_child ? 1 : 0);
+        put_bytes(out, talk.call);
+        put_bytes(out, talk.channel);
+        put_bytes(out, talk.leg);
+        put_number(out, core::to_millis(talk.began_at));
+        put_number(out, talk.longest.count());
+    }
+}
+
+std::optional<KinTalk> take_talk(std::string_view& in) {
+    const auto tie = take_number(in);
+    const auto child = take_number(in);
+    KinTalk talk;
+    for (std::string* const field : {&talk.call, &talk.channel, &talk.leg}) {
+        const auto bytes = take_bytes(in);
+        if (!bytes) return std::nullopt;
+        *field = *bytes;
+    }
+    const auto began_at = take_number(in);
+    const auto longest = take_number(in);
+    if (!tie || !child || !began_at || !longest || *longest < 0 || *longest > INT32_MAX) return std::nullopt;
+    talk.tie.value = *tie;
+    talk.rang_child = *child != 0;
+    talk.began_at = core::from_millis(*began_at);
+    talk.longest = std::chrono::seconds{*longest};
+    return talk;
+}
+
+bool take_talks(std::string_view& in, std::vector<KinTalk>& talks) {
+    const auto count = take_number(in);
+    if (!count || *count < 0 || *count > kTalksMost) return false;
+    for (std::int64_t left = *count; left > 0; --left) {
+        auto talk = take_talk(in);
+        if (!talk) return false;
+        talks.push_back(std::move(*talk));
+    }
     return true;
 }
 
@@ -255,7 +314,9 @@ std::string encode(const Memory& memory) {
     const int added = (danger ? kInDanger : 0) | (empty.empty() ? 0 : kWithEmpty) |
                       (memory.danger_heard_at ? kDangerHeard : 0) | (relative ? kRingsRelative : 0) |
                       (letters ? kWithLetters : 0) | (memory.call_backs.empty() ? 0 : kCalledBack);
-    out.push_back(static_cast<char>(version | added));
+    const bool talks = !memory.talks.empty();
+    out.push_back(static_cast<char>((talks ? kWide : version) | added));
+    if (talks) out.push_back(static_cast<char>(version | kWithTalks));
     put_bytes(out, core::encode(memory.flow));
     put_bytes(out, petition::encode(memory.habits));
     put_number(out, memory.about.value);
@@ -270,6 +331,7 @@ std::string encode(const Memory& memory) {
     if (relative) put_relative(out, memory.session);
     if (letters) put_letters(out, memory);
     if (!memory.call_backs.empty()) put_call_backs(out, memory.call_backs);
+    if (talks) put_talks(out, memory.talks);
     return out;
 }
 
@@ -278,11 +340,17 @@ core::Result<Memory> decode_memory(std::string_view bytes) {
     if (bytes.empty()) return broken;
     const int form = static_cast<unsigned char>(bytes.front());
     const int added = form & kAdded;
-    const int version = form & ~kAdded;
+    int version = form & ~kAdded;
+    bytes.remove_prefix(1);
+    const bool with_talks = version == kWide;
+    if (with_talks) {
+        if (bytes.empty() || (bytes.front() & kWithTalks) == 0) return broken;
+        version = static_cast<unsigned char>(bytes.front()) & ~kWithTalks;
+        bytes.remove_prefix(1);
+    }
     if (version < kVersion || version > kWithCalls) return broken;
     const bool with_session = version != kVersion;
     const bool with_calls = version == kWithCalls;
-    bytes.remove_prefix(1);
     const auto flow_bytes = take_bytes(bytes);
     if (!flow_bytes) return broken;
     const auto habit_bytes = take_bytes(bytes);
@@ -299,11 +367,12 @@ core::Result<Memory> decode_memory(std::string_view bytes) {
     const auto empty_bytes = (added & kWithEmpty) != 0 ? take_bytes(bytes) : std::optional<std::string_view>{""};
     const auto heard = (added & kDangerHeard) != 0 ? take_number(bytes) : std::optional<std::int64_t>{0};
     if (!empty_bytes || !heard) return broken;
-    if ((added & kRingsRelative) != 0 && !take_relative(bytes, *session)) return broken;
     Memory kin;
+    if ((added & kRingsRelative) != 0 && !take_relative(bytes, *session, kin.talks)) return broken;
     if ((added & kWithLetters) != 0 && !take_letters(bytes, kin)) return broken;
     kinship::CallBacks call_backs;
     if ((added & kCalledBack) != 0 && !take_call_backs(bytes, call_backs)) return broken;
+    if (with_talks && !take_talks(bytes, kin.talks)) return broken;
     if (!bytes.empty()) return broken;
 
     auto flow = core::decode_flow_state(*flow_bytes);
@@ -321,7 +390,8 @@ core::Result<Memory> decode_memory(std::string_view bytes) {
                   .letters = std::move(kin.letters),
                   .kin_chosen = kin.kin_chosen,
                   .kin_line_at = kin.kin_line_at,
-                  .call_backs = std::move(call_backs)};
+                  .call_backs = std::move(call_backs),
+                  .talks = std::move(kin.talks)};
     if (*answered != 0) memory.answered_at = core::from_millis(*answered);
     if ((added & kDangerHeard) != 0) memory.danger_heard_at = core::from_millis(*heard);
     return memory;

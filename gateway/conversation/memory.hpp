@@ -1,4 +1,6 @@
 #pragma once
+#include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,9 +18,23 @@
 
 namespace harborline::gateway {
 
+/// Two relatives who were put through to one another. It stands beside the session in which that happened: a text, a
+/// dialogue or another call of the same phone ends no talk, and nobody stops watching it (I8).
+struct KinTalk {
+    core::TieId tie{};
+    bool rang_child = false;  ///< It was the child of that tie that was rung, and not the adult.
+    std::string call{};       ///< The carrier's name for the caller's call: with it, or with its dial, the talk ends.
+    std::string channel{};
+    std::string leg{};  ///< The carrier's name for the far side.
+    core::Instant began_at{};
+    std::chrono::seconds longest{};  ///< The carrier ends it then.
+    friend bool operator==(const KinTalk&, const KinTalk&) = default;
+};
+
 /// Everything that one handset's next turn needs to know of the earlier ones: the content of Conversation::state.
 struct Memory {
     static constexpr std::size_t kLettersKept = 16;
+    static constexpr std::size_t kTalksKept = 8;
 
     core::FlowState flow{};
     petition::Habits habits{};
@@ -34,6 +50,7 @@ struct Memory {
     std::optional<kinship::Written> kin_chosen{};    ///< To whom she wrote last.
     std::optional<core::Instant> kin_line_at{};      ///< When somebody was last on the kinship line here.
     kinship::CallBacks call_backs{};                 ///< Of the kinship line, to this handset.
+    std::vector<KinTalk> talks{};                    ///< That this handset has begun and that may not be over.
 };
 
 std::string encode(const Memory& memory);

@@ -38,7 +38,6 @@ struct Session {
     core::CaseId danger{};              ///< The safety matter that this call is about and nobody has talked about.
     core::TieId rings_tie{};            ///< Along which a relative was rung by the last answer; none: none was.
     bool rings_child = false;           ///< It is the child of that tie, and not the adult.
-    core::Instant accepted_at{};        ///< When `accepted` did: the two have talked since.
 };
 
 /// What one request of a session means beside what was known of it.

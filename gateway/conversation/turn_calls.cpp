@@ -26,6 +26,8 @@ using calls::last_answer;
 
 /// A talk with a caseworker is the longest thing of which we hear nothing.
 constexpr auto kHeardWithin = 45min;
+/// Behind the ringing tone, which has the length of a Dial's ringing.
+constexpr auto kRungOut = 1s;
 /// Nobody needs more answers in one call; behind it something goes round in a circle.
 constexpr int kStepsMax = 400;
 constexpr char kAgain = '8';
@@ -172,6 +174,9 @@ void TurnTaker::hear_call(Turn& turn) {
                 return turn.remark("rings_on");
             return end_ringing(turn);
         default:
+            // Whom it rang for nobody is put through to.
+            if (std::holds_alternative<core::Wait>(last_answer(turn.memory.session).act) && turn.sent.empty())
+                return end_ringing(turn);
             return hear_keys(turn, turn.sent);
     }
 }
@@ -267,6 +272,8 @@ void TurnTaker::speak(Turn& turn) {
     } else {
         call.act = next_act(turn);
         call.sounds = spoken(turn).sounds;
+        if (std::holds_alternative<core::Wait>(call.act))
+            call.sounds.push_back({.prompt = std::string{core::kRingingTone}});
     }
     if (call.language.empty()) call.language = spoken(turn).language;
     const bool asks_for_letter =
@@ -274,7 +281,8 @@ void TurnTaker::speak(Turn& turn) {
     call.step = session.step = calls::step_after(session.step, asks_for_letter);
     if (std::max(call.step % calls::kLetterSteps, call.step / calls::kLetterSteps) >= kStepsMax)
         call.act = core::HangUp{};
-    if (auto* dial = std::get_if<core::Dial>(&call.act)) dial->name = calls::dial_name({turn.handset.id, call.step});
+    if (auto* dial = std::get_if<core::Dial>(&call.act))
+        dial->name = calls::dial_name({turn.handset.id, call.step, static_cast<bool>(session.rings_tie)});
     session.accepted.clear();
     session.accepted_by = {};
     session.goes_on = !std::holds_alternative<core::HangUp>(call.act);
@@ -334,6 +342,9 @@ core::CallAct TurnTaker::next_act(Turn& turn) {
     const std::string_view warning = turn.memory.session.rings_tie ? "kin.oneminute" : "ring.minute";
     dial->warned = render::render_voice(rules_.book.catalogue, turn.language(), {{.key = std::string{warning}}});
     if (!dial->numbers.empty()) return next;
+    // Whoever may not be put through hears it ring for as long as where nobody picks up (domain rules 4.6).
+    if (turn.memory.flow.flow == flow::names::kKinship && rules_.bridges(turn.inbound.channel))
+        return core::Wait{.length = kRungOut};
     // The roster has changed since it was asked, or nobody asked whether this channel rings others.
     end_ringing(turn);
     return act();
@@ -351,8 +362,12 @@ TurnOutcome TurnTaker::end_call(storage::Transaction& tx, const core::Inbound& i
                                 const storage::Recording* told) {
     if (told != nullptr && tx.turns().find_repeat(inbound.channel, identity_of(*inbound.call, *told))) told = nullptr;
     auto known = recall(tx, tx.handsets().find(inbound.from));
-    if (!known || !is_same_call(known->memory.session, inbound) || known->memory.session.over)
-        return told == nullptr ? heard(Took::kRepeat, {}) : keep_late(tx, inbound, *told);
+    if (!known || !is_same_call(known->memory.session, inbound) || known->memory.session.over) {
+        const bool talked = known && end_talks(tx, known->memory, inbound.call->id, inbound.received_at);
+        if (talked) write_down(tx, *known);
+        if (told != nullptr) return keep_late(tx, inbound, *told);
+        return heard(talked ? Took::kTaken : Took::kRepeat, {});
+    }
     core::Inbound last = inbound;
     if (told != nullptr) last.text = flow::names::kSpoken;
     Turn turn{.tx = tx,
@@ -374,6 +389,7 @@ TurnOutcome TurnTaker::end_call(storage::Transaction& tx, const core::Inbound& i
 
 void TurnTaker::hang_up(Turn& turn) {
     Session& session = turn.memory.session;
+    note_talk(turn);
     if (std::holds_alternative<core::Dial>(last_answer(session).act)) end_ringing(turn);
     turn.remark("hung_up");
     if (session.placed) {

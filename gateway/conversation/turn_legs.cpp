@@ -14,9 +14,15 @@
 
 namespace harborline::gateway {
 namespace calls {
+namespace {
+
+constexpr std::string_view kOfRelative = ".1";
+
+}  // namespace
 
 std::string dial_name(const DialName& name) {
-    return std::to_string(name.caller.value) + "." + std::to_string(name.step);
+    return std::to_string(name.caller.value) + "." + std::to_string(name.step) +
+           std::string{name.relative ? kOfRelative : ""};
 }
 
 std::optional<DialName> read_dial_name(std::string_view written) {
@@ -25,7 +31,10 @@ std::optional<DialName> read_dial_name(std::string_view written) {
     const auto handset = std::from_chars(written.data(), end, name.caller.value);
     if (handset.ec != std::errc{} || handset.ptr == end || *handset.ptr != '.') return std::nullopt;
     const auto step = std::from_chars(handset.ptr + 1, end, name.step);
-    if (step.ec != std::errc{} || step.ptr != end) return std::nullopt;
+    if (step.ec != std::errc{}) return std::nullopt;
+    const std::string_view rest{step.ptr, end};
+    name.relative = rest == kOfRelative;
+    if (!rest.empty() && !name.relative) return std::nullopt;
     return name;
 }
 
@@ -173,10 +182,9 @@ bool TurnTaker::accepts_leg(storage::Transaction& tx, const Known& caller, const
 void TurnTaker::begin_talk(storage::Transaction& tx, Known& caller, const core::Inbound& leg) {
     Session& session = caller.memory.session;
     session.accepted = leg.call->leg;
-    session.accepted_at = leg.received_at;
     if (session.rings_tie) {
         AppointmentDesk(rules_).kept(tx, caller.memory.flow.saved, session.rings_tie, leg.received_at);
-        return tx.deadlines().add(storage::Deadline::Kind::kTalk, caller.handset.id.value, leg.received_at);
+        return begin_kin_talk(tx, caller, leg);
     }
     session.accepted_by = staff_of(tx, leg.from);
     take_the_talk(tx, desk_, session, session.accepted_by, leg.received_at);
@@ -186,12 +194,15 @@ void TurnTaker::begin_talk(storage::Transaction& tx, Known& caller, const core::
 /// caller's own conversation: the first who accepts wins.
 TurnOutcome TurnTaker::take_leg(storage::Transaction& tx, const core::Inbound& inbound) {
     const core::CallInput& leg = *inbound.call;
-    const core::CallAnswer refused;
     const auto name = calls::read_dial_name(leg.dial);
-    if (!name || leg.event == Event::kLegEnded) return heard(Took::kRepeat, refused);
+    if (!name || leg.event == Event::kLegEnded) return heard(Took::kRepeat, {});
+    if (name->relative && calls_for_help(tx, inbound)) return heard(Took::kTaken, {});
+    const core::CallAnswer refused = name->relative ? refuse_relative(tx, inbound) : core::CallAnswer{};
     if (!tx.conversations().find(name->caller)) return heard(Took::kRepeat, refused);
     auto known = recall(tx, tx.handsets().get(name->caller));
     if (!known) return heard(Took::kRepeat, refused);
+    if (const auto goes_on = goes_on_elsewhere(tx, *known, inbound))
+        return heard(Took::kRepeat, *goes_on ? core::CallAnswer{.act = core::Join{}} : refused);
     Session& session = known->memory.session;
     const auto ringing = calls::last_answer(session);
     const bool open = session.calls && !session.over && session.channel == inbound.channel &&
@@ -209,8 +220,7 @@ TurnOutcome TurnTaker::take_leg(storage::Transaction& tx, const core::Inbound& i
     const bool first = session.accepted.empty();
     if (first) {
         begin_talk(tx, *known, inbound);
-        known->conversation.state = encode(known->memory);
-        tx.conversations().put(known->conversation);
+        write_down(tx, *known);
     }
     return heard(first ? Took::kTaken : Took::kRepeat, {.act = core::Join{}});
 }

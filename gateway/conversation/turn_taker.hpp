@@ -76,7 +76,8 @@ class TurnTaker {
         std::string channel{};
         std::string leg{};  ///< The carrier's name for the far one: with its end the talk is over.
     };
-    /// A caller may be talking to a relative. What it hands out must be ended: they may not talk any more.
+    /// A caller may be talking to a relative, or to several from one number. What it hands out must be ended: those two
+    /// may not talk any more.
     std::optional<Talk> watch_talk(storage::Transaction& tx, core::HandsetId caller, core::Instant now);
 
     DutyDesk& desk() { return desk_; }
@@ -156,7 +157,17 @@ class TurnTaker {
     void call_over(storage::Transaction& tx, core::HandsetId handset, core::Instant now);
     // Relatives who are rung (turn_relatives.cpp).
     core::CallAnswer greet_relative(storage::Transaction& tx, const Known& caller, const core::Inbound& leg);
+    bool calls_for_help(storage::Transaction& tx, const core::Inbound& leg);
     bool relative_accepts(storage::Transaction& tx, const Known& caller, const core::Inbound& leg);
+    core::CallAnswer refuse_relative(storage::Transaction& tx, const core::Inbound& leg) const;
+    static void begin_kin_talk(storage::Transaction& tx, Known& caller, const core::Inbound& leg);
+    /// Whether the talk of a leg whose caller has begun something else meanwhile goes on, as the leg asks once more.
+    /// Nothing where it is no such leg.
+    std::optional<bool> goes_on_elsewhere(storage::Transaction& tx, const Known& caller,
+                                          const core::Inbound& leg) const;
+    /// Those of this call, which has ended, and whatever must have ended without anybody saying so. False where there
+    /// is none.
+    static bool end_talks(storage::Transaction& tx, Memory& memory, std::string_view call, core::Instant now);
     void ring_relative(Turn& turn, core::Dial& dial);
     /// False where a repeat would ring a relative who may not be rung any more.
     bool may_ring_again(storage::Transaction& tx, const Known& caller, const core::CallAnswer& answer,

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gateway/people/people_import.hpp"
+#include "gateway/people/row_people.hpp"
 
 namespace harborline::gateway {
 namespace {
@@ -94,7 +95,7 @@ class Comparison {
         const auto person = named("id", row.id, Who::kAnybody);
         if (!person) return;
         auto value = row.value;
-        value.person = person->id;
+        name_people(value, person->id, {});
         const auto& phones = phones_.of(person->id, [&] { return people_.phones_of(person->id); });
         settle(changes_.phones, row, first_of(phones, [&](const auto& one) { return one.number == value.number; }),
                value);
@@ -118,8 +119,7 @@ class Comparison {
         const auto adult = named("other", row.other, Who::kAdult);
         if (!child || !adult) return;
         auto value = row.value;
-        value.child = child->id;
-        value.adult = adult->id;
+        name_people(value, child->id, adult->id);
         const auto& ties = ties_.of(child->id, [&] { return people_.ties_of(child->id); });
         const auto stored = first_of(ties, [&](const auto& one) { return one.adult == value.adult; });
         if (stored) value.id = stored->id;
@@ -135,8 +135,7 @@ class Comparison {
         const auto carer = named("other", row.other, Who::kAdult);
         if (!child || !carer) return;
         auto value = row.value;
-        value.child = child->id;
-        value.carer = carer->id;
+        name_people(value, child->id, carer->id);
         settle(changes_.cares, row,
                first_of(cares_of(child->id), [&](const auto& one) { return one.carer == value.carer; }), value);
     }
@@ -146,8 +145,7 @@ class Comparison {
         const auto guardian = named("other", row.other, Who::kAdult);
         if (!child || !guardian) return;
         auto value = row.value;
-        value.child = child->id;
-        value.guardian = guardian->id;
+        name_people(value, child->id, guardian->id);
         if (!is_guardian(row, *child, *guardian))
             problem("other must be a guardian by a line of record care, in this file or imported before.");
         const auto& consents = consents_.of(child->id, [&] { return people_.consents_of(child->id); });
@@ -160,8 +158,7 @@ class Comparison {
         const auto against = named("other", row.other, Who::kAnybody);
         if (!person || !against) return;
         auto value = row.value;
-        value.person = person->id;
-        value.against = against->id;
+        name_people(value, person->id, against->id);
         const auto same = [&](const core::ProtectionOrder& one) {
             return one.person == value.person && one.against == value.against && one.number == value.number;
         };
@@ -173,7 +170,7 @@ class Comparison {
         const auto child = named("id", row.id, Who::kChild);
         if (!child) return;
         auto value = row.value;
-        value.child = child->id;
+        name_people(value, child->id, {});
         const auto holder = people_.card(value.number);
         if (holder && holder->child != child->id) problem("number is already that of another child's card.");
         const auto stored = child->id ? people_.card_of(child->id) : std::nullopt;

@@ -1,7 +1,6 @@
 #include "gateway/people/people_import.hpp"
 
-#include <string>
-#include <utility>
+#include "gateway/people/row_people.hpp"
 
 namespace harborline::gateway {
 
@@ -10,44 +9,24 @@ void write_people(const PeopleChanges& changes, storage::People& people, core::I
     auto ids = changes.known;
     const auto each = [&](const auto& rows, auto write) {
         for (const auto* row : rows) {
-            auto value = row->value;
-            write(*row, value);
+            write(*row);
             if (progress) progress();
         }
     };
-    each(changes.persons, [&](const auto& row, const auto& person) { ids[row.id] = people.put(person); });
-    each(changes.gone, [&](const auto& row, auto& phone) {
-        phone.person = ids.at(row.id);
-        people.remove(phone);
-    });
-    each(changes.phones, [&](const auto& row, auto& phone) {
-        phone.person = ids.at(row.id);
-        people.put(phone, now);
-    });
-    each(changes.ties, [&](const auto& row, auto& tie) {
-        tie.child = ids.at(row.id);
-        tie.adult = ids.at(row.other);
-        people.put(tie);
-    });
-    each(changes.cares, [&](const auto& row, auto& care) {
-        care.child = ids.at(row.id);
-        care.carer = ids.at(row.other);
-        people.put(care);
-    });
-    each(changes.consents, [&](const auto& row, auto& consent) {
-        consent.child = ids.at(row.id);
-        consent.guardian = ids.at(row.other);
-        people.put(consent);
-    });
-    each(changes.orders, [&](const auto& row, auto& order) {
-        order.person = ids.at(row.id);
-        order.against = ids.at(row.other);
-        people.put(order);
-    });
-    each(changes.cards, [&](const auto& row, auto& card) {
-        card.child = ids.at(row.id);
-        people.put(card);
-    });
+    const auto named = [&](const auto& row) {
+        auto value = row.value;
+        name_people(value, ids.at(row.id), row.other.empty() ? core::PersonId{} : ids.at(row.other));
+        return value;
+    };
+    const auto put = [&](const auto& row) { people.put(named(row)); };
+    each(changes.persons, [&](const auto& row) { ids[row.id] = people.put(row.value); });
+    each(changes.gone, [&](const auto& row) { people.remove(named(row)); });
+    each(changes.phones, [&](const auto& row) { people.put(named(row), now); });
+    each(changes.ties, put);
+    each(changes.cares, put);
+    each(changes.consents, put);
+    each(changes.orders, put);
+    each(changes.cards, put);
 }
 
 }  // namespace harborline::gateway

@@ -63,6 +63,7 @@ std::string take_word(std::string_view& text) {
 }
 
 std::string words_of(const core::Sound& sound) {
+    if (sound.prompt == core::kRingingTone) return "(a telephone rings)";
     if (sound.recording.empty()) return sound.words;
     return sound.opener.empty() ? "(her recording)" : "(a relative's recording)";
 }

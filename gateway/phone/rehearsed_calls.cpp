@@ -73,6 +73,7 @@ core::Result<RehearsedCalls::Answers> RehearsedCalls::speak(const core::PhoneNum
 
 core::Result<RehearsedCalls::Answers> RehearsedCalls::end_dial(const core::PhoneNumber& phone, const Call& call,
                                                                bool talked) {
+    if (std::holds_alternative<core::Wait>(call.last.act) && !talked) return hear(phone, Event::kKeys);
     if (!std::holds_alternative<core::Dial>(call.last.act)) return cannot("nobody is rung for this phone");
     if (talked != (joined_ == call.id)) return cannot(talked ? "nobody has accepted" : "somebody has accepted");
     return hear(phone, Event::kDialEnded);

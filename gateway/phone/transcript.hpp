@@ -45,7 +45,8 @@ namespace harborline::gateway {
 ///     > (says 12s)                     what she says where she is asked to; `(says 12s, hangs up)` breaks off in it
 ///     > (hangs up)                     the call is over
 ///     < what she hears                 a line for each sound; `(her recording)` is her own voice,
-///                                      `(a relative's recording)` what waited for her on the kinship line
+///                                      `(a relative's recording)` what waited for her on the kinship line,
+///                                      `(a telephone rings)` that of nobody, where nobody may be rung
 ///     < (a key)  (8 keys)  (recording)     what is listened to behind the sounds: may be left out
 ///     < (rings 2)                      phones on duty are rung, or
 ///     < (hangs up)                     we have ended the call, or
@@ -55,7 +56,7 @@ namespace harborline::gateway {
 ///     @+86… < (is called)              we call this phone; it answers with `(picks up)` and is on a call, or
 ///     @+86… > (lets it ring)
 ///     > (talk ends)                    or, where nobody has accepted:
-///     > (nobody answers)
+///     > (nobody answers)               also a telephone of nobody's
 ///
 /// `from anonymous` is a phone that shows no number.
 ///

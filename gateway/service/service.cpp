@@ -442,6 +442,7 @@ asio::awaitable<void> Service::gauge() {
         } catch (const std::exception& error) {
             log_.warn("figures_unavailable", {{"why", error.what()}});
         }
+        if (telephony_) telephony_->sounds().forget_old();
         timer.expires_after(kGaugeEvery);
         boost::system::error_code ignored;
         co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));

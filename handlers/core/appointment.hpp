@@ -19,8 +19,8 @@ struct Appointment {
     // Of the occurrence that comes next, or is under way.
     Instant agreed{};       ///< When it was agreed on;
     Instant at{};           ///< when it is, which differs where it was moved.
-    bool reminded = false;  ///< The adult was, or is not to be any more.
-    int tries = 0;          ///< So often the child's telephone was called for it,
+    bool reminded = false;  ///< The adult was, or is not to be any more. Not where it could not take place.
+    int tries = 0;          ///< So often the child's telephone was called for it, or was not because of a bar,
     Instant tried_at{};     ///< the last time then.
     Instant look_at{};      ///< When somebody looks at it next.
 

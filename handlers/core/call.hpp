@@ -15,9 +15,12 @@ namespace harborline::core {
 /// Stands in a sound's words where those of its letter are spoken. Nothing that anybody writes holds it.
 inline constexpr char kLetterMark = '\x1a';
 
+/// The prompt of a Sound that says nothing: a telephone rings somewhere, as it does in China.
+inline constexpr std::string_view kRingingTone = "tone.ringing";
+
 /// One thing that is heard.
 struct Sound {
-    std::string words{};      ///< As they are spoken; empty where a recording is played.
+    std::string words{};      ///< As they are spoken; beside a recording: where that cannot be had.
     std::string prompt{};     ///< The text of the catalogue whose recorded voice may stand in place of `words`; empty:
                               ///< the words hold a value or a list, which nobody has recorded.
     bool personal = false;    ///< Holds a name, a number or a person's voice: nobody on the way may keep a copy.

@@ -10,7 +10,8 @@ constexpr std::array kOutcomeNames{
     std::string_view{"anonymous"}, std::string_view{"added"},  std::string_view{"found"},
     std::string_view{"needs_pin"}, std::string_view{"none"},   std::string_view{"red"},
     std::string_view{"orange"},    std::string_view{"lower"},  std::string_view{"later"},
-    std::string_view{"rings"},     std::string_view{"long"},   std::string_view{"again"},
+    std::string_view{"letter"},    std::string_view{"rings"},  std::string_view{"long"},
+    std::string_view{"again"},
 };
 
 constexpr std::array kDoneOnly{Outcome::kDone};
@@ -31,11 +32,12 @@ constexpr std::array kStaffReach{Outcome::kFound, Outcome::kNone};
 constexpr std::array kStaffRang{Outcome::kDone, Outcome::kNone};
 constexpr std::array kKinEnter{Outcome::kFound, Outcome::kNeedsPin};
 constexpr std::array kKinCard{Outcome::kFound, Outcome::kNeedsPin, Outcome::kNone};
+constexpr std::array kKinNews{Outcome::kFound, Outcome::kNone};
 constexpr std::array kKinList{Outcome::kFound, Outcome::kNone};
 constexpr std::array kKinChoose{Outcome::kFound, Outcome::kRings, Outcome::kLater, Outcome::kAgain, Outcome::kNone};
 constexpr std::array kKinSend{Outcome::kDone, Outcome::kRed, Outcome::kLong, Outcome::kAgain, Outcome::kNone};
 constexpr std::array kKinAnswer{Outcome::kDone, Outcome::kRed, Outcome::kFound, Outcome::kLong, Outcome::kNone};
-constexpr std::array kKinRing{Outcome::kFound, Outcome::kLater, Outcome::kNone};
+constexpr std::array kKinRing{Outcome::kFound, Outcome::kLater, Outcome::kLetter, Outcome::kNone};
 constexpr std::array kKinRang{Outcome::kDone, Outcome::kFound, Outcome::kNone};
 constexpr std::array kKinNext{Outcome::kFound, Outcome::kNone};
 constexpr std::array kKinBooked{Outcome::kFound, Outcome::kNeedsPin, Outcome::kNone};
@@ -78,10 +80,12 @@ constexpr std::array kSpecs{
     DeedSpec{Deed::kStaffRang, "staff_rang", kStaffRang, {}},
     DeedSpec{Deed::kKinEnter, "kin_enter", kKinEnter, {}},
     DeedSpec{Deed::kKinCard, "kin_card", kKinCard, {}},
+    DeedSpec{Deed::kKinNews, "kin_news", kKinNews, {}},
     DeedSpec{Deed::kKinList, "kin_list", kKinList, kFillsList},
     DeedSpec{Deed::kKinChoose, "kin_choose", kKinChoose, kFillsWho},
     DeedSpec{Deed::kKinSend, "kin_send", kKinSend, kFillsWho},
     DeedSpec{Deed::kKinAnswer, "kin_answer", kKinAnswer, kFillsAnswer},
+    DeedSpec{Deed::kKinDrop, "kin_drop", kDoneOnly, {}},
     DeedSpec{Deed::kKinRing, "kin_ring", kKinRing, kFillsRing},
     DeedSpec{Deed::kKinRang, "kin_rang", kKinRang, kFillsWho},
     DeedSpec{Deed::kKinNext, "kin_next", kKinNext, kFillsLetter},

@@ -31,11 +31,13 @@ enum class Deed : std::uint8_t {
     kStaffRang,    ///< Notes in the matter what became of that.
     kKinEnter,     ///< Who of a family may be talking: known by her own phone, or asked for her card.
     kKinCard,      ///< Compares card number and PIN.
+    kKinNews,      ///< Whether words of hers did not arrive, of which she could not be told before: once.
     kKinList,      ///< Whom she can reach, by their keys.
     kKinChoose,    ///< Whom she has chosen, and whether something may pass between the two now.
     kKinSend,      ///< Takes her words for that relative, written or spoken.
     kKinAnswer,    ///< Takes words that she has sent without a menu for whoever wrote to her last.
-    kKinRing,      ///< Whether that relative may be rung for her now.
+    kKinDrop,      ///< Erases those that waited until she said for whom they are: for nobody.
+    kKinRing,      ///< Whether it is the hour at which that relative is rung for her.
     kKinRang,      ///< Whether the two have talked, and else whether she may leave her words by telephone.
     kKinNext,      ///< The next words of a relative, written or spoken, that wait to be heard.
     kKinHeard,     ///< They were heard to their end: they are gone.
@@ -58,7 +60,8 @@ enum class Outcome : std::uint8_t {
     kRed,     ///< The level of the matter, as far as she has to be told something else by it.
     kOrange,  ///< Also where it is not known.
     kLower,
-    kLater,  ///< Not at this hour.
+    kLater,   ///< Not at this hour.
+    kLetter,  ///< Not at this hour, but what she says now can wait for the other one.
     kRings,  ///< She is on the telephone, and others can be rung for her.
     kLong,   ///< Longer than what can be sent.
     kAgain,  ///< What she keyed stands for nobody: she is asked again.

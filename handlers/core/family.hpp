@@ -90,7 +90,8 @@ struct Consent {
 };
 
 /// A court's order that keeps somebody away (反家庭暴力法 29, 民法典 1086). While it holds nothing passes between the
-/// two, nor through another of the family. What was once ordered is never forgotten.
+/// two, nor between whoever is kept away and a sibling of the child that it protects: a child that has an adult in
+/// common with it. What was once ordered is never forgotten.
 struct ProtectionOrder {
     PersonId person{};   ///< Whom it protects.
     PersonId against{};  ///< Whom it keeps away.

@@ -2,6 +2,7 @@
 
 #include <date/tz.h>
 
+#include <algorithm>
 #include <array>
 #include <stdexcept>
 
@@ -18,6 +19,22 @@ bool is_chinese(std::string_view language) {
 
 std::string two_digits(int value) {
     return (value < 10 ? "0" : "") + std::to_string(value);
+}
+
+/// A part of the day up to an hour, by its Chinese name.
+struct PartOfDay {
+    int to_hour;
+    std::string_view name;
+};
+constexpr std::array kPartsOfDay{PartOfDay{5, "凌晨"},  PartOfDay{9, "早上"},  PartOfDay{12, "上午"},
+                                 PartOfDay{13, "中午"}, PartOfDay{18, "下午"}, PartOfDay{24, "晚上"}};
+
+/// "早上7点", "晚上8:30".
+std::string chinese_clock(int minute) {
+    const int hour = minute / 60;
+    const auto* part = std::ranges::find_if(kPartsOfDay, [hour](const PartOfDay& one) { return hour < one.to_hour; });
+    const auto named = std::string{part->name} + std::to_string(hour > 12 ? hour - 12 : hour);
+    return minute % 60 == 0 ? named + "点" : named + ":" + two_digits(minute % 60);
 }
 
 }  // namespace
@@ -67,6 +84,16 @@ std::string format_day_time(Instant at, const TimeZone& zone, std::string_view l
     if (!is_chinese(language)) return day + " " + clock_face(local.minute);
     if (local.minute % 60 == 0) return day + std::to_string(local.minute / 60) + "点";
     return day + clock_face(local.minute);
+}
+
+std::string format_when(Instant at, Instant now, const TimeZone& zone, std::string_view language) {
+    const auto local = zone.local(at);
+    const auto ahead = std::chrono::local_days{local.date} - std::chrono::local_days{zone.local(now).date};
+    const bool today = ahead == std::chrono::days{0};
+    const bool tomorrow = ahead == std::chrono::days{1};
+    const auto day = format_date(local.date, language);
+    if (is_chinese(language)) return (today ? "今天" : tomorrow ? "明天" : day) + chinese_clock(local.minute);
+    return (today ? "today" : tomorrow ? "tomorrow" : "on " + day) + " at " + clock_face(local.minute);
 }
 
 }  // namespace harborline::core

@@ -40,5 +40,8 @@ std::string format_date(LocalDate day, std::string_view language);
 std::string format_date(Instant at, const TimeZone& zone, std::string_view language);
 /// "3月4日10点", off the hour "3月4日10:30"; "4 Mar 10:00".
 std::string format_day_time(Instant at, const TimeZone& zone, std::string_view language);
+/// As one says it at `now`, to be heard or read at once: "今天下午3:30", "明天早上7点", of any other day
+/// "4月1日早上7点"; "today at 15:30", "tomorrow at 07:00", "on 1 Apr at 07:00".
+std::string format_when(Instant at, Instant now, const TimeZone& zone, std::string_view language);
 
 }  // namespace harborline::core

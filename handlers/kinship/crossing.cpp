@@ -107,6 +107,22 @@ std::optional<int> next_open(const core::Tie& tie, const std::optional<core::Win
     return std::nullopt;
 }
 
+/// Nothing where it does not open within a week, on the days that count.
+template <class Counts>
+std::optional<Judgement> next_opening(const core::Tie& tie, const std::optional<core::Window>& rest,
+                                      const core::LocalTime& local, const Counts& counts) {
+    if (is_open_at(tie, rest, local)) return Judgement{.crossing = Crossing::kMay};
+    for (int days = 0; days <= kWeekDays; ++days) {
+        const LocalDate date{std::chrono::local_days{local.date} + std::chrono::days{days}};
+        const core::LocalTime from{
+            .date = date, .weekday = (local.weekday + days) % 7, .minute = days == 0 ? local.minute : 0};
+        if (!counts(date)) continue;
+        if (const auto minute = next_open(tie, rest, from))
+            return Judgement{.crossing = Crossing::kLater, .date = date, .minute = *minute};
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 bool is_in_days(MaybeDate first, MaybeDate last, LocalDate today) {
@@ -126,17 +142,15 @@ bool keeps_away(const Family& family, LocalDate today) {
 
 Judgement may_cross(const Family& family, Passing what, const Hours& hours, const core::LocalTime& local) {
     if (const auto why = obstacle(family, local.date); !why.empty()) return {.why = why};
-    const auto rest = rest_from(what, hours);
-    if (is_open_at(family.tie, rest, local)) return {.crossing = Crossing::kMay};
-    for (int days = 0; days <= kWeekDays; ++days) {
-        const LocalDate date{std::chrono::local_days{local.date} + std::chrono::days{days}};
-        const core::LocalTime from{
-            .date = date, .weekday = (local.weekday + days) % 7, .minute = days == 0 ? local.minute : 0};
-        if (!obstacle(family, date).empty()) continue;
-        if (const auto minute = next_open(family.tie, rest, from))
-            return {.crossing = Crossing::kLater, .date = date, .minute = *minute};
-    }
-    return {.why = "no hour of the tie is left"};
+    const auto opening = next_opening(family.tie, rest_from(what, hours), local,
+                                      [&](LocalDate date) { return obstacle(family, date).empty(); });
+    return opening.value_or(Judgement{.why = "no hour of the tie is left"});
+}
+
+Judgement as_if_allowed(const core::Tie& tie, Passing what, const Hours& hours, const core::LocalTime& local) {
+    constexpr auto on_any_day = [](LocalDate /*date*/) { return true; };
+    return next_opening(tie, rest_from(what, hours), local, on_any_day)
+        .value_or(Judgement{.crossing = Crossing::kMay});
 }
 
 }  // namespace harborline::kinship

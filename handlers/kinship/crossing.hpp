@@ -76,4 +76,8 @@ bool keeps_away(const Family& family, core::LocalDate today);
 /// is such a minute within a week.
 Judgement may_cross(const Family& family, Passing what, const Hours& hours, const core::LocalTime& local);
 
+/// What it would be if nothing but the hours forbade it. Whoever is kept away is answered by this, and learns no more
+/// than anybody whose call nobody takes (domain rules 4.6); nothing crosses by it. Never kNever.
+Judgement as_if_allowed(const core::Tie& tie, Passing what, const Hours& hours, const core::LocalTime& local);
+
 }  // namespace harborline::kinship

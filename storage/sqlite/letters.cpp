@@ -1,5 +1,7 @@
 #include "storage/letters.hpp"
 
+#include <chrono>
+
 #include "storage/sealing/day_keys.hpp"
 #include "storage/sqlite/packing.hpp"
 #include "storage/sqlite/repositories.hpp"
@@ -76,6 +78,28 @@ class SqliteLetters : public Letters {
         return found;
     }
 
+    static constexpr auto kTakenOn = R"sql(
+        SELECT count FROM letters_taken WHERE tie = ? AND to_child = ? AND day = ?)sql";
+    int taken_on(core::LocalDate day, core::TieId tie, bool to_child) override {
+        return static_cast<int>(taken_on_.integer(tie, to_child, number_of(std::chrono::sys_days{day})));
+    }
+    static constexpr auto kNoteTaken = R"sql(
+        INSERT INTO letters_taken (tie, to_child, day, count) VALUES (?, ?, ?, 1)
+        ON CONFLICT (tie, to_child) DO UPDATE SET
+            count = CASE day WHEN excluded.day THEN count + 1 ELSE 1 END, day = excluded.day)sql";
+    void note_taken(core::LocalDate day, core::TieId tie, bool to_child) override {
+        note_taken_.run(tie, to_child, number_of(std::chrono::sys_days{day}));
+    }
+
+    static constexpr auto kRemember = R"sql(INSERT OR REPLACE INTO untold (writer, at) VALUES (?, ?))sql";
+    void remember_untold(core::PersonId writer, core::Instant at) override { remember_.run(writer, at); }
+    static constexpr auto kIsUntold = R"sql(SELECT 1 FROM untold WHERE writer = ?)sql";
+    bool is_untold(core::PersonId writer) override { return is_untold_.integer(writer) != 0; }
+    static constexpr auto kForgetUntold = R"sql(DELETE FROM untold WHERE writer = ?)sql";
+    void forget_untold(core::PersonId writer) override { forget_untold_.run(writer); }
+    static constexpr auto kForgetSince = R"sql(DELETE FROM untold WHERE at < ?)sql";
+    void forget_untold_since(core::Instant before) override { forget_since_.run(before); }
+
     static constexpr auto kRecordings = R"sql(SELECT recording FROM letter WHERE recording <> '' ORDER BY id)sql";
     std::vector<std::string> recordings() override {
         return recordings_.all([](Row row) { return row.text(0); });
@@ -128,6 +152,12 @@ class SqliteLetters : public Letters {
     Sql erase_{context_.db, kErase};
     Sql next_day_{context_.db, kNextDay};
     Sql of_day_{context_.db, kOfDay};
+    Sql taken_on_{context_.db, kTakenOn};
+    Sql note_taken_{context_.db, kNoteTaken};
+    Sql remember_{context_.db, kRemember};
+    Sql is_untold_{context_.db, kIsUntold};
+    Sql forget_untold_{context_.db, kForgetUntold};
+    Sql forget_since_{context_.db, kForgetSince};
     Sql recordings_{context_.db, kRecordings};
     Sql drop_{context_.db, kDrop};
     Sql dropped_{context_.db, kDropped};

@@ -175,6 +175,7 @@ TEST_F(SettingsTest, RelativesArePutThroughOnlyWhereSomebodyHasPermittedIt) {
 bridge = "own_trunk"
 licence = "of 2026-03-01, number 17"
 calls_per_day = 3
+letters_per_day = 12
 minutes_per_month = 90
 call_minutes = 15
 quiet_from = "20:30"
@@ -183,6 +184,7 @@ quiet_to = "6:45"
     ASSERT_THAT(findings_, IsEmpty());
     EXPECT_TRUE(settings.kinship.bridges());
     EXPECT_EQ(settings.kinship.calls_per_day, 3);
+    EXPECT_EQ(settings.kinship.letters_per_day, 12);
     EXPECT_EQ(settings.kinship.per_month, 90min);
     EXPECT_EQ(settings.kinship.per_call, 15min);
     EXPECT_EQ(settings.kinship.quiet.from_min, 20 * 60 + 30);
@@ -383,7 +385,7 @@ TEST_F(SettingsTest, TheKinshipLineCallsByAChannelOfCalls) {
 
 TEST_F(SettingsTest, RelativesArePutThroughOnlyWhereATalkCanBeEnded) {
     ::setenv("HARBORLINE_TEST_TOKEN", kToken, 1);
-    const std::string bridge = "[kinship]\nbridge = \"masked_number\"\n";
+    const std::string bridge = "[kinship]\nbridge = \"own_trunk\"\nlicence = \"number 17\"\n";
     const std::string line =
         "[[channel]]\nname = \"v\"\ncarrier = \"freeswitch\"\nkind = \"voice\"\nnumber = \"12338\"\n"
         "public_url = \"http://127.0.0.1:8700\"\ntoken = \"env:HARBORLINE_TEST_TOKEN\"\n";
@@ -396,6 +398,24 @@ TEST_F(SettingsTest, RelativesArePutThroughOnlyWhereATalkCanBeEnded) {
     read(bridge + kTexts + line + dials +
          "event_socket = \"127.0.0.1:8021\"\nevent_socket_password = \"env:HARBORLINE_TEST_TOKEN\"\n");
     EXPECT_THAT(findings_, IsEmpty());
+}
+
+TEST_F(SettingsTest, ASwitchOfOnesOwnIsNoMaskedNumber) {
+    ::setenv("HARBORLINE_TEST_TOKEN", kToken, 1);
+    const std::string masked = "[kinship]\nbridge = \"masked_number\"\n";
+    const std::string line =
+        "[[channel]]\nname = \"v\"\ncarrier = \"freeswitch\"\nkind = \"voice\"\nnumber = \"12338\"\n"
+        "public_url = \"http://127.0.0.1:8700\"\ntoken = \"env:HARBORLINE_TEST_TOKEN\"\n";
+    const std::string dials =
+        "dial = \"sofia/gateway/carrier/{number}\"\n"
+        "event_socket = \"127.0.0.1:8021\"\nevent_socket_password = \"env:HARBORLINE_TEST_TOKEN\"\n";
+    for (const auto& file : {masked + kTexts + line + dials, masked + "call_channel = \"v\"\n" + kTexts + line}) {
+        read(file);
+        ASSERT_THAT(findings_, SizeIs(1)) << file;
+        EXPECT_THAT(findings_[0].message, HasSubstr("write [kinship] bridge = \"own_trunk\""));
+    }
+    read(masked + kTexts + line);
+    EXPECT_THAT(findings_, IsEmpty()) << "it only takes calls";
 }
 
 TEST_F(SettingsTest, AfricasTalkingNeedsItsApiForTextsOnlyAndItsSecretsElsewhere) {

@@ -65,8 +65,9 @@ def run(world, kills, seed):
     carrier = FakeCarrier()
     gateway = harness.Gateway(world)
     # One message in flight: a kill can then leave at most one whose fate is unknown.
+    kinship = f"[kinship]\n{rest_far_from_now()}\nletters_per_day = 10000\n"
     gateway.configure(carrier, conversation="automatic_per_hour = 1000\nautomatic_per_day = 1000\nmachine_answers = 1000",
-                      channel="rate_per_s = 10000\nin_flight_max = 1", more=f"[kinship]\n{rest_far_from_now()}\n")
+                      channel="rate_per_s = 10000\nin_flight_max = 1", more=kinship)
     import_families(gateway)
     gateway.start()
 

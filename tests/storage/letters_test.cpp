@@ -344,6 +344,106 @@ TEST_F(KinshipLetters, WithoutKeysEverythingElseGoesOn) {
     EXPECT_TRUE(store->healthy());
 }
 
+/// What is known of letters that are gone.
+class KinshipLettersGone : public OpenStoreFixture {
+  protected:
+    KinshipLettersGone() {
+        run([&](Transaction& tx) {
+            auto& people = tx.people();
+            child_ = people.put(core::Person{.external_id = "C-0001", .kind = core::PersonKind::kChild});
+            other_ = people.put(core::Person{.external_id = "C-0002", .kind = core::PersonKind::kChild});
+            const auto mother = people.put(core::Person{.external_id = "M-0001"});
+            people.put(core::Tie{.child = child_, .adult = mother});
+            people.put(core::Tie{.child = other_, .adult = mother});
+            ties_ = {people.ties_of(child_).front().id, people.ties_of(other_).front().id};
+        });
+    }
+    void take(core::LocalDate day, core::TieId tie, bool to_child) {
+        run([&](Transaction& tx) { tx.letters().note_taken(day, tie, to_child); });
+    }
+    int taken_on(core::LocalDate day, core::TieId tie, bool to_child) {
+        return run([&](Transaction& tx) { return tx.letters().taken_on(day, tie, to_child); });
+    }
+    void remember(core::PersonId writer) {
+        run([&](Transaction& tx) { tx.letters().remember_untold(writer, clock.now()); });
+    }
+    bool is_untold(core::PersonId writer) {
+        return run([&](Transaction& tx) { return tx.letters().is_untold(writer); });
+    }
+    void forget_since(core::Instant before) {
+        run([&](Transaction& tx) { tx.letters().forget_untold_since(before); });
+    }
+
+    core::PersonId child_{};
+    core::PersonId other_{};
+    std::vector<core::TieId> ties_{};
+};
+
+TEST_F(KinshipLettersGone, AreCountedByTieWayAndDay) {
+    const auto today = 2027y / 3 / 3;
+    EXPECT_EQ(taken_on(today, ties_[0], true), 0);
+    take(today, ties_[0], true);
+    take(today, ties_[0], true);
+    take(today, ties_[0], false);
+    reopen();
+
+    EXPECT_EQ(taken_on(today, ties_[0], true), 2);
+    EXPECT_EQ(taken_on(today, ties_[0], false), 1);
+    EXPECT_EQ(taken_on(today, ties_[1], true), 0);
+    EXPECT_EQ(taken_on(2027y / 3 / 4, ties_[0], true), 0);
+    take(2027y / 3 / 4, ties_[0], true);
+    EXPECT_EQ(taken_on(2027y / 3 / 4, ties_[0], true), 1);
+    EXPECT_EQ(taken_on(today, ties_[0], true), 0) << "of days before nothing is known";
+    EXPECT_EQ(taken_on(today, ties_[0], false), 1);
+}
+
+TEST_F(KinshipLettersGone, WhoIsToBeToldIsRememberedUntilSheIs) {
+    EXPECT_FALSE(is_untold(child_));
+    remember(child_);
+    remember(child_);
+    reopen();
+
+    EXPECT_TRUE(is_untold(child_));
+    EXPECT_FALSE(is_untold(other_));
+    run([&](Transaction& tx) { tx.letters().forget_untold(child_); });
+    EXPECT_FALSE(is_untold(child_));
+}
+
+TEST_F(KinshipLettersGone, WhoeverDoesNotComeToBeToldIsForgotten) {
+    remember(child_);
+    clock.advance(1h);
+    remember(other_);
+
+    forget_since(clock.now());
+
+    EXPECT_FALSE(is_untold(child_));
+    EXPECT_TRUE(is_untold(other_));
+}
+
+TEST_F(KinshipLettersGone, NothingOfThemIsKeptOfWhoeverIsNotThereAnyMore) {
+    const auto gone = run([](Transaction& tx) {
+        return tx.people().put(core::Person{.external_id = "C-0003", .kind = core::PersonKind::kChild});
+    });
+    remember(gone);
+
+    run([&](Transaction& tx) { connection(tx).exec("DELETE FROM person WHERE id = " + std::to_string(gone.value)); });
+
+    EXPECT_FALSE(is_untold(gone));
+    EXPECT_THROW(remember(gone), std::logic_error);
+}
+
+TEST_F(KinshipLettersGone, ABackupThatKnowsOfSomeIsSound) {
+    remember(child_);
+    take(2027y / 3 / 3, ties_[0], true);
+    store->backup(folder / "backup.db");
+
+    const auto found = verify_sqlite({folder / "backup.db", folder / "master.key", true});
+
+    EXPECT_TRUE(found.sound()) << found.findings.front();
+    EXPECT_EQ(found.rows.at("untold"), 1);
+    EXPECT_EQ(found.rows.at("letters_taken"), 1);
+}
+
 /// A database that went on after its backup was made: one letter has arrived since, one is still on its way.
 class KinshipLettersRestored : public KinshipLetters {
   protected:

@@ -178,16 +178,69 @@ TEST_F(SoundDesk_Test, WhatARelativeHasSaidIsPlayedByItsOpenerAlone) {
     EXPECT_TRUE(lost_.empty());
 }
 
-TEST_F(SoundDesk_Test, ALetterWhoseFileIsGoneOrChangedIsLost) {
+/// Else the silence behind it would mean that it was heard.
+TEST_F(SoundDesk_Test, ALetterThatCannotBePlayedIsLostAndWordsSaySo) {
     const auto changed = add_letter(900ms);
     std::ofstream{vault_.folder() / changed.recording, std::ios::app} << "x";
     const auto gone = add_letter(900ms);
     ASSERT_TRUE(vault_.remove(gone.recording));
+    const auto unreadable = add_letter(900ms);
+    ASSERT_TRUE(vault_.remove(unreadable.recording));
+    fs::create_directory(vault_.folder() / unreadable.recording);
 
-    for (const auto& letter : {changed, gone})
-        EXPECT_EQ(length(prepare_one(letter, kPlays).url), length_of(safety_tone()));
+    for (auto letter : {changed, gone, unreadable}) {
+        letter.words = "没存好";
+        EXPECT_EQ(length(prepare_one(letter, kPlays).url), 500ms);
+        EXPECT_EQ(prepare_one(letter, kSays).words, "没存好") << "the carrier says it itself";
+        EXPECT_EQ(length(prepare({letter, kGreeting}, kJoins).sounds.at(0).url), 500ms + 200ms + 700ms);
+    }
 
-    EXPECT_EQ(lost_, (std::vector{changed.letter, gone.letter}));
+    EXPECT_EQ(words(), "没存好\n") << "all else is recalled";
+    std::vector<core::LetterId> each;
+    for (const auto& letter : {changed, gone, unreadable}) each.insert(each.end(), 3, letter.letter);
+    EXPECT_EQ(lost_, each);
+}
+
+TEST_F(SoundDesk_Test, ALetterThatIsPlayedNeedsNoOtherWords) {
+    auto letter = add_letter(900ms);
+    letter.words = "没存好";
+
+    const auto sound = prepare_one(letter, kSays);
+
+    EXPECT_EQ(length(sound.url), 900ms);
+    EXPECT_EQ(sound.words, "");
+    EXPECT_TRUE(lost_.empty());
+}
+
+TEST_F(SoundDesk_Test, ALetterThatCannotBeSpokenIsLost) {
+    const core::Sound letter{.words = "妈妈有话捎来：想你", .personal = true, .letter = {7}};
+    speaks_as("exit 1");
+
+    EXPECT_EQ(length(prepare_one(letter, kPlays).url), length_of(safety_tone()));
+    EXPECT_EQ(lost_, std::vector{letter.letter});
+    prepare_one(kName, kPlays);
+    EXPECT_EQ(prepare_one(letter, kSays).words, letter.words);
+    EXPECT_EQ(lost_.size(), 1U) << "a name is no letter, and a carrier speaks by itself";
+}
+
+TEST_F(SoundDesk_Test, I7_ALetterLiesInMemoryForMomentsOnly) {
+    const auto recorded = add_letter(900ms);
+    const core::Sound written{.words = "妈妈有话捎来：想你", .personal = true, .letter = {7}};
+    for (const auto& letter : {recorded, written}) {
+        const auto url = prepare_one(letter, kPlays).url;
+        clock_.advance(9min);
+        EXPECT_TRUE(find(url)) << "nobody has fetched it";
+        const auto again = prepare({letter, kGreeting}, kJoins).sounds.at(0).url;
+        EXPECT_TRUE(find(again));
+        clock_.advance(2min - 1ms);
+        EXPECT_TRUE(find(again)) << "a carrier that asks once more";
+        clock_.advance(1ms);
+        EXPECT_FALSE(find(again));
+        clock_.advance(1min);
+        desk_.forget_old();
+        EXPECT_EQ(desk_.bytes(), 0U);
+    }
+    EXPECT_EQ(words(), "妈妈有话捎来：想你\n妈妈有话捎来：想你\n") << "nor is it kept as speech";
 }
 
 TEST_F(SoundDesk_Test, WhatCannotBeHeardIsTheToneAndTriedAgain) {
@@ -203,6 +256,13 @@ TEST_F(SoundDesk_Test, WhatCannotBeHeardIsTheToneAndTriedAgain) {
     speaks_as("cat >/dev/null; cat voice.wav");
     EXPECT_EQ(length(prepare_one(kUnrecorded, kPlays).url), 500ms);
     EXPECT_EQ(length(prepare({kGreeting, kUnrecorded}, kJoins).sounds.at(0).url), 1'400ms);
+}
+
+TEST_F(SoundDesk_Test, WhereNobodyMayBeRungItIsHeardToRingForAsLong) {
+    const core::Sound rings{.prompt = std::string{core::kRingingTone}};
+    for (const auto& can : {kPlays, kSays})
+        EXPECT_EQ(length(prepare_one(rings, can).url), core::Dial{}.ring) << "no carrier can say it";
+    EXPECT_EQ(length(prepare({kGreeting, rings}, kJoins).sounds.at(0).url), 700ms + 200ms + core::Dial{}.ring);
 }
 
 TEST_F(SoundDesk_Test, TheWordBeforeTheEndOfATalkIsPreparedToo) {

@@ -21,7 +21,8 @@ class Speech_Test : public AudioFixture {
   protected:
     core::Result<Audio> say(Speech& speech, const std::string& words, bool personal = false,
                             const std::string& language = "zh-CN") {
-        return testing::run(loop_, speech.say(language, words, personal));
+        const auto keeps = personal ? Speech::Keeps::kForMinutes : Speech::Keeps::kInFile;
+        return testing::run(loop_, speech.say(language, words, keeps));
     }
     std::size_t spoken() const { return static_cast<std::size_t>(std::ranges::count(args(), '\n')); }
     /// Whether a process that was killed is gone: the signal reaches those that are not ours when the system likes. A
@@ -195,7 +196,7 @@ TEST_F(Speech_Test, SoManyAtOnceAndNoMoreThanMayWait) {
 
     for (int i = 0; i < 5; ++i)
         boost::asio::co_spawn(
-            loop_, speech.say("zh-CN", std::to_string(i), true),
+            loop_, speech.say("zh-CN", std::to_string(i), Speech::Keeps::kForMinutes),
             [&](std::exception_ptr, const core::Result<Audio>& audio) { ++(audio ? said : refused); });
     EXPECT_TRUE(testing::run_until(loop_, [&] { return said + refused == 5; }));
 
@@ -210,7 +211,7 @@ TEST_F(Speech_Test, StopEndsWhatIsBeingSpoken) {
     parts.limit = 1000s;
     Speech speech(std::move(parts));
     bool ended = false;
-    boost::asio::co_spawn(loop_, speech.say("en", "x", true),
+    boost::asio::co_spawn(loop_, speech.say("en", "x", Speech::Keeps::kForMinutes),
                           [&](std::exception_ptr, const core::Result<Audio>& audio) { ended = !audio; });
     loop_.poll();
 

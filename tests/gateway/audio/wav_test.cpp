@@ -126,5 +126,12 @@ TEST_F(Wav_Test, TheSafetyToneIsHeard) {
     EXPECT_NEAR(found.loud_ms, 600, 20);
 }
 
+TEST_F(Wav_Test, ARingingTelephoneIsHeardOneSecondOfFive) {
+    const auto rings = ringing_tone(25s);
+    EXPECT_EQ(length_of(rings), 25s);
+    EXPECT_NEAR(heard(write_wav(rings)).loud_ms, 5'000, 60);
+    EXPECT_NEAR(heard(write_wav(ringing_tone(4s))).loud_ms, 1'000, 20);
+}
+
 }  // namespace
 }  // namespace harborline::gateway

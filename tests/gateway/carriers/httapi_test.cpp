@@ -100,6 +100,8 @@ TEST(Httapi, RingsOthersWithATimeAndAWordBeforeItsEnd) {
     EXPECT_EQ(written.variable("hangup_after_bridge"), "false");
     EXPECT_EQ(written.variable("continue_on_fail"), "true");
     EXPECT_EQ(written.variable("call_timeout"), "25");
+    EXPECT_EQ(written.variable("ringback"), "%(1000,4000,450)");
+    EXPECT_EQ(written.variable("transfer_ringback"), "%(1000,4000,450)");
     EXPECT_EQ(written.variable("bridge_pre_execute_aleg_app"), "execute_extension");
     EXPECT_EQ(written.variable("bridge_pre_execute_aleg_data"), "warn_and_end XML harborline");
     EXPECT_EQ(written.variable("harborline_warn"), "+1740");

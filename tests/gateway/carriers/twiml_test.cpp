@@ -127,6 +127,7 @@ TEST_F(Twiml, EveryLegIsShownOurNumberAndIsAskedFirst) {
         EXPECT_EQ(value(node, "timeout"), "25");
         EXPECT_EQ(value(node, "timeLimit"), "1800");
         EXPECT_EQ(value(node, "answerOnBridge"), "true");
+        EXPECT_EQ(value(node, "ringTone"), "cn");
         EXPECT_EQ(value(node, "action"), kPlaces.next);
         std::vector<std::string> rung;
         for (const pugi::xml_node leg : node.children()) {

@@ -1,4 +1,5 @@
 // "Sundays at seven": what may be agreed on, and what comes of it.
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -47,9 +48,11 @@ class Appointments : public Calls {
                 .proved_by = "call",
                 .agreed = true};
     }
-    void bar() {
-        world.in([&](storage::Transaction& tx) { tx.people().put(tie(core::Tie::State::kBarred)); });
+    void put(const core::Tie& becomes) {
+        world.in([&](storage::Transaction& tx) { tx.people().put(becomes); });
     }
+    void bar() { put(tie(core::Tie::State::kBarred)); }
+    void allow() { put(tie()); }
     core::Appointment wish(int minute = kSeven, int at_phone = 1) {
         return {.tie = tie_, .point = world.handset(phone(at_phone)).id, .weekday = kSunday, .minute = minute};
     }
@@ -65,6 +68,11 @@ class Appointments : public Calls {
     }
     core::Appointment stands(core::AppointmentId made) {
         return world.in([&](storage::Transaction& tx) { return tx.appointments().find(made).value(); });
+    }
+    /// Of what was written to a phone since the last look; empty: nothing was.
+    std::string last_word(int at_phone) {
+        const auto news = world.news(phone(at_phone));
+        return news.empty() ? std::string{} : news.back();
     }
     void give_pin() {
         world.in([&](storage::Transaction& tx) {
@@ -246,14 +254,14 @@ TEST_F(Appointments, ABarAtAnyStepHolds) {
     bar();
     EXPECT_EQ(placed(), 0U) << "at the instant at which it would leave";
 
-    world.in([&](storage::Transaction& tx) { tx.people().put(tie()); });
+    allow();
     until(sunday(19h) + 5min);
     ASSERT_EQ(placed(), 1U);
     bar();
     EXPECT_TRUE(hangs_up_on(picks_up())) << "when it is picked up";
     hangs_up();
 
-    world.in([&](storage::Transaction& tx) { tx.people().put(tie()); });
+    allow();
     until(sunday(19h) + 20min);
     ASSERT_EQ(placed(), 1U);
     picks_up();
@@ -262,7 +270,200 @@ TEST_F(Appointments, ABarAtAnyStepHolds) {
     hangs_up();
     until(sunday(21h));
     EXPECT_EQ(calls_to(phone(1)).size(), 3U);
+    EXPECT_EQ(world.messages_to(phone(1)).size(), 3U) << "and no word";
+    EXPECT_EQ(last_word(2), testing::words("kin.appoint.missed")) << "as if nobody had taken it";
     EXPECT_EQ(stands(made.id).at, sunday(19h) + 7 * 24h);
+}
+
+/// What may come between the two once she was reminded.
+enum class Between { kNothing, kPause, kBar, kOrder, kWithdrawal, kNoMoreAgreed };
+
+struct BetweenCase {
+    std::string name{};
+    Between what{};
+    friend void PrintTo(const BetweenCase& one, std::ostream* out) { *out << one.name; }
+};
+
+/// Whoever is kept away hears what she would hear of a call that nobody took (domain rules 4.6).
+class AppointmentsKeptAway : public Appointments, public ::testing::WithParamInterface<BetweenCase> {
+  protected:
+    bool is_kept_away() const { return GetParam().what != Between::kNothing; }
+    void befall() {
+        auto becomes = tie();
+        const auto today = world.ground->rules().zone.local(world.clock.now()).date;
+        switch (GetParam().what) {
+            case Between::kNothing:
+                return;
+            case Between::kPause:
+                return put(tie(core::Tie::State::kPaused));
+            case Between::kBar:
+                return bar();
+            case Between::kOrder:
+                return world.in([&](storage::Transaction& tx) {
+                    tx.people().put(core::ProtectionOrder{.person = ming_, .against = mother_, .number = "1号"});
+                });
+            case Between::kWithdrawal:
+                return world.in([&](storage::Transaction& tx) {
+                    auto consent = tx.people().consents_of(ming_).at(0);
+                    consent.withdrawn = today;
+                    tx.people().put(consent);
+                });
+            case Between::kNoMoreAgreed:
+                becomes.agreed = false;
+                return put(becomes);
+        }
+    }
+    core::Appointment reminded(int minute = kSeven) {
+        auto made = make(wish(minute)).value();
+        until(sunday(-6h));
+        EXPECT_EQ(world.news(phone(2)).size(), 1U);
+        befall();
+        return made;
+    }
+};
+
+TEST_P(AppointmentsKeptAway, HearThatItWasMissedAtTheSameMinute) {
+    const auto made = reminded();
+    std::vector<std::chrono::minutes> told;
+    for (auto minutes = 0min; minutes <= 90min; minutes += 1min) {
+        until(sunday(19h) + minutes);
+        placed();
+        for (const auto& text : world.news(phone(2))) {
+            EXPECT_EQ(text, testing::words("kin.appoint.missed"));
+            told.push_back(minutes);
+        }
+    }
+    EXPECT_EQ(told, std::vector{60min});
+    EXPECT_EQ(calls_to(phone(1)).size(), is_kept_away() ? 0U : 4U);
+    EXPECT_EQ(world.messages_to(phone(1)).size(), is_kept_away() ? 0U : 5U) << "the child's own word with it";
+    EXPECT_EQ(stands(made.id).at, sunday(19h) + 7 * 24h);
+}
+
+TEST_P(AppointmentsKeptAway, MoveItAndItIsMissedThen) {
+    const auto made = reminded();
+    world.says(phone(2), "1");
+    EXPECT_EQ(world.says(phone(2), "2"), std::vector{testing::words("kin.appoint.moved", {{"open", "3月7日20点"}})});
+    EXPECT_EQ(stands(made.id).at, sunday(20h));
+    EXPECT_EQ(world.news(phone(1)).size(), is_kept_away() ? 0U : 1U);
+    until(sunday(21h) - 1min);
+    EXPECT_TRUE(world.news(phone(2)).empty());
+    until(sunday(21h));
+    EXPECT_EQ(world.news(phone(2)), std::vector{testing::words("kin.appoint.missed")});
+    EXPECT_EQ(calls_to(phone(1)).size(), is_kept_away() ? 0U : 4U);
+}
+
+TEST_P(AppointmentsKeptAway, DoNotMoveItIntoTheNight) {
+    const auto made = reminded(20 * 60 + 30);
+    world.says(phone(2), "1");
+    EXPECT_EQ(world.says(phone(2), "2"), std::vector{testing::words("kin.appoint.stays")});
+    EXPECT_EQ(stands(made.id).at, sunday(20h + 30min));
+}
+
+TEST_P(AppointmentsKeptAway, LeaveItOut) {
+    const auto made = reminded();
+    EXPECT_EQ(world.says(phone(2), "2"), std::vector{testing::words("kin.appoint.off")});
+    EXPECT_EQ(stands(made.id).at, sunday(19h) + 7 * 24h);
+    until(sunday(22h));
+    EXPECT_TRUE(world.news(phone(2)).empty());
+    EXPECT_EQ(world.messages_to(phone(1)).size(), is_kept_away() ? 0U : 1U);
+}
+
+INSTANTIATE_TEST_SUITE_P(By, AppointmentsKeptAway,
+                         ::testing::Values(BetweenCase{"Nothing", Between::kNothing},
+                                           BetweenCase{"APause", Between::kPause}, BetweenCase{"ABar", Between::kBar},
+                                           BetweenCase{"AnOrder", Between::kOrder},
+                                           BetweenCase{"AWithdrawnConsent", Between::kWithdrawal},
+                                           BetweenCase{"HerOwnWish", Between::kNoMoreAgreed}),
+                         [](const auto& one) { return one.param.name; });
+
+TEST_F(Appointments, BarredBeforeTheReminderJustDoNotTakePlace) {
+    const auto made = make(wish()).value();
+    bar();
+    until(sunday(22h));
+    EXPECT_TRUE(world.messages_to(phone(2)).empty());
+    EXPECT_TRUE(world.messages_to(phone(1)).empty());
+    EXPECT_EQ(stands(made.id).at, sunday(19h) + 7 * 24h);
+}
+
+TEST_F(Appointments, AllowedAgainAfterTheReminderTakePlaceWithoutOne) {
+    make(wish()).value();
+    bar();
+    until(sunday(0h));
+    allow();
+    until(sunday(19h));
+    EXPECT_TRUE(world.messages_to(phone(2)).empty());
+    EXPECT_EQ(calls_to(phone(1)).size(), 1U);
+}
+
+TEST_F(Appointments, AllowedAgainBetweenTwoTriesGoOn) {
+    make(wish()).value();
+    until(sunday(-6h));
+    bar();
+    until(sunday(19h) + 4min);
+    EXPECT_TRUE(calls_to(phone(1)).empty());
+    allow();
+    until(sunday(19h) + 5min);
+    EXPECT_EQ(placed(), 1U);
+    until(sunday(20h));
+    EXPECT_EQ(calls_to(phone(1)).size(), 3U);
+    EXPECT_EQ(last_word(1), testing::words("kin.appoint.missed")) << "the child may be told again";
+}
+
+TEST_F(Appointments, BarredOnceTheyHaveBegunAreMissedThoughNobodyWasReminded) {
+    make(wish()).value();
+    until(sunday(-6h) - 1min);
+    for (const char* one : {"你好", "2", "1"}) world.says(phone(2), one);
+    until(sunday(12h));
+    world.says(phone(2), "2");
+    until(sunday(19h));
+    EXPECT_EQ(placed(), 1U);
+    ASSERT_TRUE(std::ranges::none_of(world.messages_to(phone(2)), [](const core::Message& one) {
+        return one.text.find(testing::words("kin.appoint.ask")) != std::string::npos;
+    })) << "she was in the middle of something else";
+    bar();
+    until(sunday(20h));
+    EXPECT_EQ(last_word(2), testing::words("kin.appoint.missed"));
+}
+
+TEST_F(Appointments, BarredAreTriedOnceATelephoneInUseIsFree) {
+    const auto made = make(wish()).value();
+    until(sunday(19h) - 10s);
+    bar();
+    her = phone(1);
+    call();
+    until(sunday(19h) + 2min);
+    EXPECT_EQ(stands(made.id).tries, 0) << "as on any day";
+    hangs_up();
+    until(sunday(19h) + 4min);
+    EXPECT_EQ(stands(made.id).tries, 1);
+    EXPECT_TRUE(calls_to(phone(1)).empty());
+}
+
+TEST_F(Appointments, AreNoMatterOfAPhoneOnWhichSomebodyElseIsKeptAway) {
+    const auto made = make(wish()).value();
+    until(sunday(-6h));
+    EXPECT_EQ(world.news(phone(2)).size(), 1U);
+    bar();
+    world.in([&](storage::Transaction& tx) {
+        const auto father = tx.people().put(core::Person{.external_id = "a2", .name = "李强"});
+        tx.people().put({.person = father, .number = phone(2), .is_private = true}, world.clock.now());
+        tx.people().put(core::ProtectionOrder{.person = ming_, .against = father, .number = "2号"});
+    });
+    until(sunday(21h));
+    EXPECT_TRUE(world.news(phone(2)).empty());
+    EXPECT_EQ(stands(made.id).at, sunday(19h) + 7 * 24h);
+}
+
+TEST_F(Appointments, AreNotMovedBehindTheLastDayOfTheTie) {
+    const auto made = make(wish()).value();
+    auto until_sunday = tie();
+    until_sunday.to = std::chrono::year{2027} / 3 / 7;
+    put(until_sunday);
+    until(sunday(-6h));
+    world.says(phone(2), "1");
+    world.news(phone(2));
+    EXPECT_EQ(world.says(phone(2), "3"), std::vector{testing::words("kin.appoint.stays")});
+    EXPECT_EQ(stands(made.id).at, sunday(19h));
 }
 
 TEST_F(Appointments, WhatWasMissedWhileNobodyLookedIsNotMadeUpFor) {

@@ -120,6 +120,25 @@ class KinshipCards : public ::testing::Test {
         return testing::words("kin.whom", {{"list", std::string{entries}}});
     }
     std::string list_of_lei() { return list("1妈妈 2爸爸"); }
+    static std::string behind_news(const std::string& words) { return testing::words("kin.news") + "\n" + words; }
+    /// Lei writes at the shop, and its mother is barred before her hours begin.
+    void lei_writes_in_vain() {
+        auto tie = tie_of("lei", "lei-ma");
+        tie.state = core::Tie::State::kHoursOnly;
+        tie.hours = {{.from_min = 18 * 60, .to_min = 20 * 60}};
+        put(tie);
+        keys(shop_, kLei, kRight);
+        EXPECT_EQ(says_all(shop_, {"1", "妈妈抱抱"}), testing::words("kin.msg.sent", {{"who", "妈妈"}}));
+        tie.state = core::Tie::State::kBarred;
+        tie.hours = {};
+        put(tie);
+        const auto all = phones_.wait(10h);
+        EXPECT_TRUE(told(all, mother_of_lei_).empty());
+        EXPECT_TRUE(told(all, shop_).empty());
+    }
+    bool is_untold(core::PersonId person) {
+        return in([&](storage::Transaction& tx) { return tx.letters().is_untold(person); });
+    }
     std::size_t alerts() {
         return in([](storage::Transaction& tx) { return tx.alerts().open().size(); });
     }
@@ -404,6 +423,66 @@ TEST_F(KinshipCards, AFormerGuardiansWishToWatchWordsIsOver) {
     put(core::Care{.child = ming, .carer = id_of("ming-ma"), .guardian = true, .to = day(-1)});
 
     EXPECT_EQ(writes(), testing::words("kin.msg.sent", {{"who", "妈妈"}}));
+}
+
+/// It has no phone to be told at. Which phone it holds then is all the same.
+TEST_F(KinshipCards, ThatWordsDidNotArriveIsToldByCardOnce) {
+    lei_writes_in_vain();
+
+    EXPECT_EQ(keys(lent_, kLei, kRight), behind_news(list_of_lei()));
+
+    phones_.wait(11min);
+    EXPECT_EQ(keys(lent_, kLei, kRight), list_of_lei());
+    EXPECT_EQ(keys(shop_, kLei, kRight), list_of_lei());
+}
+
+TEST_F(KinshipCards, ToNobodyElse) {
+    lei_writes_in_vain();
+
+    EXPECT_EQ(keys(shop_, "20260001", kRight), list("1妈妈 2爸爸 3照顾我的人 4爱心妈妈"));
+    EXPECT_EQ(keys(shop_, kLei, kWrong), testing::words("kin.wrong"));
+    EXPECT_TRUE(is_untold(id_of("lei")));
+    EXPECT_EQ(keys(shop_, kLei, kRight), behind_news(list_of_lei()));
+}
+
+/// What is read there is the same, whichever PIN it is.
+TEST_F(KinshipCards, AlsoByThePinForHelp) {
+    lei_writes_in_vain();
+
+    EXPECT_EQ(keys(lent_, kLei, kForHelp), behind_news(list_of_lei()));
+
+    EXPECT_EQ(alerts(), 1U);
+}
+
+TEST_F(KinshipCards, AfterAMonthItIsForgotten) {
+    lei_writes_in_vain();
+    const auto lei = id_of("lei");
+
+    phones_.wait(29 * 24h);
+    EXPECT_TRUE(is_untold(lei));
+    phones_.wait(2 * 24h);
+
+    EXPECT_FALSE(is_untold(lei));
+    EXPECT_EQ(keys(lent_, kLei, kRight), list_of_lei());
+}
+
+/// He reads along on the mother's phone.
+TEST_F(KinshipCards, ItIsNotToldWhereSomebodyIsReachedWhoIsKeptFromTheChild) {
+    const auto mother = id_of("lei-ma");
+    const auto father = id_of("lei-ba");
+    in([&](storage::Transaction& tx) {
+        tx.letters().remember_untold(mother, phones_.now());
+        return true;
+    });
+    reach_at(father, mother_of_lei_);
+    EXPECT_TRUE(says_all(mother_of_lei_, {"#", "1"}).starts_with("想找谁？"));
+    EXPECT_EQ(says(mother_of_lei_, "1"), testing::words("kin.blocked"));
+    EXPECT_TRUE(is_untold(mother));
+
+    in([&](storage::Transaction& tx) { return tx.people().remove({father, mother_of_lei_, true}); });
+
+    EXPECT_TRUE(says_all(mother_of_lei_, {"#", "1"}).starts_with(behind_news("想找谁？")));
+    EXPECT_FALSE(is_untold(mother));
 }
 
 /// A child looks for its card, and is not thrown out for it.

@@ -33,7 +33,10 @@ constexpr std::string_view kWords = "妈妈你什么时候回来";
 
 class KinshipTexts : public ::testing::Test {
   protected:
-    KinshipTexts() {
+    KinshipTexts() : KinshipTexts(testing::shipped().settings) {}
+    explicit KinshipTexts(const config::Settings& settings)
+        : phones_{settings, testing::shipped().book, testing::shipped_roster(), kTranscriptsBegin,
+                  testing::shipped_people()} {
         phones_.give_card_pin("20260001 pin 4821 duress 7395");
         phones_.give_card_pin("20260003 pin 4821 duress 7395");
     }
@@ -115,8 +118,7 @@ class KinshipTexts : public ::testing::Test {
         return std::ranges::count(texts, testing::words(key));
     }
 
-    Rehearsal phones_{testing::shipped().settings, testing::shipped().book, testing::shipped_roster(),
-                      kTranscriptsBegin, testing::shipped_people()};
+    Rehearsal phones_;
 };
 
 TEST_F(KinshipTexts, WordsAreInNothingThatIsKept) {
@@ -276,7 +278,7 @@ TEST_F(KinshipTexts, NobodyLooksForDangerInThem) {
 
 /// What its mother writes in danger may be for us, and must not be what her child gets unawares.
 TEST_F(KinshipTexts, AMotherWhoWritesOfDangerIsAskedForWhomItIs) {
-    const Told asked{"这些话带给谁？1小明。找人帮忙回0，有危险回9。"};
+    const Told asked{"这些话带给谁？1小明 7不带了。找人帮忙回0，有危险回9。"};
     ming_writes(kWords);
 
     auto got = phones_.send(kMingsMother, "他又打我了，救命");
@@ -312,7 +314,7 @@ TEST_F(KinshipTexts, DangerThatWasToldBeforeIsHeard) {
     says(kMingsMother, "9");
     phones_.wait(25h);
 
-    EXPECT_EQ(says(kMingsMother, "好的宝贝"), Told{"这些话带给谁？1小明。找人帮忙回0，有危险回9。"});
+    EXPECT_EQ(says(kMingsMother, "好的宝贝"), Told{"这些话带给谁？1小明 7不带了。找人帮忙回0，有危险回9。"});
     EXPECT_EQ(told(phones_.send(kMingsMother, "1"), kMing), Told{"妈妈：好的宝贝"});
 
     EXPECT_TRUE(told(phones_.send(kMingsMother, "他又打我了"), kMing).empty());
@@ -544,7 +546,7 @@ TEST_F(KinshipTexts, ALockedCardIsAnEvent) {
 
 /// A digit answers for two days, here as elsewhere.
 TEST_F(KinshipTexts, ForWhomTheyAreCanBeSaidHoursLater) {
-    EXPECT_EQ(mother_is_asked("乖"), Told{"这些话带给谁？1小红 2小明。找人帮忙回0，有危险回9。"});
+    EXPECT_EQ(mother_is_asked("乖"), Told{"这些话带给谁？1小红 2小明 7不带了。找人帮忙回0，有危险回9。"});
     phones_.wait(5h);
 
     EXPECT_EQ(told(phones_.send(kMingsMother, "2"), kMing), Told{"妈妈：乖"});
@@ -588,6 +590,113 @@ TEST_F(KinshipTexts, AndThoseThatOthersFollowMuchLater) {
     EXPECT_TRUE(got.front().starts_with("这些话带给谁？")) << got.front();
     EXPECT_EQ(times(got, "kin.undelivered"), 1);
     EXPECT_EQ(letters(), 1U);
+}
+
+/// She has thought better of it, or they were for nobody on the line.
+TEST_F(KinshipTexts, ForNobodyIsAnAnswerToo) {
+    mother_is_asked("乖");
+
+    EXPECT_EQ(says(kMingsMother, "7"), Told{testing::words("kin.which.none")});
+
+    EXPECT_EQ(letters(), 0U);
+    EXPECT_FALSE(is_kept("乖"));
+    EXPECT_EQ(times(told(phones_.wait(80h), kMingsMother), "kin.undelivered"), 0) << "she knows";
+}
+
+TEST_F(KinshipTexts, AlsoWhereOneChildOnlyMayBeMeant) {
+    ming_writes(kWords);
+    says(kMingsMother, "他又打我了，救命");
+
+    const auto got = phones_.send(kMingsMother, "7");
+
+    EXPECT_EQ(told(got, kMingsMother), Told{testing::words("kin.which.none")});
+    EXPECT_TRUE(told(got, kMing).empty());
+    EXPECT_EQ(letters(), 0U);
+    EXPECT_EQ(matters(), 0U);
+    EXPECT_FALSE(is_kept("又打我"));
+}
+
+/// On a phone of its own a child is told at once, and not again when it opens the line.
+TEST_F(KinshipTexts, ThatTheyDidNotArriveIsToldOnOnesOwnPhoneOnly) {
+    says_all(kMing, {"#", "1", "2", "爸爸几点下班"});  // He may be reached in the evening.
+    in([&](storage::Transaction& tx) {
+        auto ties = tx.people().ties_of(tx.people().by_external_id("ming-ba")->id);
+        for (auto& tie : ties) {
+            tie.state = core::Tie::State::kBarred;
+            tx.people().put(tie);
+        }
+        return true;
+    });
+
+    EXPECT_EQ(times(told(phones_.wait(10h), kMing), "kin.undelivered"), 1);
+
+    EXPECT_TRUE(says_all(kMing, {"#", "1"}).front().starts_with("想找谁？"));
+    EXPECT_TRUE(says_all(kShop, {"#", "1", "20260001", "4821"}).front().starts_with("想找谁？"));
+}
+
+/// So few in a day that a test can be a flood.
+class KinshipFlood : public KinshipTexts {
+  protected:
+    KinshipFlood() : KinshipTexts(with_few()) {}
+
+    static config::Settings with_few() {
+        auto settings = testing::shipped().settings;
+        settings.kinship.letters_per_day = 2;
+        return settings;
+    }
+    /// What its mother gets of what Ming writes.
+    Told mother_gets(std::string_view words) { return told(ming_writes(words), kMingsMother); }
+};
+
+TEST_F(KinshipFlood, EndsInWhatIsSaidWhereNothingCanPass) {
+    EXPECT_EQ(mother_gets("一"), Told{"小明：一"});
+    EXPECT_EQ(mother_gets("二"), Told{"小明：二"});
+
+    const auto third = ming_writes("三");
+
+    EXPECT_EQ(told(third, kMing), Told{testing::words("kin.blocked")});
+    EXPECT_TRUE(told(third, kMingsMother).empty());
+    EXPECT_EQ(letters(), 0U);
+    EXPECT_FALSE(is_kept("三"));
+}
+
+TEST_F(KinshipFlood, IsTheSameFromAnyPhone) {
+    mother_gets("一");
+    says_all(kShop, {"#", "1", "20260001", "4821", "1", "二"});
+
+    EXPECT_EQ(says_all(kLent, {"#", "1", "20260001", "4821", "1", "三"}), Told{testing::words("kin.blocked")});
+    EXPECT_TRUE(mother_gets("四").empty());
+}
+
+TEST_F(KinshipFlood, OfOneSideIsNoneOfTheOtherNorOfAnotherTie) {
+    mother_gets("一");
+    mother_gets("二");
+
+    EXPECT_EQ(told(phones_.send(kMingsMother, "好"), kMing), Told{"妈妈：好"});
+    EXPECT_EQ(says_all(kMing, {"#", "1", "2", "爸爸"}), Told{testing::words("kin.msg.sent", {{"who", "爸爸"}})});
+}
+
+TEST_F(KinshipFlood, EndsWithItsDay) {
+    mother_gets("一");
+    mother_gets("二");
+    EXPECT_TRUE(mother_gets("三").empty());
+
+    phones_.wait(24h);
+
+    EXPECT_EQ(mother_gets("四"), Told{"小明：四"});
+}
+
+/// Its guardian has agreed that they are looked at.
+TEST_F(KinshipFlood, IsNoneOfWordsThatCallForHelp) {
+    mother_gets("有人打我");
+    EXPECT_EQ(mother_gets("一"), Told{"小明：一"});
+    EXPECT_EQ(mother_gets("二"), Told{"小明：二"});
+    EXPECT_TRUE(mother_gets("三").empty());
+
+    const auto got = ming_writes("妈妈，有人打我");
+
+    EXPECT_EQ(told(got, kMing), Told{testing::words("kin.msg.help", {{"who", "妈妈"}})});
+    EXPECT_EQ(told(got, kMingsMother), Told{"小明：妈妈，有人打我"});
 }
 
 /// A text of which only a part has come may be for a child: whoever takes the database and the master key reads it for

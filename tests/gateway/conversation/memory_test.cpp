@@ -149,8 +149,15 @@ Memory on_a_talk() {
                              .step = 5,
                              .accepted = "leg-1",
                              .rings_tie = core::TieId{300},
-                             .rings_child = true,
-                             .accepted_at = testing::FakeClock{}.now()};
+                             .rings_child = true};
+    for (const char* leg : {"leg-1", "leg-2"})
+        memory.talks.push_back({.tie = core::TieId{300},
+                                .rang_child = true,
+                                .call = "call-3",
+                                .channel = "voice",
+                                .leg = leg,
+                                .began_at = testing::FakeClock{}.now(),
+                                .longest = 10min});
     return memory;
 }
 
@@ -162,11 +169,63 @@ TEST(Memory_Test, ARelativeWhoIsRungComesBackAsItWas) {
     EXPECT_EQ(back->session.rings_tie, core::TieId{300});
     EXPECT_TRUE(back->session.rings_child);
     EXPECT_EQ(back->session.accepted, "leg-1");
-    EXPECT_EQ(back->session.accepted_at, on_a_talk().session.accepted_at);
+    EXPECT_EQ(back->talks, on_a_talk().talks);
+}
+
+TEST(Memory_Test, ATalkComesBackWhateverElseIsKeptAndCostsNothingWhereThereIsNone) {
+    const auto talks = on_a_talk().talks;
+    for (Memory memory : {Memory{}, full(), in_danger(), on_a_talk()}) {
+        memory.talks.clear();
+        const auto without = encode(memory);
+        memory.talks = talks;
+        const auto bytes = encode(memory);
+        const auto back = decode_memory(bytes);
+
+        ASSERT_TRUE(back);
+        EXPECT_TRUE(same(*back, memory));
+        EXPECT_EQ(back->talks, talks);
+        EXPECT_EQ(back->session.step, memory.session.step);
+        EXPECT_TRUE(decode_memory(without).value().talks.empty());
+        EXPECT_NE(without.front() & 3, 0) << "what is written without one stays readable";
+        for (std::size_t size = 0; size < bytes.size(); ++size)
+            EXPECT_FALSE(decode_memory(std::string_view{bytes}.substr(0, size))) << size;
+    }
+    Memory many;
+    many.talks.assign(Memory::kTalksKept + 1, talks.front());
+    EXPECT_FALSE(decode_memory(encode(many)));
+}
+
+/// As it was written while a talk was known by its session alone, with since when behind the rest.
+TEST(Memory_Test, ATalkThatWasKeptInItsSessionIsWatchedOn) {
+    Memory memory = on_a_talk();
+    memory.talks.clear();
+    auto bytes = encode(memory);
+    ASSERT_EQ(bytes.back(), 0);
+    bytes.pop_back();
+    const auto began_at = testing::FakeClock{}.now();
+    auto rest = static_cast<std::uint64_t>(core::to_millis(began_at));
+    for (; rest >= 0x80; rest >>= 7) bytes.push_back(static_cast<char>(rest | 0x80));
+    bytes.push_back(static_cast<char>(rest));
+
+    const auto back = decode_memory(bytes);
+
+    ASSERT_TRUE(back);
+    ASSERT_EQ(back->talks.size(), 1U);
+    const auto& talk = back->talks.front();
+    EXPECT_EQ(talk.tie, core::TieId{300});
+    EXPECT_TRUE(talk.rang_child);
+    EXPECT_EQ(talk.call, "call-3");
+    EXPECT_EQ(talk.channel, "voice");
+    EXPECT_EQ(talk.leg, "leg-1");
+    EXPECT_EQ(talk.began_at, began_at);
+    EXPECT_GE(talk.longest, 10min);
+    EXPECT_EQ(decode_memory(encode(*back)).value().talks, back->talks);
 }
 
 TEST(Memory_Test, NothingCutShortOrLengthenedIsRead) {
-    for (const auto& bytes : {encode(full()), encode(in_danger()), encode(on_a_talk())}) {
+    Memory rings = on_a_talk();
+    rings.talks.clear();
+    for (const auto& bytes : {encode(full()), encode(in_danger()), encode(rings), encode(on_a_talk())}) {
         for (std::size_t size = 0; size < bytes.size(); ++size)
             EXPECT_FALSE(decode_memory(std::string_view{bytes}.substr(0, size))) << size;
         EXPECT_FALSE(decode_memory(bytes + "x"));
@@ -176,8 +235,9 @@ TEST(Memory_Test, NothingCutShortOrLengthenedIsRead) {
 TEST(Memory_Test, JunkIsAnErrorOrAValueAndNeverMore) {
     testing::FakeRandom random{4};
     const auto bytes = encode(full());
+    const auto talk = encode(on_a_talk());
     for (int round = 0; round < 5'000; ++round) {
-        auto junk = bytes;
+        auto junk = round % 2 == 0 ? bytes : talk;
         for (std::uint64_t flips = 1 + random.below(4); flips > 0; --flips)
             junk[random.below(junk.size())] = static_cast<char>(random.below(256));
         const auto read = decode_memory(junk);

@@ -62,10 +62,10 @@ class VoiceLetters : public Calls {
         return world.in([](storage::Transaction& tx) { return tx.recordings().kept_names(); }).empty() &&
                !recording(kVoice);
     }
-    void bar() {
+    void bar(core::Tie::State state = core::Tie::State::kBarred) {
         world.in([&](storage::Transaction& tx) {
             auto tie = *tx.people().tie(family_.tie);
-            tie.state = core::Tie::State::kBarred;
+            tie.state = state;
             tx.people().put(tie);
         });
     }
@@ -95,7 +95,7 @@ TEST_F(VoiceLetters, WhereNobodyAnswersTheChildLeavesItsVoice) {
     const auto letter = waiting().front();
     EXPECT_EQ(letter.recording, kVoice);
     EXPECT_TRUE(letter.opener.ends_with(kDigestOfVoice));
-    EXPECT_NE(letter.words.find("小明留了一段话"), std::string::npos) << "its announcement";
+    EXPECT_NE(letter.words.find("小明留了一段话。打12338，按1"), std::string::npos) << "its announcement";
     const auto announced = world.messages_to(phone(2));
     ASSERT_EQ(announced.size(), 1U);
     EXPECT_EQ(announced.front().kind, core::MessageClass::kKinship);
@@ -121,6 +121,7 @@ TEST_F(VoiceLetters, ItsReceiverHearsItAndThenItIsGone) {
     EXPECT_EQ(heard.sounds[0].words, "小明有话捎来：");
     EXPECT_EQ(heard.sounds[1].recording, kVoice);
     EXPECT_EQ(heard.sounds[1].opener, opener);
+    EXPECT_EQ(heard.sounds[1].words, said("kin.unheard")) << "where it cannot be played";
     EXPECT_EQ(heard.sounds[2].words, "再听一遍，按8。接着，按1。");
     EXPECT_EQ(encode(memory_of(phone(2))).find(opener), std::string::npos);
     EXPECT_EQ(key("8").sounds, heard.sounds);
@@ -198,10 +199,32 @@ TEST_F(VoiceLetters, I7_OneWhoseTurnIsStrandedIsNobodys) {
 TEST_F(VoiceLetters, NothingPassesABar) {
     is_asked();
     bar();
-    EXPECT_EQ(words_of(says(kVoice)), said("kin.blocked"));
-    EXPECT_TRUE(waiting().empty());
+    EXPECT_EQ(words_of(says(kVoice)), spoken_text("kin.msg.sent", who("妈妈"))) << "as to anybody";
+    hangs_up();
+    ASSERT_EQ(waiting().size(), 1U);
+    EXPECT_FALSE(waiting().front().opens());
+    EXPECT_TRUE(waiting().front().opener.empty());
+    EXPECT_TRUE(world.messages_to(phone(2)).empty()) << "nothing announces it";
     EXPECT_TRUE(has_no_row());
     EXPECT_EQ(dropped(), std::vector<std::string>{kVoice});
+}
+
+/// Nor later: a bar that is lifted brings back nothing that was said under it.
+TEST_F(VoiceLetters, WhoeverIsKeptAwayIsToldInTheEndLikeAnybodyWhomNobodyHeard) {
+    is_asked();
+    bar();
+    says(kVoice);
+    hangs_up();
+    bar(core::Tie::State::kAllowed);
+    const auto heard = enters(phone(2));
+    EXPECT_TRUE(std::ranges::all_of(heard.sounds, &std::string::empty, &core::Sound::recording));
+    hangs_up();
+
+    world.clock.advance(72h);
+    world.in(
+        [&](storage::Transaction& tx) { KinshipDesk(world.ground->rules()).give_up_overdue(tx, world.clock.now()); });
+    EXPECT_TRUE(waiting().empty());
+    EXPECT_EQ(world.news(phone(1)), std::vector{testing::words("kin.undelivered")});
 }
 
 TEST_F(VoiceLetters, NorDoesOneThatWaits) {
@@ -231,6 +254,32 @@ TEST_F(VoiceLetters, ItsWriterIsToldWhereNobodyHasHeardIt) {
     EXPECT_TRUE(waiting().empty());
     EXPECT_EQ(dropped(), std::vector<std::string>{kVoice});
     EXPECT_EQ(world.news(phone(1)), std::vector{testing::words("kin.undelivered")});
+}
+
+/// Its key dies while she listens: whether she has heard it nobody knows.
+TEST_F(VoiceLetters, WhatOpensNoMoreIsNotTakenAsHeard) {
+    leaves_letter();
+    world.clock.time = KinshipDesk::last_moment(waiting().front().written_at) - 12s;
+    ASSERT_EQ(enters(phone(2)).sounds.size(), 3U);
+
+    key("1");
+
+    EXPECT_EQ(waiting().size(), 1U);
+    world.in(
+        [&](storage::Transaction& tx) { KinshipDesk(world.ground->rules()).give_up_overdue(tx, world.clock.now()); });
+    EXPECT_EQ(world.news(phone(1)), std::vector{testing::words("kin.undelivered")});
+}
+
+/// A flood by voice is none the less one.
+TEST_F(VoiceLetters, OfMoreThanMayBeSentInADayNoneIsKept) {
+    world.settings.kinship.letters_per_day = 1;
+    leaves_letter();
+    is_asked();
+
+    EXPECT_EQ(words_of(says("another")), said("kin.blocked"));
+
+    EXPECT_EQ(waiting().size(), 1U);
+    EXPECT_EQ(dropped(), std::vector<std::string>{"another"});
 }
 
 /// Whatever became of the text that announces it: it can still be heard.

@@ -142,8 +142,9 @@ TEST_F(VoiceLetterRoutes, OneThatCanNotBePlayedIsToldToItsWriter) {
     child_speaks(300ms);
     std::filesystem::remove(station.world.settings.recordings / waiting().front().recording);
 
-    enters(2, "b-1");
+    const auto heard = enters(2, "b-1");
 
+    EXPECT_EQ(heard_in(heard), 3 * kWordsLast + 2 * kPauseLasts) << "that it can not be played";
     EXPECT_TRUE(waiting().empty());
     EXPECT_EQ(station.world.news(phone(1)), std::vector{testing::words("kin.undelivered")});
 }
@@ -173,7 +174,7 @@ TEST_F(VoiceLetterRoutes, NobodyIsAskedForOneWhereTheCarrierKeepsIt) {
     const auto answer = ask(request(next_, "&Digits=1"));
 
     EXPECT_THAT(answer, Not(HasSubstr("<Record")));
-    EXPECT_THAT(answer, HasSubstr("现在接不通"));
+    EXPECT_THAT(answer, HasSubstr("现在联系不上"));
 }
 
 }  // namespace

@@ -52,11 +52,12 @@ TEST_F(ClockWorker_Test, KeepsWhatIsDueAndNothingElse) {
 TEST_F(ClockWorker_Test, ATalkThatMayNotGoOnIsEndedUntilItIsOver) {
     const auto caller = world_.handset(phone(1)).id;
     Memory talking;
-    talking.session = Session{.id = "c1",
-                              .channel = "handset-voice",
-                              .calls = true,
-                              .accepted = "l1",
-                              .rings_tie = core::TieId{99}};  // Nobody knows this tie: nothing may pass along it.
+    talking.talks = {{.tie = core::TieId{99},  // Nobody knows this tie: nothing may pass along it.
+                      .call = "c1",
+                      .channel = "handset-voice",
+                      .leg = "l1",
+                      .began_at = world_.clock.now(),
+                      .longest = 10min}};
     const auto put = [&](const Memory& memory) {
         world_.in([&](storage::Transaction& tx) {
             tx.conversations().put({.handset = caller, .channel = "handset-voice", .state = encode(memory)});
@@ -77,7 +78,7 @@ TEST_F(ClockWorker_Test, ATalkThatMayNotGoOnIsEndedUntilItIsOver) {
     EXPECT_EQ(testing::run(loop_, worker.run_once()), 1);
     EXPECT_EQ(ended.size(), 2U);
 
-    talking.session.over = true;
+    talking.talks.clear();
     put(talking);
     world_.clock.advance(1s);
     EXPECT_EQ(testing::run(loop_, worker.run_once()), 1);

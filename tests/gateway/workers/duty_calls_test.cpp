@@ -4,8 +4,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "tests/gateway/workers/worker_fixture.hpp"
-#include "tests/support/caller.hpp"
+#include "tests/gateway/workers/calling_fixture.hpp"
 
 namespace harborline::gateway {
 namespace {
@@ -17,25 +16,11 @@ using testing::kWang;
 using testing::kZhao;
 using Kind = SendResult::Kind;
 
-class DutyCalls : public WorkerFixture {
+class DutyCalls : public CallingFixture {
   protected:
     DutyCalls() {
-        world_.settings.channels.push_back(testing::settings_with_voice().channels.back());
         world_.settings.duty.call_channel = "voice";
-        channel_ = world_.settings.channels.back();
-        channel_.rate_per_s = 100'000;
         world_.says(her_, "9");
-    }
-
-    DeliveryWorker::Parts parts() override {
-        auto all = WorkerFixture::parts();
-        all.place = [this](OutgoingMessage message) { return place(std::move(message)); };
-        return all;
-    }
-    boost::asio::awaitable<SendResult> place(OutgoingMessage message) {
-        placed_.push_back(message.to);
-        SendResult result{.kind = ends_};
-        co_return result;
     }
 
     core::Message call_to(const core::PhoneNumber& number) {
@@ -51,9 +36,6 @@ class DutyCalls : public WorkerFixture {
         }
     }
     std::ptrdiff_t rung(const core::PhoneNumber& number) const { return std::ranges::count(placed_, number); }
-
-    std::vector<core::PhoneNumber> placed_{};
-    Kind ends_ = Kind::kSent;
 };
 
 TEST_F(DutyCalls, RingOnceWhereSomebodyPicksUpAndSendNoTextByTheirChannel) {

@@ -4,8 +4,7 @@
 #include <vector>
 
 #include "handlers/kinship/call_reason.hpp"
-#include "tests/gateway/workers/worker_fixture.hpp"
-#include "tests/support/caller.hpp"
+#include "tests/gateway/workers/calling_fixture.hpp"
 
 namespace harborline::gateway {
 namespace {
@@ -14,29 +13,16 @@ using namespace std::chrono_literals;
 using core::MessageState;
 using Kind = SendResult::Kind;
 
-class KinCallDelivery : public WorkerFixture {
+class KinCallDelivery : public CallingFixture {
   protected:
     KinCallDelivery() {
-        world_.settings.channels.push_back(testing::settings_with_voice().channels.back());
         world_.settings.kinship.missed_call = true;
         world_.settings.kinship.call_channel = "voice";
-        channel_ = world_.settings.channels.back();
-        channel_.rate_per_s = 100'000;
         world_.says(her_, "你好");
         world_.in(
             [&](storage::Transaction& tx) { testing::add_child_and_mother(tx, "小明", her_, world_.clock.now()); });
     }
 
-    DeliveryWorker::Parts parts() override {
-        auto all = WorkerFixture::parts();
-        all.place = [this](OutgoingMessage message) { return place(std::move(message)); };
-        return all;
-    }
-    boost::asio::awaitable<SendResult> place(OutgoingMessage message) {
-        placed_.push_back(message.to);
-        SendResult result{.kind = ends_};
-        co_return result;
-    }
     core::OutboxId call_her_back() {
         return world_.in([&](storage::Transaction& tx) {
             const auto now = world_.clock.now();
@@ -49,9 +35,6 @@ class KinCallDelivery : public WorkerFixture {
                                     .expires_at = now + 5min});
         });
     }
-
-    std::vector<core::PhoneNumber> placed_{};
-    Kind ends_ = Kind::kSent;
 };
 
 TEST_F(KinCallDelivery, RingsOnceWhereSomebodyPicksUp) {

@@ -314,7 +314,7 @@ class KinshipAnswers : public KinshipDelivery {
         return news.empty() ? std::string{} : news.front();
     }
     const std::string taken_{testing::words("kin.msg.sent", {{"who", "小明"}})};
-    const std::string asked_{testing::words("kin.which", {{"list", "1小明"}})};
+    const std::string asked_{testing::words("kin.which", {{"list", "1小明 7不带了"}})};
 
     const core::OutboxId words_;
 };

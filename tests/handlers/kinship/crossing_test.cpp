@@ -343,5 +343,23 @@ TEST(KinshipCrossing_Test, TheRestIsAsItIsSet) {
     EXPECT_TRUE(may_cross(whole(), Passing::kCall, none, at(12)).may());
 }
 
+TEST(KinshipCrossing_Test, WhoeverIsKeptAwayIsToldOfTheHoursAlone) {
+    const Hours night{.quiet_from_min = 21 * 60, .quiet_to_min = 7 * 60};
+    Family family = whole();
+    const auto allowed_at = [&](int hour) { return may_cross(family, Passing::kCall, night, at(hour)); };
+    const auto open = family.tie;
+    auto barred = open;
+    barred.state = State::kBarred;
+    for (const int hour : {6, 7, 20, 21, 23})
+        EXPECT_EQ(as_if_allowed(barred, Passing::kCall, night, at(hour)), allowed_at(hour)) << hour;
+
+    in_hours({hours(18, 19, kThu)})(family);
+    family.tie.to = day(-1);
+    EXPECT_EQ(as_if_allowed(family.tie, Passing::kCall, night, at(12)),
+              (Judgement{.crossing = kLater, .date = day(1), .minute = 18 * 60}));
+    in_hours({})(family);
+    EXPECT_TRUE(as_if_allowed(family.tie, Passing::kCall, night, at(12)).may()) << "no hour is as good as any";
+}
+
 }  // namespace
 }  // namespace harborline::kinship

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <utility>
+#include <vector>
+
 namespace harborline::core {
 namespace {
 
@@ -73,6 +77,34 @@ TEST(LocalTime, DayAndTimeInWords) {
     EXPECT_EQ(format_day_time(utc(2027, 3, 4, 2h + 5min), shanghai, "zh-CN"), "3月4日10:05");
     EXPECT_EQ(format_day_time(utc(2027, 3, 3, 16h), shanghai, "zh-CN"), "3月4日0点");
     EXPECT_EQ(format_day_time(utc(2027, 3, 4, 1h), shanghai, "en"), "4 Mar 09:00");
+}
+
+TEST(LocalTime, DayAndTimeAsOneSaysThem) {
+    const auto shanghai = zone("Asia/Shanghai");
+    const auto now = utc(2027, 3, 30, 14h);  // 22:00 in Shanghai.
+    const auto said = [&](Instant at, std::string_view language) { return format_when(at, now, shanghai, language); };
+
+    EXPECT_EQ(said(utc(2027, 3, 30, 15h + 30min), "zh-CN"), "今天晚上11:30");
+    EXPECT_EQ(said(utc(2027, 3, 30, 23h), "zh-CN"), "明天早上7点");
+    EXPECT_EQ(said(utc(2027, 3, 31, 15h + 59min), "zh-CN"), "明天晚上11:59");
+    EXPECT_EQ(said(utc(2027, 3, 31, 16h), "zh-CN"), "4月1日凌晨0点");
+    EXPECT_EQ(said(utc(2027, 3, 29, 15h), "zh-CN"), "3月29日晚上11点") << "it is over";
+
+    EXPECT_EQ(said(utc(2027, 3, 30, 15h + 30min), "en"), "today at 23:30");
+    EXPECT_EQ(said(utc(2027, 3, 30, 23h), "en"), "tomorrow at 07:00");
+    EXPECT_EQ(said(utc(2027, 3, 31, 23h), "en"), "on 1 Apr at 07:00");
+}
+
+TEST(LocalTime, EveryHourHasItsPartOfTheDay) {
+    const auto shanghai = zone("Asia/Shanghai");
+    const auto midnight = utc(2027, 3, 3, 16h);
+    const std::vector<std::pair<int, std::string>> hours{
+        {0, "今天凌晨0点"},  {4, "今天凌晨4点"},   {5, "今天早上5点"},   {8, "今天早上8点"},
+        {9, "今天上午9点"},  {11, "今天上午11点"}, {12, "今天中午12点"}, {13, "今天下午1点"},
+        {17, "今天下午5点"}, {18, "今天晚上6点"},  {23, "今天晚上11点"}};
+
+    for (const auto& [hour, words] : hours)
+        EXPECT_EQ(format_when(midnight + std::chrono::hours{hour}, midnight, shanghai, "zh-CN"), words);
 }
 
 }  // namespace
