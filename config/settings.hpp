@@ -183,8 +183,8 @@ struct Settings {
         /// How two relatives are put through to one another.
         enum class Bridge : std::uint8_t { kOff, kOwnTrunk, kMaskedNumber };
         Bridge bridge = Bridge::kOff;
-        std::string licence{};  ///< Who has permitted that they are, over an own trunk.
-        int calls_per_day = 2;  ///< That one child may begin.
+        std::string licence{};     ///< Who has permitted that they are, over an own trunk.
+        int calls_per_day = 2;     ///< That one child may begin.
         int letters_per_day = 30;  ///< Along one tie, from each side of it.
         std::chrono::minutes per_month{120};
         std::chrono::minutes per_call{10};

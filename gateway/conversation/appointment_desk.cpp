@@ -193,8 +193,8 @@ void AppointmentDesk::remind(storage::Transaction& tx, Appointment& appointment,
 /// just does not take place, and nothing is said to anybody.
 void AppointmentDesk::call(storage::Transaction& tx, Appointment& appointment, core::Instant now) const {
     const auto known = recall(tx, tx.handsets().get(appointment.point));
-    const bool in_use = known && (!known->memory.talks.empty() ||
-                                  (known->memory.session.calls && !known->memory.session.over));
+    const bool in_use =
+        known && (!known->memory.talks.empty() || (known->memory.session.calls && !known->memory.session.over));
     if (in_use) return put(tx, appointment, now, now + kLineBusy);
     const bool may = may_ring(tx, appointment.id, appointment.point, now);
     if (!may && !is_awaited(appointment)) {

@@ -32,7 +32,8 @@ class KinshipDesk {
                core::Instant now);
     /// The same of what was spoken: it waits until the other one hears it by telephone, and is announced by text to
     /// whoever has a phone of her own. Never kTooLong. What may not pass (null, or as things stand) is dropped, and who
-    /// spoke it learns no more than where nobody comes to hear it: in the end, that it did not arrive (domain rules 4.6).
+    /// spoke it learns no more than where nobody comes to hear it: in the end, that it did not arrive (domain
+    /// rules 4.6).
     Taken take_spoken(storage::Transaction& tx, const core::Tie& tie, bool to_child, const storage::Recording* told,
                       core::Instant now);
     /// The phone that texts for one side of a tie go to: her own, unless she has asked for no texts at all or may be
@@ -56,8 +57,8 @@ class KinshipDesk {
 
     /// It has reached its phone, as far as anybody will ever know.
     void arrived(storage::Transaction& tx, core::OutboxId id, core::Instant now);
-    /// It will not. Whoever wrote it is told once, in words that say nothing of why: at a phone of her own, else when she
-    /// opens the line next (Deed::kKinNews).
+    /// It will not. Whoever wrote it is told once, in words that say nothing of why: at a phone of her own, else when
+    /// she opens the line next (Deed::kKinNews).
     void did_not_arrive(storage::Transaction& tx, core::OutboxId id, core::Instant now);
     /// What was spoken is not to be heard any more: its file is lost. Who spoke it is told.
     void lost(storage::Transaction& tx, core::LetterId id, core::Instant now);

@@ -62,9 +62,9 @@ enum class Outcome : std::uint8_t {
     kLower,
     kLater,   ///< Not at this hour.
     kLetter,  ///< Not at this hour, but what she says now can wait for the other one.
-    kRings,  ///< She is on the telephone, and others can be rung for her.
-    kLong,   ///< Longer than what can be sent.
-    kAgain,  ///< What she keyed stands for nobody: she is asked again.
+    kRings,   ///< She is on the telephone, and others can be rung for her.
+    kLong,    ///< Longer than what can be sent.
+    kAgain,   ///< What she keyed stands for nobody: she is asked again.
 };
 
 struct DeedSpec {

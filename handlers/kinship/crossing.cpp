@@ -149,8 +149,7 @@ Judgement may_cross(const Family& family, Passing what, const Hours& hours, cons
 
 Judgement as_if_allowed(const core::Tie& tie, Passing what, const Hours& hours, const core::LocalTime& local) {
     constexpr auto on_any_day = [](LocalDate /*date*/) { return true; };
-    return next_opening(tie, rest_from(what, hours), local, on_any_day)
-        .value_or(Judgement{.crossing = Crossing::kMay});
+    return next_opening(tie, rest_from(what, hours), local, on_any_day).value_or(Judgement{.crossing = Crossing::kMay});
 }
 
 }  // namespace harborline::kinship
