@@ -18,7 +18,6 @@ namespace {
 
 using core::Outcome;
 using kinship::Crossing;
-using kinship::Passing;
 
 constexpr std::string_view kKinPin = "kin_pin";
 constexpr std::string_view kKey = "kin_key";
