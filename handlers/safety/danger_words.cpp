@@ -30,11 +30,12 @@ bool is_gap(char32_t c) {
 
 struct Forms {
     std::u32string joined{};  ///< Without any gap.
-    std::u32string spaced{};  ///< One gap before every Latin word.
+    std::u32string spaced{};  ///< One gap before every Latin word; empty where there is none.
 };
 
 Forms forms_of(std::string_view text) {
     Forms forms;
+    forms.joined.reserve(text.size() / 3 + 1);  // Of Chinese, that is enough.
     bool after_latin = false;
     for (std::size_t at = 0; at < text.size();) {
         if (core::utf8_length(text.substr(at, 4)) == 0) {
@@ -48,8 +49,11 @@ Forms forms_of(std::string_view text) {
             continue;
         }
         const bool latin = c < 0x80;
-        if (latin && !after_latin) forms.spaced += kGap;
-        forms.spaced += c;
+        if (latin && !after_latin) {
+            if (forms.spaced.empty()) forms.spaced = forms.joined;
+            forms.spaced += kGap;
+        }
+        if (!forms.spaced.empty()) forms.spaced += c;
         forms.joined += c;
         after_latin = latin;
     }
