@@ -156,11 +156,14 @@ class PeopleReader {
         check_span(tie.from, tie.to);
         if (std::ranges::find(kProofWords, tie.proved_by) == kProofWords.end())
             problem("number must be statement, papers, call, order_lifted or empty.");
-        const bool in_hours = tie.state == core::Tie::State::kHoursOnly;
+        // Whoever is kept away for now is still answered by them (domain rules 4.6).
+        const bool may_have_hours = tie.state != core::Tie::State::kAllowed;
+        const bool in_hours = tie.state == core::Tie::State::kHoursOnly || !row_[kHours].empty();
         const auto hours = read_hours(row_[kHours]);
-        if (in_hours && hours) tie.hours = *hours;
-        if (in_hours && !hours) problem("hours must be like \"mon-fri 18:00-20:00; sat,sun 09:00-20:00\".");
-        if (!in_hours && !row_[kHours].empty()) problem("hours must be empty where state is not hours.");
+        if (may_have_hours && in_hours && hours) tie.hours = *hours;
+        if (may_have_hours && in_hours && !hours)
+            problem("hours must be like \"mon-fri 18:00-20:00; sat,sun 09:00-20:00\".");
+        if (!may_have_hours && in_hours) problem("hours must be empty where state is allowed.");
         return tie;
     }
 

@@ -45,8 +45,8 @@ struct PeopleFile {
 ///              or empty; state no_reminders or empty; to: last day of a volunteer's yearly check
 ///     phone    phone: a subscriber's; kind private, shared, or gone: the number is no longer hers
 ///     tie      id a child, other an adult; kind mother, father, guardian, carer, caring_mom, relative; state allowed,
-///              hours, paused, barred; hours as read_hours reads them, with state hours; from, to; number, how it was
-///              proved: statement, papers, call, order_lifted or empty; agreed yes, no
+///              hours, paused, barred; hours as read_hours reads them, not with state allowed; from, to; number, how it
+///              was proved: statement, papers, call, order_lifted or empty; agreed yes, no
 ///     care     id a child, other the carer; kind guardian, entrusted; from, to
 ///     consent  id a child, other the guardian; kind paper, visit, call; state word_watch or empty; from: given; to:
 ///              withdrawn

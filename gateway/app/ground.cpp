@@ -42,7 +42,8 @@ core::Result<std::unique_ptr<Ground>> Ground::open(const config::Settings& setti
                 .random = world.random,
                 .bridging = bridging_channels(settings.channels),
                 .handing_over = handing_over_channels(settings.channels),
-                .danger = safety::DangerWords{settings.danger}};
+                .danger = safety::DangerWords{settings.danger},
+                .began_at = world.clock.now()};
     return std::unique_ptr<Ground>(new Ground(std::move(*store), rules));
 }
 

@@ -91,25 +91,28 @@ SoundDesk::SoundDesk(Parts parts)
 asio::awaitable<core::CallAnswer> SoundDesk::prepare(core::CallAnswer answer, VoiceCapabilities can, std::string base) {
     while (base.ends_with('/')) base.pop_back();
     Sounds sounds = std::move(answer.sounds);
-    answer.sounds = co_await prepare_all(std::move(sounds), answer.language, can, base);
+    bool broken = false;
+    answer.sounds = co_await prepare_all(std::move(sounds), answer.language, can, base, broken);
+    if (broken) answer.act = core::HangUp{};
     if (can.warns && std::holds_alternative<core::Dial>(answer.act)) {
         Sounds warned = std::move(std::get<core::Dial>(answer.act).warned);
-        warned = co_await prepare_all(std::move(warned), answer.language, can, base);
+        warned = co_await prepare_all(std::move(warned), answer.language, can, base, broken);
         std::get<core::Dial>(answer.act).warned = std::move(warned);
     }
     co_return answer;
 }
 
 asio::awaitable<SoundDesk::Sounds> SoundDesk::prepare_all(Sounds sounds, std::string language, VoiceCapabilities can,
-                                                          std::string base) {
-    if (can.joins && sounds.size() > 1) co_return co_await joined_sound(std::move(sounds), language, base);
-    for (auto& sound : sounds) {
+                                                          std::string base, bool& broken) {
+    if (can.joins && sounds.size() > 1) co_return co_await joined_sound(std::move(sounds), language, base, broken);
+    for (std::size_t at = 0; at < sounds.size(); ++at) {
+        auto& sound = sounds[at];
         const bool personal = is_personal(sound);
         const std::string source = personal ? std::string{} : source_of(sound, language);
         sound.personal = personal;
         std::optional<std::string> address = recall(source);
         if (!address) {
-            std::optional<File> file = co_await audio_of(sound, language, can.says);
+            std::optional<File> file = co_await audio_of(sound, language, can.says, broken);
             address.emplace();
             if (file) {
                 file->personal = personal;
@@ -118,14 +121,17 @@ asio::awaitable<SoundDesk::Sounds> SoundDesk::prepare_all(Sounds sounds, std::st
             }
             if (!file || file->wav != tone_) remember(source, *address);
         }
-        if (address->empty()) continue;
-        sound.url = url_of(base, *address);
-        if (!sound.recording.empty()) sound.words.clear();  // They are in the audio, or not needed.
+        if (!address->empty()) {
+            sound.url = url_of(base, *address);
+            if (!sound.recording.empty()) sound.words.clear();  // They are in the audio, or not needed.
+        }
+        if (broken) sounds.resize(at + 1);
     }
     co_return sounds;
 }
 
-asio::awaitable<SoundDesk::Sounds> SoundDesk::joined_sound(Sounds sounds, std::string language, std::string base) {
+asio::awaitable<SoundDesk::Sounds> SoundDesk::joined_sound(Sounds sounds, std::string language, std::string base,
+                                                           bool& broken) {
     const bool personal = std::ranges::any_of(sounds, is_personal);
     std::string source;
     if (!personal) {
@@ -136,9 +142,10 @@ asio::awaitable<SoundDesk::Sounds> SoundDesk::joined_sound(Sounds sounds, std::s
         std::vector<Samples> pieces;
         bool whole = true;
         for (const auto& sound : sounds) {
-            const std::optional<File> file = co_await audio_of(sound, language, false);
+            const std::optional<File> file = co_await audio_of(sound, language, false, broken);
             whole = whole && file->wav != tone_;
             if (auto samples = read_wav(*file->wav)) pieces.push_back(std::move(*samples));
+            if (broken) break;
         }
         const bool letter = std::ranges::any_of(sounds, [](const core::Sound& sound) { return bool{sound.letter}; });
         const File all{.wav = std::make_shared<const std::string>(write_wav(joined(pieces))),
@@ -152,12 +159,13 @@ asio::awaitable<SoundDesk::Sounds> SoundDesk::joined_sound(Sounds sounds, std::s
 }
 
 asio::awaitable<std::optional<SoundDesk::File>> SoundDesk::audio_of(core::Sound sound, std::string language,
-                                                                    bool carrier_says) {
+                                                                    bool carrier_says, bool& broken) {
     if (!sound.recording.empty()) {
-        Audio audio = co_await recorded(sound);
-        if (audio) co_return File{.wav = std::move(audio)};
-        const auto lost = std::exchange(sound.letter, {});
-        co_await give_up(lost);
+        core::Result<std::string> audio = co_await recorded(sound);
+        if (audio) co_return File{.wav = std::make_shared<const std::string>(std::move(*audio))};
+        const auto letter = std::exchange(sound.letter, {});
+        broken = letter && audio.error().kind == core::ErrorKind::kUnavailable;
+        if (letter && !broken) broken = !co_await give_up(letter);
         if (sound.words.empty()) co_return File{.wav = tone_};
     }
     if (sound.prompt == core::kRingingTone) co_return File{.wav = ringing_};
@@ -170,11 +178,11 @@ asio::awaitable<std::optional<SoundDesk::File>> SoundDesk::audio_of(core::Sound 
                        : sound.personal ? Speech::Keeps::kForMinutes
                                         : Speech::Keeps::kInFile;
     core::Result<Audio> spoken = co_await parts_.speech.say(language, sound.words, keeps);
-    if (!spoken) co_await give_up(sound.letter);
+    if (!spoken && sound.letter) broken = true;
     co_return File{.wav = spoken ? *spoken : tone_};  // The desk of speech has said why.
 }
 
-asio::awaitable<Audio> SoundDesk::recorded(core::Sound sound) {
+asio::awaitable<core::Result<std::string>> SoundDesk::recorded(core::Sound sound) {
     core::Result<std::string> audio = core::Error{};
     try {
         if (sound.letter)
@@ -184,18 +192,18 @@ asio::awaitable<Audio> SoundDesk::recorded(core::Sound sound) {
     } catch (const std::exception& error) {
         audio = core::Error{core::ErrorKind::kUnavailable, error.what()};
     }
-    if (audio) co_return std::make_shared<const std::string>(std::move(*audio));
-    parts_.log.warn("recording_not_played", {{"why", audio.error().message}});
-    co_return nullptr;
+    if (!audio) parts_.log.warn("recording_not_played", {{"why", audio.error().message}});
+    co_return audio;
 }
 
-asio::awaitable<void> SoundDesk::give_up(core::LetterId letter) {
-    if (!letter) co_return;
+asio::awaitable<bool> SoundDesk::give_up(core::LetterId letter) {
     try {
         co_await parts_.recordings.give_up(letter);
+        co_return true;
     } catch (const std::exception& error) {
         parts_.log.warn("recording_not_played", {{"why", error.what()}});
     }
+    co_return false;
 }
 
 asio::awaitable<Audio> SoundDesk::human_voice(std::string language, std::string prompt) {

@@ -43,8 +43,9 @@ class SoundDesk {
     };
     explicit SoundDesk(Parts parts);
 
-    /// Never fails: where there is nothing better, the safety tone is played. A letter that can not be played is lost:
-    /// whoever listens must not be taken to have heard it. `base` is the channel's public_url.
+    /// Never fails: where there is nothing better, the safety tone is played. Whoever goes on listening is taken to
+    /// have heard a letter: one whose file is gone or damaged is lost, and where one can not be had for now the call
+    /// ends behind the words that say so. `base` is the channel's public_url.
     boost::asio::awaitable<core::CallAnswer> prepare(core::CallAnswer answer, VoiceCapabilities can, std::string base);
 
     struct File {
@@ -71,14 +72,16 @@ class SoundDesk {
     };
     using Sounds = std::vector<core::Sound>;
 
+    /// `broken`: becomes true where a letter could not be had for now; nothing follows it then.
     boost::asio::awaitable<Sounds> prepare_all(Sounds sounds, std::string language, VoiceCapabilities can,
-                                               std::string base);
-    boost::asio::awaitable<Sounds> joined_sound(Sounds sounds, std::string language, std::string base);
+                                               std::string base, bool& broken);
+    boost::asio::awaitable<Sounds> joined_sound(Sounds sounds, std::string language, std::string base, bool& broken);
     /// Nothing: the carrier may say it.
-    boost::asio::awaitable<std::optional<File>> audio_of(core::Sound sound, std::string language, bool carrier_says);
-    /// Null where it cannot be had.
-    boost::asio::awaitable<Audio> recorded(core::Sound sound);
-    boost::asio::awaitable<void> give_up(core::LetterId letter);
+    boost::asio::awaitable<std::optional<File>> audio_of(core::Sound sound, std::string language, bool carrier_says,
+                                                         bool& broken);
+    boost::asio::awaitable<core::Result<std::string>> recorded(core::Sound sound);
+    /// False where the store did not take it.
+    boost::asio::awaitable<bool> give_up(core::LetterId letter);
     boost::asio::awaitable<Audio> human_voice(std::string language, std::string prompt);
     std::optional<std::string> recall(const std::string& source);
     void remember(const std::string& source, const std::string& address);

@@ -99,8 +99,10 @@ std::optional<core::Error> AppointmentDesk::why_not(storage::Transaction& tx, co
         return refuse_appointment(
             "others use that telephone too, and the child has no card with a PIN; see: "
             "harborline people pin");
-    if (!handset_of(tx, rules_, tie, tie.adult, now))
-        return refuse_appointment("she has no telephone of her own at which she could be rung");
+    const auto hers = handset_of(tx, rules_, tie, tie.adult, now);
+    if (!hers) return refuse_appointment("she has no telephone of her own at which she could be rung");
+    if (hers->id == wish.point)
+        return refuse_appointment("the child can not be called at the telephone that rings her");
     const auto standing = tx.appointments().standing_of(tie.id);
     const auto same = [&](const Appointment& one) {
         return one.minute == wish.minute && one.once == wish.once && (wish.is_once() || one.weekday == wish.weekday);

@@ -22,6 +22,7 @@ using namespace std::chrono_literals;
 constexpr std::string_view kKinTalk = "talk";
 constexpr auto kUnheard = "kin.unheard";
 constexpr std::string_view kSpokenLetter = "letter";
+constexpr std::string_view kSpokenSince = "letter_since";  ///< By the service that began then.
 /// Goes back: what was heard is heard again, and not done with.
 constexpr std::string_view kBack = "*";
 
@@ -211,6 +212,7 @@ core::Outcome KinshipCalls::next(core::Fields& saved) {
     saved.set(kin::kWho,
               letter->to_child ? called_by_child(tx_, rules_, *tie, speaker_.language) : called_by_adult(tx_, *tie));
     saved.set(kSpokenLetter, std::to_string(letter->id.value));
+    saved.set(kSpokenSince, std::to_string(core::to_millis(rules_.began_at)));
     return core::Outcome::kFound;
 }
 
@@ -222,8 +224,10 @@ core::Outcome KinshipCalls::heard(core::Fields& saved) {
     const bool hers = tie && std::ranges::any_of(people, [&](core::PersonId person) {
                           return person == (letter->to_child ? tie->child : tie->adult);
                       });
+    // Where this service has begun anew meanwhile the carrier may not have found its sound: then it is heard again.
+    const bool played = saved.get(kSpokenSince) == std::to_string(core::to_millis(rules_.began_at));
     // Where its key has died meanwhile nobody knows, and its writer is rather told.
-    if (hers && letter->opens() && speaker_.by_phone && speaker_.text != kBack) {
+    if (hers && played && letter->opens() && speaker_.by_phone && speaker_.text != kBack) {
         note_words_arrived(tx_, rules_, *letter, now_);
         tx_.letters().erase(letter->id);
     }

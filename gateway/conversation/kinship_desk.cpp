@@ -103,7 +103,7 @@ std::string KinshipDesk::words_for(storage::Transaction& tx, const core::Letter&
     const auto language = rules_.language(channel, phone.language);
     const auto* line = rules_.call_channel(channel.name);
     say.values.set(kin::kWho, letter.to_child ? called_by_child(tx, rules_, tie, language) : called_by_adult(tx, tie));
-    say.values.set("tel", line == nullptr ? rules_.settings.hotline : line->number);
+    say.values.set("tel", line == nullptr || line->number.empty() ? rules_.settings.hotline : line->number);
     return rules_.words(channel, phone.language, {say}, signature_for(tx, channel, phone.id));
 }
 
@@ -243,12 +243,20 @@ void KinshipDesk::give_up_parked(storage::Transaction& tx, core::LetterId id, co
     tell(tx, writer, letter->to_child, now);
 }
 
+bool KinshipDesk::may_be_told(storage::Transaction& tx, const core::Tie& tie, const storage::Handset& writer,
+                              core::Instant now) const {
+    if (writer.opt_out == storage::OptOut::kEverything || is_kept_from(tx, rules_, tie, writer.id, now)) return false;
+    const safety::Outgoing news{.kind = core::MessageClass::kNotice};
+    return may_reach(tx, writer.id, news, rules_.zone, now).kind != safety::Verdict::Kind::kNever;
+}
+
 /// Whoever wrote on a phone that is not hers is told nothing there: she hears it when she opens the line next.
 void KinshipDesk::tell_writer(storage::Transaction& tx, const core::Letter& letter, core::Instant now) {
     const auto tie = tx.people().tie(letter.tie);
     if (!tie) return;
     const auto writer = receiver_of(*tie, !letter.to_child);
-    if (const auto phone = own_handset_of(tx, writer, now)) return tell(tx, *phone, letter.to_child, now);
+    const auto phone = own_handset_of(tx, writer, now);
+    if (phone && may_be_told(tx, *tie, *phone, now)) return tell(tx, *phone, letter.to_child, now);
     tx.letters().remember_untold(writer, now);
 }
 

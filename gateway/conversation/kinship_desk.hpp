@@ -75,6 +75,9 @@ class KinshipDesk {
     core::Instant due_at(const kinship::Judgement& verdict, core::Instant now) const;
     const config::ChannelSettings& channel_of(storage::Transaction& tx, core::HandsetId handset) const;
     core::Instant after_rest(core::Instant now) const;
+    /// Whether a text may tell her that her words did not arrive.
+    bool may_be_told(storage::Transaction& tx, const core::Tie& tie, const storage::Handset& writer,
+                     core::Instant now) const;
     void tell_writer(storage::Transaction& tx, const core::Letter& letter, core::Instant now);
     void tell(storage::Transaction& tx, const storage::Handset& writer, bool to_child, core::Instant now);
     bool is_being_asked(storage::Transaction& tx, core::HandsetId handset) const;

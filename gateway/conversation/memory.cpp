@@ -183,6 +183,7 @@ void put_talks(std::string& out, const std::vector<KinTalk>& talks) {
     for (const auto& talk : talks) {
         put_number(out, talk.tie.value);
         put_number(out, talk.rang_child ? 1 : 0);
+        put_number(out, talk.rung.value);
         put_bytes(out, talk.call);
         put_bytes(out, talk.channel);
         put_bytes(out, talk.leg);
@@ -194,6 +195,7 @@ void put_talks(std::string& out, const std::vector<KinTalk>& talks) {
 std::optional<KinTalk> take_talk(std::string_view& in) {
     const auto tie = take_number(in);
     const auto child = take_number(in);
+    const auto rung = take_number(in);
     KinTalk talk;
     for (std::string* const field : {&talk.call, &talk.channel, &talk.leg}) {
         const auto bytes = take_bytes(in);
@@ -202,9 +204,10 @@ std::optional<KinTalk> take_talk(std::string_view& in) {
     }
     const auto began_at = take_number(in);
     const auto longest = take_number(in);
-    if (!tie || !child || !began_at || !longest || *longest < 0 || *longest > INT32_MAX) return std::nullopt;
+    if (!tie || !child || !rung || !began_at || !longest || *longest < 0 || *longest > INT32_MAX) return std::nullopt;
     talk.tie.value = *tie;
     talk.rang_child = *child != 0;
+    talk.rung.value = *rung;
     talk.began_at = core::from_millis(*began_at);
     talk.longest = std::chrono::seconds{*longest};
     return talk;

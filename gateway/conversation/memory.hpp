@@ -23,6 +23,7 @@ namespace harborline::gateway {
 struct KinTalk {
     core::TieId tie{};
     bool rang_child = false;  ///< It was the child of that tie that was rung, and not the adult.
+    core::HandsetId rung{};   ///< The phone on the far side.
     std::string call{};       ///< The carrier's name for the caller's call: with it, or with its dial, the talk ends.
     std::string channel{};
     std::string leg{};  ///< The carrier's name for the far side.

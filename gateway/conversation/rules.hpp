@@ -23,6 +23,7 @@ struct Rules {
     std::vector<std::string> bridging{};      ///< Channels whose carrier rings others for a caller.
     std::vector<std::string> handing_over{};  ///< Channels whose carrier keeps none of what a caller says.
     safety::DangerWords danger{};             ///< Of the settings.
+    core::Instant began_at{};                 ///< When this service did: sounds of the one before are gone.
 
     bool has_channel(std::string_view name) const;
     /// Throws std::out_of_range for a channel that is not configured (any more).

@@ -45,6 +45,12 @@ bool is_repeat(const Session& session, const core::CallInput& call) {
     return session.over || begins(call) || call.step < session.step;
 }
 
+/// Whoever may not be put through hears it ring for as long as where nobody picks up (domain rules 4.6).
+void ring_nobody(core::CallAnswer& answer) {
+    answer.sounds.push_back({.prompt = std::string{core::kRingingTone}});
+    answer.act = core::Wait{.length = kRungOut};
+}
+
 /// How a recording is known again where its step does not tell (I2). Of one for a relative nothing is made (I7).
 std::string identity_of(const core::CallInput& call, const storage::Recording& told) {
     if (calls::brings_letter(call.step)) return "told:" + call.id + ":" + std::to_string(call.step);
@@ -87,7 +93,7 @@ TurnOutcome TurnTaker::take_call(storage::Transaction& tx, const core::Inbound& 
     if (same && is_repeat(known->memory.session, call)) {
         auto again = last_answer(known->memory.session);
         speak_letters(tx, rules_, known->handset.id, again, inbound.received_at);
-        if (!may_ring_again(tx, *known, again, inbound.received_at)) again.act = core::HangUp{};
+        if (!may_ring_again(tx, *known, again, inbound.received_at)) ring_nobody(again);
         return heard(Took::kRepeat, std::move(again));
     }
     if (!same && may_turn_away(tx, inbound, known)) return turn_away(tx, inbound);
@@ -272,8 +278,7 @@ void TurnTaker::speak(Turn& turn) {
     } else {
         call.act = next_act(turn);
         call.sounds = spoken(turn).sounds;
-        if (std::holds_alternative<core::Wait>(call.act))
-            call.sounds.push_back({.prompt = std::string{core::kRingingTone}});
+        if (std::holds_alternative<core::Wait>(call.act)) ring_nobody(call);
     }
     if (call.language.empty()) call.language = spoken(turn).language;
     const bool asks_for_letter =
@@ -342,9 +347,7 @@ core::CallAct TurnTaker::next_act(Turn& turn) {
     const std::string_view warning = turn.memory.session.rings_tie ? "kin.oneminute" : "ring.minute";
     dial->warned = render::render_voice(rules_.book.catalogue, turn.language(), {{.key = std::string{warning}}});
     if (!dial->numbers.empty()) return next;
-    // Whoever may not be put through hears it ring for as long as where nobody picks up (domain rules 4.6).
-    if (turn.memory.flow.flow == flow::names::kKinship && rules_.bridges(turn.inbound.channel))
-        return core::Wait{.length = kRungOut};
+    if (turn.memory.flow.flow == flow::names::kKinship && rules_.bridges(turn.inbound.channel)) return core::Wait{};
     // The roster has changed since it was asked, or nobody asked whether this channel rings others.
     end_ringing(turn);
     return act();

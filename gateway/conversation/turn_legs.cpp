@@ -201,11 +201,14 @@ TurnOutcome TurnTaker::take_leg(storage::Transaction& tx, const core::Inbound& i
     if (!tx.conversations().find(name->caller)) return heard(Took::kRepeat, refused);
     auto known = recall(tx, tx.handsets().get(name->caller));
     if (!known) return heard(Took::kRepeat, refused);
+    // Whom the service before an upgrade has rung is known by the session alone.
+    if (known->memory.session.rings_tie && calls_for_help(tx, inbound)) return heard(Took::kTaken, {});
     if (const auto goes_on = goes_on_elsewhere(tx, *known, inbound))
         return heard(Took::kRepeat, *goes_on ? core::CallAnswer{.act = core::Join{}} : refused);
     Session& session = known->memory.session;
     const auto ringing = calls::last_answer(session);
-    const bool open = session.calls && !session.over && session.channel == inbound.channel &&
+    // Another call of the same phone may stand at the same step.
+    const bool open = session.calls && !session.over && session.channel == inbound.channel && session.id == leg.id &&
                       session.step == name->step && std::holds_alternative<core::Dial>(ringing.act);
     if (!open || (!session.accepted.empty() && session.accepted != leg.leg)) return heard(Took::kRepeat, refused);
     if (leg.event == Event::kLegBegan) {

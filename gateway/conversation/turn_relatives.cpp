@@ -57,7 +57,8 @@ std::optional<storage::Handset> phone_to_talk(storage::Transaction& tx, const Ru
 bool may_go_on(storage::Transaction& tx, const Rules& rules, core::HandsetId caller, const KinTalk& talk,
                core::Instant now) {
     auto family = family_of(tx, talk.tie);
-    if (!family || !phone_of_side(tx, rules, family->tie, talk.rang_child, caller, now)) return false;
+    if (!family || is_kept_from(tx, rules, family->tie, talk.rung, now)) return false;
+    if (!phone_of_side(tx, rules, family->tie, talk.rang_child, caller, now)) return false;
     const auto today = rules.zone.local(now).date;
     std::erase_if(family->consents,
                   [&](const core::Consent& one) { return one.withdrawn.ok() && one.withdrawn <= today; });
@@ -73,14 +74,14 @@ const KinTalk* talk_of(const Memory& memory, std::string_view leg) {
 }
 
 /// Where nobody has told us of its end it was over after the longest that it may last.
-void note_length(storage::Transaction& tx, const KinTalk& talk, core::Instant now) {
+void note_length(storage::Transaction& tx, const KinTalk& talk, std::chrono::seconds longest, core::Instant now) {
     const auto tie = tx.people().tie(talk.tie);
     if (!tie) return;
     const auto length = std::chrono::duration_cast<std::chrono::seconds>(now - talk.began_at);
     tx.kin_calls().add({.tie = tie->id,
                         .child = tie->child,
                         .at = talk.began_at,
-                        .talked = std::max<std::chrono::seconds>(1s, std::min(length, talk.longest)),
+                        .talked = std::max<std::chrono::seconds>(1s, std::min({length, talk.longest, longest})),
                         .by_child = !talk.rang_child});
 }
 
@@ -145,6 +146,7 @@ void TurnTaker::begin_kin_talk(storage::Transaction& tx, Known& caller, const co
     if (talks.empty()) tx.deadlines().add(storage::Deadline::Kind::kTalk, caller.handset.id.value, leg.received_at);
     talks.push_back({.tie = session.rings_tie,
                      .rang_child = session.rings_child,
+                     .rung = tx.handsets().find_or_add(leg.from, leg.received_at).id,
                      .call = session.id,
                      .channel = session.channel,
                      .leg = leg.call->leg,
@@ -213,12 +215,12 @@ void TurnTaker::note_talk(Turn& turn) {
     end_talks(turn.tx, turn.memory, ends ? std::string_view{call->id} : std::string_view{}, turn.now());
 }
 
-bool TurnTaker::end_talks(storage::Transaction& tx, Memory& memory, std::string_view call, core::Instant now) {
+bool TurnTaker::end_talks(storage::Transaction& tx, Memory& memory, std::string_view call, core::Instant now) const {
     const auto is_over = [&](const KinTalk& talk) {
         return talk.call == call || now - talk.began_at >= talk.longest + kEndIsToldWithin;
     };
     for (const auto& talk : memory.talks)
-        if (is_over(talk)) note_length(tx, talk, now);
+        if (is_over(talk)) note_length(tx, talk, rules_.settings.kinship.per_call, now);
     return std::erase_if(memory.talks, is_over) > 0;
 }
 

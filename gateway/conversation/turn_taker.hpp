@@ -167,7 +167,7 @@ class TurnTaker {
                                           const core::Inbound& leg) const;
     /// Those of this call, which has ended, and whatever must have ended without anybody saying so. False where there
     /// is none.
-    static bool end_talks(storage::Transaction& tx, Memory& memory, std::string_view call, core::Instant now);
+    bool end_talks(storage::Transaction& tx, Memory& memory, std::string_view call, core::Instant now) const;
     void ring_relative(Turn& turn, core::Dial& dial);
     /// False where a repeat would ring a relative who may not be rung any more.
     bool may_ring_again(storage::Transaction& tx, const Known& caller, const core::CallAnswer& answer,

@@ -148,8 +148,11 @@ Judgement may_cross(const Family& family, Passing what, const Hours& hours, cons
 }
 
 Judgement as_if_allowed(const core::Tie& tie, Passing what, const Hours& hours, const core::LocalTime& local) {
+    core::Tie allowed = tie;
+    if (!is_open(tie) && !tie.hours.empty()) allowed.state = core::Tie::State::kHoursOnly;
     constexpr auto on_any_day = [](LocalDate /*date*/) { return true; };
-    return next_opening(tie, rest_from(what, hours), local, on_any_day).value_or(Judgement{.crossing = Crossing::kMay});
+    return next_opening(allowed, rest_from(what, hours), local, on_any_day)
+        .value_or(Judgement{.crossing = Crossing::kMay});
 }
 
 }  // namespace harborline::kinship

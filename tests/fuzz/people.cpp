@@ -17,7 +17,9 @@ void require_sound(const config::PeopleFile& people) {
     for (const auto& tie : people.ties) {
         require(tie.id != tie.other && !tie.other.empty(), "a tie is between two");
         const bool in_hours = tie.value.state == core::Tie::State::kHoursOnly;
-        require(in_hours != tie.value.hours.empty(), "a tie has hours where it keeps to them");
+        const bool allowed = tie.value.state == core::Tie::State::kAllowed;
+        require(in_hours ? !tie.value.hours.empty() : !allowed || tie.value.hours.empty(),
+                "a tie has hours where it keeps to them, or would");
         for (const auto& window : tie.value.hours) require(core::is_sound(window), "hours can be kept to");
     }
     for (const auto& consent : people.consents) require(consent.value.given.ok(), "a consent was given on a day");

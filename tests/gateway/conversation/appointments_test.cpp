@@ -151,6 +151,7 @@ TEST_F(Appointments, AreRefusedWhereTheyCouldNotTakePlace) {
     EXPECT_NE(refusal(wish(kSeven, 3)).find("no card with a PIN"), std::string::npos);
     give_pin();
     EXPECT_EQ(refusal(wish(kSeven, 3)), "");
+    EXPECT_NE(refusal(wish(kSeven, 2)).find("that rings her"), std::string::npos);
 
     world.settings.kinship.call_channel.clear();
     EXPECT_NE(refusal(wish()).find("call_channel"), std::string::npos);

@@ -265,6 +265,32 @@ TEST_F(KinshipCalls_Test, WhoeverIsKeptAwayHearsWhatIsHeardWhereNobodyPicksUp) {
     }
 }
 
+TEST_F(KinshipCalls_Test, ARequestThatIsRepeatedBehindABarHearsItRingForNobody) {
+    her = phone(1);
+    call();
+    const auto chosen = request(Event::kKeys, "1");
+    hear(chosen);
+    const auto wish = request(Event::kKeys, "1");
+    ASSERT_TRUE(dials(hear(wish)));
+    bar();
+    const auto again = hear(wish);
+    EXPECT_TRUE(std::holds_alternative<core::Wait>(again.act));
+    EXPECT_EQ(again.sounds.back().prompt, core::kRingingTone);
+    EXPECT_EQ(words_of(key("")), spoken("kin.leave", who("妈妈")));
+}
+
+/// Two lines of one telephone may stand at the same step: whoever accepts is asked for the call that rang her.
+TEST_F(KinshipCalls_Test, ALegIsOfTheCallThatHasRungIt) {
+    const auto dial = rings(phone(1));
+    auto late = leg_of(Event::kLegKeys, dial, phone(2), "1");
+    const auto again = rings(phone(1));
+    ASSERT_EQ(again.name, dial.name);
+
+    EXPECT_FALSE(std::holds_alternative<core::Join>(hear(late).act));
+    picks_up(again, phone(2));
+    EXPECT_TRUE(joins(again, phone(2)));
+}
+
 TEST_F(KinshipCalls_Test, WhoeverIsKeptAwayHearsOfTheHourLikeAnybody) {
     bar();
     world.clock.time += 12h;  // 22:00 in Shanghai.

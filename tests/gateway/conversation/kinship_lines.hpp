@@ -82,8 +82,10 @@ class KinshipLines : public testing::KinshipHistory {
         std::chrono::seconds length{};
     };
     /// A ring that is over.
-    struct Old {
-        core::Dial dial{};
+    /// Whom a call rings, or has rung.
+    struct Ring {
+        std::string call{};
+        std::string name{};  ///< Of its Dial.
         core::PhoneNumber rung{};
     };
 
@@ -196,14 +198,15 @@ class KinshipLines : public testing::KinshipHistory {
                 .text = std::move(keys),
                 .call = core::CallInput{.id = line.id, .event = event, .step = line.step}};
     }
-    core::Inbound leg_of(const core::Dial& dial, CallEvent event, const core::PhoneNumber& from, std::string leg,
+    core::Inbound leg_of(const Ring& ring, CallEvent event, const core::PhoneNumber& from, std::string leg,
                          std::string keys = {}) const {
-        auto inbound = request({}, event, std::move(keys));
+        auto inbound = request({.id = ring.call}, event, std::move(keys));
         inbound.from = from;
         inbound.call->leg = std::move(leg);
-        inbound.call->dial = dial.name;
+        inbound.call->dial = ring.name;
         return inbound;
     }
+    static Ring ring_of(const Line& line) { return {.call = line.id, .name = line.dial.name, .rung = line.rung}; }
     core::CallAnswer give(storage::Transaction& tx, const core::Inbound& inbound,
                           const storage::Recording* with = nullptr) {
         written_.clear();
@@ -310,7 +313,7 @@ class KinshipLines : public testing::KinshipHistory {
     void ring_is_over(Line& line) {
         if (line.stage != Stage::kRings) return;
         if (old_.size() >= 20) old_.erase(old_.begin());
-        old_.push_back({.dial = line.dial, .rung = line.rung});
+        old_.push_back(ring_of(line));
         line.joined.clear();
     }
     void talk_is_over(const std::string& leg) {
@@ -374,7 +377,7 @@ class KinshipLines : public testing::KinshipHistory {
     virtual void is_looked_at(storage::Transaction& tx) = 0;
 
     std::vector<Line> lines_{};
-    std::vector<Old> old_{};
+    std::vector<Ring> old_{};
     std::map<std::string, Talk> talks_{};  ///< By the leg.
     std::vector<Had> had_{};
     std::vector<core::Message> written_{};

@@ -357,6 +357,10 @@ TEST(KinshipCrossing_Test, WhoeverIsKeptAwayIsToldOfTheHoursAlone) {
     family.tie.to = day(-1);
     EXPECT_EQ(as_if_allowed(family.tie, Passing::kCall, night, at(12)),
               (Judgement{.crossing = kLater, .date = day(1), .minute = 18 * 60}));
+    auto barred_in_hours = family.tie;
+    barred_in_hours.state = State::kPaused;
+    EXPECT_EQ(as_if_allowed(barred_in_hours, Passing::kCall, night, at(12)),
+              as_if_allowed(family.tie, Passing::kCall, night, at(12)));
     in_hours({})(family);
     EXPECT_TRUE(as_if_allowed(family.tie, Passing::kCall, night, at(12)).may()) << "no hour is as good as any";
 }
