@@ -165,8 +165,9 @@ class KinshipHistory : protected KinshipRule {
         for (std::int64_t handset = 1; handset <= kHandsets; ++handset)
             if (const auto talk = tx.conversations().find({handset})) {
                 ASSERT_EQ(talk->state.find(kCrane), std::string::npos);
-                for (const auto& [name, value] : gateway::decode_memory(talk->state).value().flow.saved.entries())
-                    ASSERT_NE(value, kPin) << name;
+                const auto memory = gateway::decode_memory(talk->state);
+                ASSERT_TRUE(memory);
+                for (const auto& [name, value] : memory->flow.saved.entries()) ASSERT_NE(value, kPin) << name;
             }
         // Whoever was not understood three times is called by a person, who reads nothing of it.
         for (; tx.cases().find({cases_ + 1}); ++cases_)
