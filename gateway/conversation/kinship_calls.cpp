@@ -89,9 +89,8 @@ void speak_letters(storage::Transaction& tx, const Rules& rules, core::HandsetId
     answer.sounds = std::move(sounds);
 }
 
-KinshipCalls::KinshipCalls(const Rules& rules, storage::Transaction& tx, const Speaker& speaker, Memory& memory,
-                           core::Instant now)
-    : rules_(rules), tx_(tx), speaker_(speaker), memory_(memory), now_(now) {}
+KinshipCalls::KinshipCalls(const Rules& rules, storage::Transaction& tx, const Speaker& speaker, core::Instant now)
+    : rules_(rules), tx_(tx), speaker_(speaker), now_(now) {}
 
 core::Outcome KinshipCalls::perform(core::Deed deed, core::Fields& saved) {
     switch (deed) {

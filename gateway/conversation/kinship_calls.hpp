@@ -10,8 +10,7 @@ namespace harborline::gateway {
 /// left for it. No talk is recorded, and no word of theirs is kept here (I7). Lives as long as one turn.
 class KinshipCalls {
   public:
-    KinshipCalls(const Rules& rules, storage::Transaction& tx, const Speaker& speaker, Memory& memory,
-                 core::Instant now);
+    KinshipCalls(const Rules& rules, storage::Transaction& tx, const Speaker& speaker, core::Instant now);
 
     core::Outcome perform(core::Deed deed, core::Fields& saved);
 
@@ -43,7 +42,6 @@ class KinshipCalls {
     const Rules& rules_;
     storage::Transaction& tx_;
     const Speaker& speaker_;
-    Memory& memory_;
     core::Instant now_;
 };
 

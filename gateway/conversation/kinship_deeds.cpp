@@ -121,7 +121,7 @@ Outcome KinshipDeeds::perform(core::Deed deed, core::Fields& saved) {
         case core::Deed::kKinChange:
             return AppointmentDesk(rules_).change(tx_, speaker_.handset, saved, now_);
         default:
-            return KinshipCalls(rules_, tx_, speaker_, memory_, now_).perform(deed, saved);
+            return KinshipCalls(rules_, tx_, speaker_, now_).perform(deed, saved);
     }
 }
 
@@ -262,7 +262,7 @@ Outcome KinshipDeeds::choose(core::Fields& saved) {
     saved.set(kin::kTie, std::to_string(tie->id.value));
     saved.set(kin::kWho, called_by(tx_, rules_, saved, *tie, speaker_.language));
     if (!speaker_.by_phone) return begin_text(*tie, saved);
-    if (KinshipCalls(rules_, tx_, speaker_, memory_, now_).rings(saved)) return Outcome::kRings;
+    if (KinshipCalls(rules_, tx_, speaker_, now_).rings(saved)) return Outcome::kRings;
     return speaker_.hands_over ? begin_letter(*tie, saved) : Outcome::kNone;
 }
 

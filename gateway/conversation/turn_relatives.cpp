@@ -192,7 +192,7 @@ bool TurnTaker::may_ring_again(storage::Transaction& tx, const Known& caller, co
 void TurnTaker::ring_relative(Turn& turn, core::Dial& dial) {
     Session& session = turn.memory.session;
     const Speaker speaker = speaker_of(turn);
-    KinshipCalls calls(rules_, turn.tx, speaker, turn.memory, turn.now());
+    KinshipCalls calls(rules_, turn.tx, speaker, turn.now());
     const auto whom = calls.whom_to_ring(turn.memory.flow.saved);
     if (!whom) return;
     session.rings_tie = whom->tie;
