@@ -132,7 +132,7 @@ class Service {
     StoreGate gate_;
     HttpClient client_;
     Metrics metrics_;
-    Mailbox mailbox_{};
+    Mailbox mailbox_{clock_.now()};
     ConversationService conversations_;
     std::unique_ptr<Telephony> telephony_;  ///< Where a channel carries calls.
     PublicRoutes public_routes_;

@@ -23,7 +23,7 @@ struct Listener {
     }
 
     boost::asio::io_context loop{1};
-    gateway::Mailbox mailbox{};
+    gateway::Mailbox mailbox{core::Instant{}};
     gateway::PrivateRoutes routes{{.mailbox = mailbox,
                                    .country = "86",
                                    .why_not_ready = [] { return std::string{"the roster is empty"}; },

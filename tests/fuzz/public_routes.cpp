@@ -71,7 +71,7 @@ struct Listener {
     gateway::TurnTaker taker{rules};
     gateway::ReplyDesk replies{rules, taker.desk()};
     gateway::StoreGate gate{store, loop.get_executor()};
-    gateway::Mailbox mailbox{};
+    gateway::Mailbox mailbox{core::Instant{}};
     int refused = 0;
     gateway::ConversationService service{gate, taker, replies, [] {}};
     gateway::PublicRoutes routes{{.service = service,

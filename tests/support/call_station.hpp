@@ -181,7 +181,7 @@ class CallStation {
                                 .sounds = folder_ / "sounds",
                                 .clock = world.clock,
                                 .random = *world.random}};
-    gateway::Mailbox mailbox_{};
+    gateway::Mailbox mailbox_{core::Instant{}};
     gateway::ConversationService service_{gate, world.ground->taker(), world.ground->replies(), [] {}};
 
   public:

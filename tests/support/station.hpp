@@ -125,7 +125,7 @@ class Station {
     StoreTap tap{world.ground->store()};
     gateway::StoreGate gate{tap, loop.get_executor()};
     gateway::Metrics metrics{{"handset", "kannel", "fenced", "at", "screens", "far", "operator"}};
-    gateway::Mailbox mailbox{};
+    gateway::Mailbox mailbox{core::Instant{}};
     std::string why_not_ready{};
     std::string remark{};
     std::vector<gateway::InboundOutcome> outcomes{};

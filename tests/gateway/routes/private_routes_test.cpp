@@ -83,7 +83,7 @@ TEST(PrivateRoutes_Test, RefusesEverythingElseClearly) {
 }
 
 TEST(Mailbox_Test, IsBounded) {
-    Mailbox mailbox;
+    Mailbox mailbox{core::Instant{}};
     for (int text = 0; text < 500; ++text) mailbox.put(phone(1), {}, std::to_string(text));
     EXPECT_EQ(mailbox.take_after(phone(1), 0).size(), 100U);
     EXPECT_EQ(mailbox.take_after(phone(1), 0).back().text, "499");
@@ -94,6 +94,18 @@ TEST(Mailbox_Test, IsBounded) {
         kept += static_cast<int>(mailbox.take_after(phone(1'000 + other), 0).size());
     EXPECT_LE(kept, 1'000);
     EXPECT_EQ(mailbox.take_after(phone(5'999), 0).size(), 1U);
+}
+
+/// A phone that is open while the service is restarted has read up to a number of the service before.
+TEST(Mailbox_Test, APhoneReadsOnBehindARestart) {
+    const core::Instant began{std::chrono::hours{1}};
+    Mailbox before{began};
+    for (const auto* text : {"a", "b", "c"}) before.put(phone(1), {}, text);
+    const auto read = before.take_after(phone(1), 0).back().number;
+
+    Mailbox after{began + std::chrono::seconds{1}};
+    after.put(phone(1), {}, "d");
+    ASSERT_EQ(after.take_after(phone(1), read).size(), 1U);
 }
 
 }  // namespace
