@@ -25,6 +25,7 @@ class KinshipHistory : protected KinshipRule {
             // The keys of letters are looked after before a transaction, for its day and the next.
             passes_time();
             world_.in([&](storage::Transaction& tx) {
+                look_at_dead(tx);
                 for (int one = 0; one < count && !failed(); ++one) {
                     ++steps;
                     step(tx);
@@ -149,6 +150,18 @@ class KinshipHistory : protected KinshipRule {
                        (bond.child == person && holds(talking, bond.adult));
             });
         });
+    }
+
+    /// Keys die between two transactions: words that have outlived theirs are opened by nobody (I7).
+    virtual void look_at_dead(storage::Transaction& tx) {
+        for (const auto& bond : bonds_)
+            for (const bool to_child : {true, false})
+                for (const auto& letter : tx.letters().waiting(bond.id, to_child)) is_dead_in_time(letter);
+    }
+    void is_dead_in_time(const core::Letter& letter) {
+        if (now() < gateway::KinshipDesk::last_moment(letter.written_at)) return;
+        ++seen["outlived its key"];
+        ASSERT_FALSE(letter.opens()) << after();
     }
 
     /// Nothing that is kept holds words of a relative's, nor a PIN.

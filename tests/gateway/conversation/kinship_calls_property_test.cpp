@@ -618,6 +618,7 @@ TEST(KinshipProperty, NoCallCrossesWhatIsForbidden) {
                           "other phone",
                           "reminded",
                           "rung as agreed",
+                          "outlived its key",
                           "rung by card",
                           "shown a foreign number",
                           "spoken letter heard",

@@ -61,6 +61,11 @@ class KinshipProperty : public testing::KinshipHistory {
         if (message.kind == MessageClass::kKinship) pending_.push_back(message);
         if (message.text.ends_with(testing::words("kin.undelivered"))) ++seen["told of it"];
     }
+    void look_at_dead(storage::Transaction& tx) override {
+        KinshipHistory::look_at_dead(tx);
+        for (const auto& row : pending_)
+            if (const auto letter = tx.letters().of_outbox(row.id)) is_dead_in_time(*letter);
+    }
     void is_kept(const storage::Turn& turn) override {
         if (!turn.text.starts_with(kCrane)) return;
         ++seen["kept, for nobody"];
@@ -288,9 +293,9 @@ TEST(KinshipProperty, NothingCrossesWhatIsForbidden) {
 
     EXPECT_GE(property.steps, 100'000);
     property.expect_seen(
-        {"arrived", "asked for whom", "blocked at once", "by card", "failed", "kept, for nobody", "stopped on the way",
-         "to adults", "to children", "told on the line", "told of it", "waiting to be heard", "waits",
-         "waits for her hours", "waits for the child", "without a menu"},
+        {"arrived", "asked for whom", "blocked at once", "by card", "failed", "kept, for nobody", "outlived its key",
+         "stopped on the way", "to adults", "to children", "told on the line", "told of it", "waiting to be heard",
+         "waits", "waits for her hours", "waits for the child", "without a menu"},
         50);
 }
 
