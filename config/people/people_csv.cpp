@@ -156,15 +156,19 @@ class PeopleReader {
         check_span(tie.from, tie.to);
         if (std::ranges::find(kProofWords, tie.proved_by) == kProofWords.end())
             problem("number must be statement, papers, call, order_lifted or empty.");
-        // Whoever is kept away for now is still answered by them (domain rules 4.6).
-        const bool may_have_hours = tie.state != core::Tie::State::kAllowed;
-        const bool in_hours = tie.state == core::Tie::State::kHoursOnly || !row_[kHours].empty();
-        const auto hours = read_hours(row_[kHours]);
-        if (may_have_hours && in_hours && hours) tie.hours = *hours;
-        if (may_have_hours && in_hours && !hours)
-            problem("hours must be like \"mon-fri 18:00-20:00; sat,sun 09:00-20:00\".");
-        if (!may_have_hours && in_hours) problem("hours must be empty where state is allowed.");
+        tie.hours = hours_of(tie.state);
         return tie;
+    }
+
+    /// Whoever is paused or barred is still answered by them (domain rules 4.6).
+    std::vector<core::Window> hours_of(core::Tie::State state) {
+        using State = core::Tie::State;
+        const bool given = !row_[kHours].empty();
+        if (given && state == State::kAllowed) problem("hours must be empty where state is allowed.");
+        if (state == State::kAllowed || (!given && state != State::kHoursOnly)) return {};
+        auto hours = read_hours(row_[kHours]);
+        if (!hours) problem("hours must be like \"mon-fri 18:00-20:00; sat,sun 09:00-20:00\".");
+        return std::move(hours).value_or(std::vector<core::Window>{});
     }
 
     core::Care read_care() {

@@ -392,8 +392,10 @@ TurnOutcome TurnTaker::end_call(storage::Transaction& tx, const core::Inbound& i
 
 void TurnTaker::hang_up(Turn& turn) {
     Session& session = turn.memory.session;
-    note_talk(turn);
-    if (std::holds_alternative<core::Dial>(last_answer(session).act)) end_ringing(turn);
+    if (std::holds_alternative<core::Dial>(last_answer(session).act))
+        end_ringing(turn);
+    else
+        note_talk(turn);  // One that another call has displaced since.
     turn.remark("hung_up");
     if (session.placed) {
         end_placed(turn);

@@ -7,7 +7,7 @@
 #include "gateway/conversation/line_pin.hpp"
 #include "gateway/workers/claim.hpp"
 #include "handlers/kinship/call_reason.hpp"
-#include "tests/gateway/conversation/call_world.hpp"
+#include "tests/gateway/conversation/relatives_on_calls.hpp"
 
 namespace harborline::gateway {
 namespace {
@@ -19,39 +19,15 @@ constexpr int kSeven = 19 * 60;
 constexpr int kSunday = 6;
 
 /// Ming's phone is 1, its own, and 3, a shop's; its mother's is 2. It is Wednesday, ten o'clock.
-class Appointments : public Calls {
+class Appointments : public RelativesOnCalls {
   protected:
     Appointments() {
-        world.settings.kinship.bridge = config::Settings::Kinship::Bridge::kOwnTrunk;
         world.settings.kinship.call_channel = "handset-voice";
-        const core::LocalDate day = std::chrono::year{2027} / 1 / 4;
         world.in([&](storage::Transaction& tx) {
-            auto& people = tx.people();
-            ming_ = people.put(
-                {.external_id = "c1", .kind = core::PersonKind::kChild, .name = "小明", .age = core::AgeBand::k8To13});
-            mother_ = people.put({.external_id = "a1", .name = "王芳"});
-            people.put({.person = ming_, .number = phone(1), .is_private = true}, world.clock.now());
-            people.put({.person = ming_, .number = phone(3)}, world.clock.now());
-            people.put({.person = mother_, .number = phone(2), .is_private = true}, world.clock.now());
-            people.put(core::Care{.child = ming_, .carer = mother_, .guardian = true});
-            people.put(core::Consent{.child = ming_, .guardian = mother_, .how = "paper", .given = day});
-            people.put(tie());
-            tie_ = people.ties_of(ming_).at(0).id;
+            tx.people().put({.person = ming_, .number = phone(3)}, world.clock.now());
         });
     }
 
-    core::Tie tie(core::Tie::State state = core::Tie::State::kAllowed) const {
-        return {.child = ming_,
-                .adult = mother_,
-                .relation = core::Relation::kMother,
-                .state = state,
-                .proved_by = "call",
-                .agreed = true};
-    }
-    void put(const core::Tie& becomes) {
-        world.in([&](storage::Transaction& tx) { tx.people().put(becomes); });
-    }
-    void bar() { put(tie(core::Tie::State::kBarred)); }
     void allow() { put(tie()); }
     core::Appointment wish(int minute = kSeven, int at_phone = 1) {
         return {.tie = tie_, .point = world.handset(phone(at_phone)).id, .weekday = kSunday, .minute = minute};
@@ -125,10 +101,6 @@ class Appointments : public Calls {
         }
         return false;
     }
-
-    core::PersonId ming_{};
-    core::PersonId mother_{};
-    core::TieId tie_{};
 
   private:
     int called_ = 0;
