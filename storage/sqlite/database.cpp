@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "storage/files/files.hpp"
+#include "storage/sqlite/gathering_vfs.hpp"
 #include "storage/sqlite/migrations.hpp"
 #include "storage/sqlite/restoration.hpp"
 
@@ -93,7 +94,7 @@ core::Result<std::unique_ptr<SQLite::Database>> open_database(const StoreOptions
 
     try {
         auto db = std::make_unique<SQLite::Database>(path, SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX,
-                                                     static_cast<int>(options.busy_timeout.count()));
+                                                     static_cast<int>(options.busy_timeout.count()), gathering_vfs());
         const int id = pragma(*db, "PRAGMA application_id");
         const bool empty = pragma(*db, "PRAGMA schema_version") == 0;
         if (id != kApplicationId && !(id == 0 && empty))
