@@ -23,7 +23,7 @@ class Conversations {
   public:
     virtual ~Conversations() = default;
     virtual std::optional<Conversation> find(core::HandsetId handset) = 0;
-    virtual void put(const Conversation& conversation) = 0;
+    virtual void put(Conversation conversation) = 0;
     /// A fresh conversation number.
     virtual core::ConversationId next_id() = 0;
 };

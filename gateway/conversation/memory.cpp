@@ -283,23 +283,98 @@ bool take_call_backs(std::string_view& in, kinship::CallBacks& backs) {
     return true;
 }
 
-std::optional<Session> take_session(std::string_view& in) {
-    Session session;
+bool take_session(std::string_view& in, Session& session) {
     for (std::string* const field : {&session.id, &session.channel, &session.seen, &session.words, &session.kept}) {
         const auto bytes = take_bytes(in);
-        if (!bytes) return std::nullopt;
+        if (!bytes) return false;
         *field = *bytes;
     }
     const auto page = take_number(in);
     const auto flags = take_number(in);
-    if (!page || *page < 0 || !flags) return std::nullopt;
+    if (!page || *page < 0 || !flags) return false;
     session.page = static_cast<std::size_t>(*page);
     session.over = (*flags & kOver) != 0;
     session.goes_on = (*flags & kGoesOn) != 0;
     session.unseen = (*flags & kUnseen) != 0;
     session.told = (*flags & kTold) != 0;
     session.confided = (*flags & kConfided) != 0;
-    return session;
+    return true;
+}
+
+/// What a form byte says of the rest.
+struct Form {
+    int version = 0;
+    int added = 0;
+    bool with_talks = false;
+    bool has(int part) const { return (added & part) != 0; }
+};
+
+std::optional<Form> take_form(std::string_view& in) {
+    const auto take_byte = [&] {
+        const int byte = static_cast<unsigned char>(in.front());
+        in.remove_prefix(1);
+        return byte;
+    };
+    if (in.empty()) return std::nullopt;
+    const int first = take_byte();
+    Form form{.version = first & ~kAdded, .added = first & kAdded};
+    if (form.version == kWide) {
+        if (in.empty() || (in.front() & kWithTalks) == 0) return std::nullopt;
+        form.version = take_byte() & ~kWithTalks;
+        form.with_talks = true;
+    }
+    if (form.version < kVersion || form.version > kWithCalls) return std::nullopt;
+    return form;
+}
+
+/// What every form has.
+bool take_core(std::string_view& in, Memory& memory) {
+    const auto flow_bytes = take_bytes(in);
+    const auto habit_bytes = flow_bytes ? take_bytes(in) : std::nullopt;
+    if (!habit_bytes) return false;
+    const auto about = take_number(in);
+    const auto answered = take_number(in);
+    const auto lapse = take_number(in);
+    const auto held = take_bytes(in);
+    if (!about || !answered || !lapse || !held) return false;
+    auto flow = core::decode_flow_state(*flow_bytes);
+    auto habits = petition::decode_habits(*habit_bytes);
+    if (!flow || !habits) return false;
+    memory.flow = std::move(*flow);
+    memory.habits = std::move(*habits);
+    memory.about.value = *about;
+    if (*answered != 0) memory.answered_at = core::from_millis(*answered);
+    memory.lapse_is_set = *lapse != 0;
+    memory.held = *held;
+    return true;
+}
+
+bool take_empty(std::string_view& in, petition::EmptyContacts& empty) {
+    const auto bytes = take_bytes(in);
+    auto contacts = petition::decode_empty_contacts(bytes.value_or(std::string_view{}));
+    if (!bytes || !contacts) return false;
+    empty = std::move(*contacts);
+    return true;
+}
+
+bool take_memory(std::string_view in, Memory& memory) {
+    const auto form = take_form(in);
+    if (!form || !take_core(in, memory)) return false;
+    Session& session = memory.session;
+    if (form->version != kVersion && !take_session(in, session)) return false;
+    if (form->version == kWithCalls && !take_calls(in, session, memory.silent_calls)) return false;
+    if (form->has(kInDanger) && !take_danger(in, session)) return false;
+    if (form->has(kWithEmpty) && !take_empty(in, memory.empty)) return false;
+    if (form->has(kDangerHeard)) {
+        const auto heard = take_number(in);
+        if (!heard) return false;
+        memory.danger_heard_at = core::from_millis(*heard);
+    }
+    if (form->has(kRingsRelative) && !take_relative(in, session, memory.talks)) return false;
+    if (form->has(kWithLetters) && !take_letters(in, memory)) return false;
+    if (form->has(kCalledBack) && !take_call_backs(in, memory.call_backs)) return false;
+    if (form->with_talks && !take_talks(in, memory.talks)) return false;
+    return in.empty();
 }
 
 }  // namespace
@@ -339,65 +414,10 @@ std::string encode(const Memory& memory) {
 }
 
 core::Result<Memory> decode_memory(std::string_view bytes) {
-    const core::Error broken{core::ErrorKind::kMalformed, "a conversation's stored state cannot be read"};
-    if (bytes.empty()) return broken;
-    const int form = static_cast<unsigned char>(bytes.front());
-    const int added = form & kAdded;
-    int version = form & ~kAdded;
-    bytes.remove_prefix(1);
-    const bool with_talks = version == kWide;
-    if (with_talks) {
-        if (bytes.empty() || (bytes.front() & kWithTalks) == 0) return broken;
-        version = static_cast<unsigned char>(bytes.front()) & ~kWithTalks;
-        bytes.remove_prefix(1);
-    }
-    if (version < kVersion || version > kWithCalls) return broken;
-    const bool with_session = version != kVersion;
-    const bool with_calls = version == kWithCalls;
-    const auto flow_bytes = take_bytes(bytes);
-    if (!flow_bytes) return broken;
-    const auto habit_bytes = take_bytes(bytes);
-    if (!habit_bytes) return broken;
-    const auto about = take_number(bytes);
-    const auto answered = take_number(bytes);
-    const auto lapse = take_number(bytes);
-    if (!about || !answered || !lapse) return broken;
-    const auto held = take_bytes(bytes);
-    auto session = with_session ? take_session(bytes) : std::optional<Session>{Session{}};
-    std::vector<core::Instant> silent_calls;
-    if (!held || !session || (with_calls && !take_calls(bytes, *session, silent_calls))) return broken;
-    if ((added & kInDanger) != 0 && !take_danger(bytes, *session)) return broken;
-    const auto empty_bytes = (added & kWithEmpty) != 0 ? take_bytes(bytes) : std::optional<std::string_view>{""};
-    const auto heard = (added & kDangerHeard) != 0 ? take_number(bytes) : std::optional<std::int64_t>{0};
-    if (!empty_bytes || !heard) return broken;
-    Memory kin;
-    if ((added & kRingsRelative) != 0 && !take_relative(bytes, *session, kin.talks)) return broken;
-    if ((added & kWithLetters) != 0 && !take_letters(bytes, kin)) return broken;
-    kinship::CallBacks call_backs;
-    if ((added & kCalledBack) != 0 && !take_call_backs(bytes, call_backs)) return broken;
-    if (with_talks && !take_talks(bytes, kin.talks)) return broken;
-    if (!bytes.empty()) return broken;
-
-    auto flow = core::decode_flow_state(*flow_bytes);
-    auto habits = petition::decode_habits(*habit_bytes);
-    auto empty = petition::decode_empty_contacts(*empty_bytes);
-    if (!flow || !habits || !empty) return broken;
-    Memory memory{.flow = std::move(*flow),
-                  .habits = std::move(*habits),
-                  .about = core::CaseId{*about},
-                  .lapse_is_set = *lapse != 0,
-                  .held = std::string{*held},
-                  .session = std::move(*session),
-                  .silent_calls = std::move(silent_calls),
-                  .empty = std::move(*empty),
-                  .letters = std::move(kin.letters),
-                  .kin_chosen = kin.kin_chosen,
-                  .kin_line_at = kin.kin_line_at,
-                  .call_backs = std::move(call_backs),
-                  .talks = std::move(kin.talks)};
-    if (*answered != 0) memory.answered_at = core::from_millis(*answered);
-    if ((added & kDangerHeard) != 0) memory.danger_heard_at = core::from_millis(*heard);
-    return memory;
+    // Filled where it is handed out: there is much of it to move.
+    core::Result<Memory> decoded;
+    if (!take_memory(bytes, *decoded)) return core::malformed("a conversation's stored state cannot be read");
+    return decoded;
 }
 
 }  // namespace harborline::gateway

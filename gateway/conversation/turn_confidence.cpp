@@ -84,7 +84,7 @@ TurnTaker::TextKind TurnTaker::kind_of(const Turn& turn) const {
 /// Words without a menu go along the tie along which she is in touch. A question of ours is answered first, and a child
 /// must not read what its mother has written in danger for us.
 TurnTaker::TextKind TurnTaker::kind_without_menu(const Turn& turn) const {
-    const bool may_be = !turn.within_dialogue() && may_be_words(turn) && is_free(turn) && is_in_touch(turn);
+    const bool may_be = is_in_touch(turn) && !turn.within_dialogue() && is_free(turn) && may_be_words(turn);
     if (!may_be || rules_.book.flow(flow::names::kKinship) == nullptr) return TextKind::kOrdinary;
     const auto& memory = turn.memory;
     const auto to = addressees(turn.tx, turn.handset, memory, turn.now());

@@ -385,11 +385,12 @@ void TurnTaker::finish(Turn& turn) {
     turn.conversation.channel = turn.channel.name;
     turn.conversation.last_turn_at = turn.now();
     turn.conversation.state = encode(turn.memory);
-    turn.tx.conversations().put(turn.conversation);
+    const core::ConversationId conversation = turn.conversation.id;
+    turn.tx.conversations().put(std::move(turn.conversation));
     turn.tx.turns().append({.received_at = turn.now(),
                             .channel = turn.inbound.channel,
                             .handset = turn.handset.id,
-                            .conversation = turn.conversation.id,
+                            .conversation = conversation,
                             .identity = turn.confidential ? without_words(turn.identity, hash_) : turn.identity,
                             .text = turn.confidential ? std::string{} : turn.inbound.text,
                             .answer = turn.confidential ? std::string{} : turn.answer.words,

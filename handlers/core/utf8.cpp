@@ -105,9 +105,33 @@ char32_t next_code_point(std::string_view text, std::size_t& at) {
     return more(more(more(lead & 0x07U)));
 }
 
+char32_t take_code_point(std::string_view text, std::size_t& at) {
+    const unsigned char lead = byte_at(text, at);
+    if (lead < 0x80) {
+        ++at;
+        return lead;
+    }
+    // Nearly all of Chinese, and no lead of which some second bytes are forbidden.
+    if (lead > 0xE0 && lead < 0xED && is_continuation(text, at + 1) && is_continuation(text, at + 2)) {
+        at += 3;
+        return (lead & 0x0FU) << 12U | (byte_at(text, at - 2) & 0x3FU) << 6U | (byte_at(text, at - 1) & 0x3FU);
+    }
+    if (utf8_length(text.substr(at)) != 0) return next_code_point(text, at);
+    ++at;
+    return kNoCharacter;
+}
+
 std::size_t count_characters(std::string_view text) {
-    std::size_t count = 0;
-    for (const char byte : text) count += (byte & 0xC0) != 0x80 ? 1 : 0;
+    std::size_t count = text.size();
+    std::size_t at = 0;
+    // Eight at a time: a continuation's two highest bits are 10.
+    for (; at + 8 <= text.size(); at += 8) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, text.data() + at, 8);
+        const std::uint64_t continuations = word >> 7 & ~word >> 6 & 0x0101010101010101ULL;
+        count -= continuations * 0x0101010101010101ULL >> 56;
+    }
+    for (; at < text.size(); ++at) count -= is_continuation(text, at) ? 1 : 0;
     return count;
 }
 

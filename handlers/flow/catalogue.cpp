@@ -89,35 +89,50 @@ const Catalogue::Text* Catalogue::find(std::string_view language, std::string_vi
     return text == texts->second.end() ? nullptr : &text->second;
 }
 
+const Catalogue::Text& Catalogue::text(std::string_view language, std::string_view key) const {
+    const Text* found = find(language, key);
+    if (found == nullptr) throw std::logic_error("no text " + std::string{key} + " in " + std::string{language});
+    return *found;
+}
+
 std::string Catalogue::fill(std::string_view language, const Say& say, core::ChannelKind kind) const {
-    const Text* text = find(language, say.key);
-    if (text == nullptr) throw std::logic_error("no text " + say.key + " in " + std::string{language});
-    const auto options = [&] {
-        std::string joined;
-        for (const auto& choice : say.choices) {
-            if (choice.label.empty()) continue;  // The prompt's own words name it.
-            const std::string label = fill(language, {.key = choice.label}, kind);
-            if (!joined.empty()) joined += ' ';
-            const core::Fields entry{{"key", std::string(1, choice.key)}, {"label", label}};
-            joined += fill(language, {.key = std::string{kOptionFormat}, .values = entry}, kind);
-        }
-        return joined;
-    };
     std::string filled;
-    std::string_view rest = text->on(kind);
+    fill_into(filled, language, text(language, say.key), say, kind);
+    return filled;
+}
+
+void Catalogue::fill_into(std::string& out, std::string_view language, const Text& text, const Say& say,
+                          core::ChannelKind kind) const {
+    std::string_view rest = text.on(kind);
     while (const auto placeholder = take_placeholder(rest)) {
-        filled += placeholder->before;
+        out += placeholder->before;
         if (placeholder->name == "options") {
-            filled += options();
+            list_options(out, language, say, kind);
         } else if (placeholder->name == "keys") {
-            filled += join_keys(say.choices, kind);
+            out += join_keys(say.choices, kind);
         } else if (say.values.has(placeholder->name)) {
-            filled += say.values.get(placeholder->name);
+            out += say.values.get(placeholder->name);
         } else {
             throw std::logic_error("text " + say.key + " has no value for " + std::string{placeholder->name});
         }
     }
-    return filled.append(rest);
+    out += rest;
+}
+
+void Catalogue::list_options(std::string& out, std::string_view language, const Say& say,
+                             core::ChannelKind kind) const {
+    const Text* format = nullptr;
+    Say entry{.key = std::string{kOptionFormat}};
+    for (const auto& choice : say.choices) {
+        if (choice.label.empty()) continue;  // The prompt's own words name it.
+        if (format == nullptr)
+            format = &text(language, kOptionFormat);
+        else
+            out += ' ';
+        entry.values.set("key", std::string_view{&choice.key, 1});
+        entry.values.set("label", fill(language, {.key = choice.label}, kind));
+        fill_into(out, language, *format, entry, kind);
+    }
 }
 
 std::vector<std::string> Catalogue::placeholders(std::string_view key) const {
@@ -139,6 +154,7 @@ std::vector<std::string> Catalogue::keys(std::string_view language) const {
     std::vector<std::string> names;
     if (const auto texts = texts_.find(language); texts != texts_.end())
         for (const auto& entry : texts->second) names.push_back(entry.first);
+    std::ranges::sort(names);
     return names;
 }
 

@@ -2,6 +2,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "handlers/core/fields.hpp"
@@ -63,11 +64,22 @@ class Catalogue {
     std::string fill(std::string_view language, const Say& say, core::ChannelKind kind = core::ChannelKind::kSms) const;
     /// The names that the text is filled with, over all languages and channels, without `options` and `keys`.
     std::vector<std::string> placeholders(std::string_view key) const;
-    /// All keys of a language.
+    /// All keys of a language, in order.
     std::vector<std::string> keys(std::string_view language) const;
 
   private:
-    std::map<std::string, std::map<std::string, Text, std::less<>>, std::less<>> texts_{};
+    struct NameHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view name) const { return std::hash<std::string_view>{}(name); }
+    };
+    using Texts = std::unordered_map<std::string, Text, NameHash, std::equal_to<>>;
+    /// Appends to `out`.
+    void fill_into(std::string& out, std::string_view language, const Text& text, const Say& say,
+                   core::ChannelKind kind) const;
+    void list_options(std::string& out, std::string_view language, const Say& say, core::ChannelKind kind) const;
+    const Text& text(std::string_view language, std::string_view key) const;
+
+    std::map<std::string, Texts, std::less<>> texts_{};
 };
 
 }  // namespace harborline::flow

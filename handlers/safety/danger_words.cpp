@@ -35,28 +35,25 @@ struct Forms {
 
 Forms forms_of(std::string_view text) {
     Forms forms;
-    forms.joined.reserve(text.size() / 3 + 1);  // Of Chinese, that is enough.
+    forms.joined.resize(text.size());  // Cut back to what there is.
+    std::size_t joined = 0;
     bool after_latin = false;
     for (std::size_t at = 0; at < text.size();) {
-        if (core::utf8_length(text.substr(at, 4)) == 0) {
-            ++at;
-            after_latin = false;
-            continue;
-        }
-        const char32_t c = folded(core::next_code_point(text, at));
-        if (is_gap(c)) {
+        const char32_t c = folded(core::take_code_point(text, at));
+        if (c == core::kNoCharacter || is_gap(c)) {
             after_latin = false;
             continue;
         }
         const bool latin = c < 0x80;
         if (latin && !after_latin) {
-            if (forms.spaced.empty()) forms.spaced = forms.joined;
+            if (forms.spaced.empty()) forms.spaced.assign(forms.joined, 0, joined);
             forms.spaced += kGap;
         }
         if (!forms.spaced.empty()) forms.spaced += c;
-        forms.joined += c;
+        forms.joined[joined++] = c;
         after_latin = latin;
     }
+    forms.joined.resize(joined);
     return forms;
 }
 

@@ -58,13 +58,13 @@ Conversation SqliteConversations::read_from(std::int64_t turn, core::HandsetId h
     return std::move(*conversation);
 }
 
-void SqliteConversations::put(const Conversation& conversation) {
+void SqliteConversations::put(Conversation conversation) {
     recent_.put(key_of(conversation.handset), conversation, context_.epoch);
     const auto held = std::ranges::find(held_, conversation.handset, &Conversation::handset);
     if (held != held_.end())
-        *held = conversation;
+        *held = std::move(conversation);
     else
-        held_.push_back(conversation);
+        held_.push_back(std::move(conversation));
 }
 
 core::ConversationId SqliteConversations::next_id() {

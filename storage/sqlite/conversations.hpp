@@ -20,7 +20,7 @@ class SqliteConversations : public Conversations {
         : context_(context), channels_(channels), tail_(tail) {}
 
     std::optional<Conversation> find(core::HandsetId handset) override;
-    void put(const Conversation& conversation) override;
+    void put(Conversation conversation) override;
     core::ConversationId next_id() override;
 
     /// The state that this turn carries, where the conversation put before it is the one that the turn tells of.

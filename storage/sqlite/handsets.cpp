@@ -45,8 +45,8 @@ class SqliteHandsets : public Handsets {
         const auto packed = Packer{}.integer(static_cast<std::int64_t>(number.value()));
         const auto sealed = context_.seal({sealing::KeyPurpose::kIdentity}, kHandsetColumn, id, packed.bytes());
         add_.run(id, key_of(number), day_of(now), Blob{sealed});
-        Handset added{.id = {id}, .number = number, .seen_at = std::chrono::floor<std::chrono::days>(now)};
-        return recent_.put(number.value(), std::move(added), context_.epoch);
+        const Handset added{.id = {id}, .number = number, .seen_at = std::chrono::floor<std::chrono::days>(now)};
+        return recent_.put(number.value(), added, context_.epoch);
     }
 
     static constexpr auto kGet = R"sql(

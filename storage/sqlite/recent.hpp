@@ -1,7 +1,7 @@
 #pragma once
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstddef>
 #include <cstdint>
-#include <unordered_map>
 #include <utility>
 
 namespace harborline::storage::sqlite {
@@ -15,15 +15,18 @@ class Recent {
     Value* find(std::uint64_t key, std::int64_t epoch) {
         if (epoch != epoch_) clear(epoch);
         if (const auto young = young_.find(key); young != young_.end()) return &young->second;
-        auto node = old_.extract(key);
-        if (node.empty()) return nullptr;
+        const auto old = old_.find(key);
+        if (old == old_.end()) return nullptr;
+        Value value = std::move(old->second);
+        old_.erase(old);
         make_room();
-        return &young_.insert(std::move(node)).position->second;
+        return &young_.emplace(key, std::move(value)).first->second;
     }
-    Value& put(std::uint64_t key, Value value, std::int64_t epoch) {
-        if (auto* known = find(key, epoch)) return *known = std::move(value);
+    Value& put(std::uint64_t key, const Value& value, std::int64_t epoch) {
+        // Into the memory that the last value has there.
+        if (auto* known = find(key, epoch)) return *known = value;
         make_room();
-        return young_.emplace(key, std::move(value)).first->second;
+        return young_.emplace(key, value).first->second;
     }
     void forget(std::uint64_t key) {
         young_.erase(key);
@@ -44,8 +47,9 @@ class Recent {
         old_ = std::exchange(young_, {});
     }
 
-    std::unordered_map<std::uint64_t, Value> young_{};
-    std::unordered_map<std::uint64_t, Value> old_{};
+    using Map = boost::unordered_flat_map<std::uint64_t, Value>;  // A turn finds its way with two looks into memory.
+    Map young_{};
+    Map old_{};
     std::int64_t epoch_ = 0;
 };
 
