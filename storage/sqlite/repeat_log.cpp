@@ -28,7 +28,6 @@ void RepeatLog::publish() {
 
 void RepeatLog::load() {
     if (loaded_) return;
-    loaded_ = true;
     tail_.load();
     table_ = {};
     in_table_.reset();
@@ -36,6 +35,7 @@ void RepeatLog::load() {
     take_in(tail_.entries());
     take_in(tail_.pending());
     publish();
+    loaded_ = true;
 }
 
 void RepeatLog::catch_up() {
@@ -53,13 +53,12 @@ void RepeatLog::catch_up() {
 
 void RepeatLog::load_bucket(std::size_t bucket) {
     if (in_table_[bucket]) return;
+    // Read to its end before any of it counts: a bucket of which half is known would let a repeat through.
+    const auto runs = bucket_.all([](Row row) { return TurnIndex{row.integer(0), row.text(1)}; },
+                                  static_cast<std::int64_t>(bucket), loaded_through_);
+    for (const auto& hashes : runs)
+        for (std::size_t at = 0; at < hashes.size(); ++at) table_.insert(hashes.key(at), hashes.turn(at));
     in_table_.set(bucket);
-    bucket_.each(
-        [this](Row row) {
-            const TurnIndex hashes{row.integer(0), row.text(1)};
-            for (std::size_t at = 0; at < hashes.size(); ++at) table_.insert(hashes.key(at), hashes.turn(at));
-        },
-        static_cast<std::int64_t>(bucket), loaded_through_);
 }
 
 void RepeatLog::write_run() {

@@ -20,7 +20,6 @@ std::optional<std::int64_t> TurnTail::newest_state(core::HandsetId handset) {
 
 void TurnTail::load() {
     if (loaded_) return;
-    loaded_ = true;
     entries_.clear();
     newest_.clear();
     runs_.clear();
@@ -31,7 +30,9 @@ void TurnTail::load() {
             runs_.push_back({.last_turn = row.integer(1), .states = TurnIndex{row.integer(0), row.text(2)}});
         },
         folded_);
-    catch_up();
+    take_in_new();
+    // Where reading failed all of it is read again, and nothing is taken for not being there.
+    loaded_ = true;
 }
 
 bool TurnTail::catch_up() {
@@ -42,6 +43,11 @@ bool TurnTail::catch_up() {
         load();
         return false;
     }
+    take_in_new();
+    return true;
+}
+
+void TurnTail::take_in_new() {
     after_.each(
         [this](Row row) {
             const Entry entry{.turn = row.integer(0),
@@ -51,7 +57,6 @@ bool TurnTail::catch_up() {
             if (pending_.empty() || entry.turn < pending_.front().turn) keep(entry);
         },
         last_);
-    return true;
 }
 
 void TurnTail::publish() {

@@ -73,6 +73,7 @@ class TurnTail {
     void publish();
 
   private:
+    void take_in_new();
     void keep(const Entry& entry);
     /// The tail's states, sorted by handset.
     std::vector<TurnIndex::Entry> tail_states() const;

@@ -61,7 +61,7 @@ std::set<std::string> g_ran{};
 class FaultInjection_Test : public ::testing::TestWithParam<Scenario> {
   protected:
     FaultInjection_Test() {
-        Trial trial{template_.path(), GetParam().autocheckpoint_pages};
+        Trial trial{template_.path(), GetParam().autocheckpoint_pages, GetParam().fold_after_turns};
         vfs_.watch(template_.path());
         GetParam().prepare(trial);
         trial.close();
@@ -72,7 +72,7 @@ class FaultInjection_Test : public ::testing::TestWithParam<Scenario> {
     void run(const std::optional<Fault>& fault) {
         const testing::TemporaryFolder folder;
         fs::copy(template_.path(), folder.path(), fs::copy_options::recursive);
-        Trial trial{folder.path(), GetParam().autocheckpoint_pages};
+        Trial trial{folder.path(), GetParam().autocheckpoint_pages, GetParam().fold_after_turns};
         trial.records = before_;
         GetParam().begin(trial);
         GetParam().act(trial, [&] {
@@ -225,6 +225,38 @@ TEST_P(FaultInjection_Test, NeverLosesAnAcknowledgedText) {
 
 INSTANTIATE_TEST_SUITE_P(Scenarios, FaultInjection_Test, ::testing::ValuesIn(scenarios()),
                          [](const auto& param_info) { return param_info.param.name; });
+
+/// SQLite asks for two writes a page.
+TEST(GatheringVfs_Test, ACommitOfManyTextsIsWrittenInFewPieces) {
+    const testing::TemporaryFolder folder;
+    Trial trial{folder.path(), 4'000};
+    ASSERT_TRUE(trial.open());
+    std::vector<Deed> texts;
+    for (int i = 0; i < 60; ++i) texts.push_back(text("text-" + std::to_string(i)));
+    auto& vfs = FaultVfs::install();
+    trial.run_as_group(texts, "", [&] { vfs.watch(folder.path()); });
+
+    const auto pages = fs::file_size(folder / "harborline.db-wal") / 4096;
+    EXPECT_GT(pages, 20U);
+    EXPECT_LT(vfs.count(Operation::kWrite), 10);
+    EXPECT_TRUE(std::ranges::all_of(trial.records, [](const Record& one) { return one.heard == Heard::kCommitted; }));
+}
+
+TEST(GatheringVfs_Test, ALogGrowsOnceInManyCommits) {
+    const testing::TemporaryFolder folder;
+    Trial trial{folder.path(), 4'000};
+    ASSERT_TRUE(trial.open());
+    std::set<std::uintmax_t> sizes;
+    for (int i = 0; i < 40; ++i) {
+        ASSERT_TRUE(trial.run(text("text-" + std::to_string(i))));
+        sizes.insert(fs::file_size(folder / "harborline.db-wal"));
+    }
+    EXPECT_GT(sizes.size(), 1U);
+    EXPECT_LT(sizes.size(), 12U);
+    trial.close();
+    ASSERT_TRUE(trial.open());
+    for (const auto& record : trial.records) EXPECT_EQ(trial.times_stored(record.deed), 1) << record.deed.name;
+}
 
 /// What only all scenarios together can show.
 class Sum : public ::testing::Environment {

@@ -143,16 +143,62 @@ void group_with_throwers(Trial& trial, const std::function<void()>& ready) {
     trial.run(text("after"));
 }
 
-/// So little memory that pages are written in the middle of a piece: a failure there takes the whole group with it.
-void open_with_little_memory(Trial& trial) {
-    open_well(trial);
+void leave_little_memory(Trial& trial) {
     trial.store->run(
         [](Transaction& tx) { dynamic_cast<sqlite::Session&>(tx).database().exec("PRAGMA cache_size = 8"); });
 }
 
-void group_that_spills(Trial& trial, const std::function<void()>& ready) {
+/// A command writes its pages in the middle of a piece: a failure there takes the whole group with it.
+void open_command_with_little_memory(Trial& trial) {
+    if (!trial.open(true)) throw std::runtime_error("the scenario cannot begin: " + trial.refusal);
+    leave_little_memory(trial);
+}
+
+/// The service writes at a commit only.
+void open_with_little_memory(Trial& trial) {
+    open_well(trial);
+    leave_little_memory(trial);
+}
+
+void group_beyond_memory(Trial& trial, const std::function<void()>& ready) {
     const auto long_text = [](const char* identity) { return text_then(identity, 1'000, [] {}); };
     trial.run_as_group({long_text("a"), long_text("b"), text("c")}, "", ready);
+}
+
+// --- repeats ---
+
+constexpr int kEarlier = 12;
+
+/// Most of them are not read at a start any more, but when a repeat asks for them.
+void many_texts(Trial& trial) {
+    open_well(trial);
+    for (int i = 0; i < kEarlier; ++i) trial.run(text("earlier-" + std::to_string(i)));
+    trial.close();
+}
+
+/// What was read to open it has to be read again.
+void open_with_nothing_read(Trial& trial) {
+    open_with_little_memory(trial);
+    trial.store->run(
+        [](Transaction& tx) { dynamic_cast<sqlite::Session&>(tx).database().exec("PRAGMA shrink_memory"); });
+}
+
+/// What the carrier delivers again is known, whatever could not be read the first time it came.
+void earlier_texts_again(Trial& trial, const std::function<void()>& ready) {
+    ready();
+    for (int i = 0; i < kEarlier; i += 5) {
+        const std::string identity = "earlier-" + std::to_string(i);
+        const std::string seen = "seen again: " + identity;
+        for (int attempt = 0; attempt < 2; ++attempt) {
+            Deed again{.name = seen + " " + std::to_string(attempt)};
+            again.work = [identity, name = again.name](Transaction& tx) {
+                if (!tx.turns().find_repeat("kannel", identity)) throw std::logic_error("a repeat is not known");
+                tx.journal().append({.at = now(), .event = name});
+            };
+            again.times_stored = [name = again.name](Transaction& tx) { return tx.journal().last(name) == now(); };
+            trial.run(again);
+        }
+    }
 }
 
 // --- outbox ---
@@ -306,7 +352,9 @@ const std::vector<Scenario>& scenarios() {
         {"RecoveryAfterACrash", then_crash, nothing, open_and_take},
         {"GroupWithDanger", then_close, open_well, group_with_danger},
         {"GroupWithThrowers", then_close, open_well, group_with_throwers},
-        {"GroupThatSpills", then_close, open_with_little_memory, group_that_spills},
+        {"GroupThatSpills", then_close, open_command_with_little_memory, group_beyond_memory},
+        {"GroupBeyondItsCache", then_close, open_with_little_memory, group_beyond_memory},
+        {"RepeatsOfEarlierTexts", many_texts, open_with_nothing_read, earlier_texts_again, 4'000, false, 2},
         {"Delivery", a_letter, open_well, deliver},
         {"CaseOpenedAndClosed", a_roster, open_well, case_from_begin_to_end},
         {"Checkpoints", then_close, open_well, texts_through_checkpoints, 8, true},

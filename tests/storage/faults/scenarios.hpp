@@ -17,6 +17,8 @@ struct Scenario {
     int autocheckpoint_pages = 4'000;
     /// Works beside a thread of the store's own: how many operations there are is not the same every time.
     bool varies = false;
+    /// So many texts stay where a start reads all of them.
+    std::size_t fold_after_turns = Trial::kLate;
 };
 
 const std::vector<Scenario>& scenarios();

@@ -26,18 +26,20 @@ Heard heard_in(std::exception_ptr error) {
     }
 }
 
-Trial::Trial(std::filesystem::path in, int autocheckpoint_pages)
-    : folder(std::move(in)), autocheckpoint_pages_(autocheckpoint_pages) {}
+Trial::Trial(std::filesystem::path in, int autocheckpoint_pages, std::size_t fold_after_turns)
+    : folder(std::move(in)), autocheckpoint_pages_(autocheckpoint_pages), fold_after_turns_(fold_after_turns) {}
 
-bool Trial::open() {
+bool Trial::open(bool as_command) {
     randoms_.push_back(std::make_unique<testing::FakeRandom>(7 + randoms_.size()));
     try {
         auto opened = open_sqlite({.database = folder / "harborline.db",
                                    .master_key = folder / "master.key",
                                    .busy_timeout = std::chrono::milliseconds{1},
                                    .autocheckpoint_pages = autocheckpoint_pages_,
+                                   .fold_after_turns = fold_after_turns_,
                                    .clock = &clock_,
-                                   .random = randoms_.back().get()});
+                                   .random = randoms_.back().get(),
+                                   .may_create = !as_command});
         refusal = opened ? "" : opened.error().message;
         if (opened) store = std::move(*opened);
         return static_cast<bool>(opened);

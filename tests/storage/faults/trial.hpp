@@ -37,10 +37,11 @@ struct Record {
 /// A store in a folder, what was done to it and what was said about that.
 class Trial {
   public:
-    explicit Trial(std::filesystem::path folder, int autocheckpoint_pages);
+    Trial(std::filesystem::path folder, int autocheckpoint_pages, std::size_t fold_after_turns = kLate);
+    static constexpr std::size_t kLate = 8'192;
 
     /// Opens the store; where it refuses, keeps the words. False then.
-    bool open();
+    bool open(bool as_command = false);
     void close() { store.reset(); }
 
     /// Does one deed alone and waits for its commit. Says whether it was committed.
@@ -61,6 +62,7 @@ class Trial {
 
   private:
     int autocheckpoint_pages_;
+    std::size_t fold_after_turns_;
     testing::FakeClock clock_{};
     std::vector<std::unique_ptr<testing::FakeRandom>> randoms_{};
 };
