@@ -33,6 +33,7 @@ class Checkpointer {
     /// True once for each pass that has ended; begins one where none is under way.
     bool pass_is_over();
     void run();
+    void sync();
 
     enum class Pass { kNone, kWanted, kUnderWay, kOver };
 

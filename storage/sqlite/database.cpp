@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 
 constexpr int kBackupBusyTimeoutMs = 2'000;
 constexpr int kCopiedPages = 32;  // To the disk at once: 128 KiB, so at most 25 MB a second.
-constexpr int kPagesAtOnce = 4;   // Between two offers of the processor: a commit beside it waits for no more.
+constexpr int kPagesAtOnce = 4;   // Between two offers of the processor: what waits for it waits for no more.
 static_assert(kCopiedPages % kPagesAtOnce == 0);
 constexpr std::chrono::milliseconds kRest{5};
 
@@ -54,6 +54,8 @@ void set_pragmas(SQLite::Database& db, const StoreOptions& options) {
     // In KiB. A command reads most pages once, and what it has kept the kernel takes back in one piece when it ends,
     // while the service waits for the processor.
     db.exec(options.may_create ? "PRAGMA cache_size = -65536" : "PRAGMA cache_size = -2048");
+    // As gathering_vfs() requires.
+    if (options.may_create) db.exec("PRAGMA cache_spill = OFF");
     // A log that a long reader has let grow is cut back; a normal one keeps its blocks, because appending costs double.
     db.exec("PRAGMA journal_size_limit = 134217728");
     db.exec("PRAGMA temp_store = MEMORY");
@@ -94,7 +96,8 @@ core::Result<std::unique_ptr<SQLite::Database>> open_database(const StoreOptions
 
     try {
         auto db = std::make_unique<SQLite::Database>(path, SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX,
-                                                     static_cast<int>(options.busy_timeout.count()), gathering_vfs());
+                                                     static_cast<int>(options.busy_timeout.count()),
+                                                     options.may_create ? gathering_vfs() : "");
         const int id = pragma(*db, "PRAGMA application_id");
         const bool empty = pragma(*db, "PRAGMA schema_version") == 0;
         if (id != kApplicationId && !(id == 0 && empty))

@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <memory>
 #include <new>
@@ -17,11 +18,17 @@ constexpr std::size_t kGatheredMost = 4 << 20;
 /// SQLite's own VFS looks at 17 bits of a size only.
 constexpr std::size_t kWrittenMost = 96 << 10;
 
+/// A log that grows does so by this much, in zeros, which end it as well as nothing does: to find new blocks for each
+/// commit costs a file system as much again as to write it.
+constexpr sqlite3_int64 kGrowth = 256 << 10;
+constexpr std::array<std::byte, kGrowth> kZeros{};
+
 /// What SQLite takes for its file of the log; the real one lies behind it in the same memory.
 struct Log {
     sqlite3_file base{};
     std::vector<std::byte> gathered{};
-    sqlite3_int64 at = 0;  ///< Where in the file the gathered bytes belong.
+    sqlite3_int64 at = 0;   ///< Where in the file the gathered bytes belong.
+    sqlite3_int64 end = 0;  ///< Of the file, as far as is known.
 
     static Log& of(sqlite3_file* file) { return *reinterpret_cast<Log*>(file); }
     static sqlite3_file* real(sqlite3_file* file) {
@@ -31,14 +38,27 @@ struct Log {
 
     /// SQLite's code. What could not be written is given up, as SQLite does: its transaction is rolled back.
     int hand_over(sqlite3_file* to) {
-        int code = SQLITE_OK;
-        for (std::size_t done = 0; done < gathered.size() && code == SQLITE_OK; done += kWrittenMost) {
-            const std::size_t size = std::min(kWrittenMost, gathered.size() - done);
-            code = to->pMethods->xWrite(to, gathered.data() + done, static_cast<int>(size),
-                                        at + static_cast<sqlite3_int64>(done));
-        }
+        if (gathered.empty()) return SQLITE_OK;
+        const int code = write(to, gathered.data(), gathered.size(), at);
+        const auto written = at + static_cast<sqlite3_int64>(gathered.size());
         gathered.clear();
+        if (code == SQLITE_OK && written > end) grow(to, written);
         return code;
+    }
+    static int write(sqlite3_file* to, const std::byte* bytes, std::size_t size, sqlite3_int64 where) {
+        int code = SQLITE_OK;
+        for (std::size_t done = 0; done < size && code == SQLITE_OK; done += kWrittenMost)
+            code = to->pMethods->xWrite(to, bytes + done, static_cast<int>(std::min(kWrittenMost, size - done)),
+                                        where + static_cast<sqlite3_int64>(done));
+        return code;
+    }
+    void grow(sqlite3_file* to, sqlite3_int64 written) {
+        end = written;
+        sqlite3_int64 size = 0;
+        if (to->pMethods->xFileSize(to, &size) != SQLITE_OK) return;
+        end = std::max(end, size);
+        if (end > written) return;
+        if (write(to, kZeros.data(), kZeros.size(), written) == SQLITE_OK) end = written + kGrowth;
     }
     bool takes(std::size_t size, sqlite3_int64 where) const {
         const bool follows = gathered.empty() || where == at + static_cast<sqlite3_int64>(gathered.size());
@@ -68,15 +88,19 @@ int write(sqlite3_file* file, const void* from, int size, sqlite3_int64 at) {
     try {
         log.gathered.insert(log.gathered.end(), first, first + bytes);
     } catch (const std::bad_alloc&) {
+        log.gathered.clear();
         return SQLITE_IOERR_NOMEM;
     }
     return SQLITE_OK;
 }
 
+int truncate(sqlite3_file* file, sqlite3_int64 size) {
+    Log::of(file).end = 0;  // Looked up again.
+    return settled<&sqlite3_io_methods::xTruncate>(file, size);
+}
+
 int close(sqlite3_file* file) {
     auto* real = Log::real(file);
-    // Of a transaction that was not committed.
-    (void)Log::of(file).hand_over(real);
     std::destroy_at(&Log::of(file));
     return real->pMethods->xClose(real);
 }
@@ -91,7 +115,7 @@ constexpr sqlite3_io_methods kMethods{.iVersion = 1,
                                       .xClose = close,
                                       .xRead = settled<&sqlite3_io_methods::xRead, void*, int, sqlite3_int64>,
                                       .xWrite = write,
-                                      .xTruncate = settled<&sqlite3_io_methods::xTruncate, sqlite3_int64>,
+                                      .xTruncate = truncate,
                                       .xSync = settled<&sqlite3_io_methods::xSync, int>,
                                       .xFileSize = settled<&sqlite3_io_methods::xFileSize, sqlite3_int64*>,
                                       .xLock = forwarded<&sqlite3_io_methods::xLock, int>,
