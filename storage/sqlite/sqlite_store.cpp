@@ -1,12 +1,12 @@
 #include "storage/sqlite/sqlite_store.hpp"
 
-#include <sched.h>
 #include <sodium.h>
 
 #include <utility>
 
 #include "storage/sqlite/database.hpp"
 #include "storage/sqlite/group.hpp"
+#include "storage/stand_back.hpp"
 
 namespace harborline::storage::sqlite {
 namespace {
@@ -59,7 +59,7 @@ std::array<std::byte, 32> SqliteStore::secret(SecretPurpose purpose) const {
 }
 
 void SqliteStore::backup(const std::filesystem::path& to) {
-    copy_database(database_, to, [] { ::sched_yield(); });
+    copy_database(database_, to, stand_back);
 }
 
 void SqliteStore::stop() {
