@@ -120,7 +120,7 @@ struct Settings {
     struct Storage {
         std::size_t group_max = 512;
         std::size_t queue_max = 20'000;
-        int autocheckpoint_pages = 4'000;
+        int autocheckpoint_pages = 16'000;
     } storage{};
 
     struct Conversation {

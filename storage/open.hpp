@@ -17,7 +17,7 @@ struct StoreOptions {
     std::size_t group_max = 512;     ///< Most pieces in one commit.
     std::size_t queue_max = 20'000;  ///< Of each lane. Beyond this, `submit` answers Unavailable at once.
     std::chrono::milliseconds busy_timeout{2'000};
-    int autocheckpoint_pages = 4'000;  ///< A write-ahead log so long is folded back.
+    int autocheckpoint_pages = 16'000;  ///< A write-ahead log so long is folded back.
     /// What later turns overtake is written late: after so many turns. A start reads back about twice as many at most.
     std::size_t fold_after_turns = 8'192;
     /// So many of the newest messages stay known as repeats whatever their age, lest a clock that runs ahead for an

@@ -11,6 +11,22 @@
 
 namespace harborline::storage::sqlite {
 
+/// Bytes of a row that are sealed when it is written, unless they are already.
+struct SealedLater : OwnedBlob {
+    sealing::KeyScope scope{};
+    std::string_view column{};  ///< Empty: `bytes` are sealed.
+    std::int64_t row = 0;
+};
+
+/// Texts of the running period come many to a group. Sealed one after the other they cost less than between two turns,
+/// which push the cipher out of the processor's caches and are pushed out by it. What has a key of its own is sealed at
+/// once: who destroys that key later in the group must reach it.
+inline SealedLater seal_later(Context& context, sealing::KeyScope scope, std::string_view column, std::int64_t row,
+                              std::string plain) {
+    if (scope.purpose == sealing::KeyPurpose::kPeriod) return {{std::move(plain)}, scope, column, row};
+    return {{context.seal(scope, column, row, plain)}};
+}
+
 /// Rows that the running group adds at the end of one table. They wait until a statement that is told so looks at the
 /// table, or until the group or a piece that may be undone alone ends, and are then written several to a step: one row
 /// more costs a step half of what it costs alone, because table and indexes are open and at their ends already.
@@ -19,13 +35,16 @@ class Append : public Waiting {
   public:
     /// `into`: the table and its columns, "turn (id, at)".
     Append(Context& context, const std::string& into)
-        : one_(context.db, statement(into, 1).c_str()), several_(context.db, statement(into, kSeveral).c_str()) {
+        : context_(context),
+          one_(context.db, statement(into, 1).c_str()),
+          several_(context.db, statement(into, kSeveral).c_str()) {
         context.waiting.push_back(this);
     }
 
     void add(Values... values) { rows_.emplace_back(std::move(values)...); }
 
     void write() override {
+        for (auto& row : rows_) std::apply([this](auto&... values) { (settle(values), ...); }, row);
         const std::span<const Row> rows{rows_};
         std::size_t at = 0;
         for (; at + kSeveral <= rows.size(); at += kSeveral) several_.run_rows(rows.subspan(at, kSeveral));
@@ -36,6 +55,13 @@ class Append : public Waiting {
 
   private:
     using Row = std::tuple<Values...>;
+
+    template <class Value>
+    static void settle(Value&) {}
+    void settle(SealedLater& value) {
+        if (value.column.empty()) return;
+        value.bytes = context_.seal(value.scope, std::exchange(value.column, {}), value.row, value.bytes);
+    }
     static constexpr std::size_t kSeveral = 8;
 
     /// OR FAIL: whoever gets an error undoes the whole piece, so that SQLite need not be able to undo the statement.
@@ -48,6 +74,7 @@ class Append : public Waiting {
         return text;
     }
 
+    Context& context_;
     std::vector<Row> rows_{};
     Sql one_;
     Sql several_;

@@ -44,8 +44,10 @@ void Checkpointer::run() {
         if (stopping_) return;
         pass_ = Pass::kUnderWay;
         lock.unlock();
-        // Whatever goes wrong here goes wrong again, and is told, where the writer finishes the rest.
-        sqlite3_wal_checkpoint_v2(db_->getHandle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+        // Whatever goes wrong here goes wrong again, and is told, where the writer finishes the rest. The second time
+        // it is what has come during the first.
+        for (int turn = 0; turn < 2; ++turn)
+            sqlite3_wal_checkpoint_v2(db_->getHandle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
         sync();
         lock.lock();
         pass_ = Pass::kOver;

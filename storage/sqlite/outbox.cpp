@@ -38,10 +38,10 @@ class SqliteOutbox : public Outbox {
         // What joins a case is sealed under the case's own key, so that erasing the case reaches it.
         const auto scope =
             message.case_id ? sealing::KeyScope{sealing::KeyPurpose::kCase, message.case_id.value} : context_.period();
-        auto sealed = context_.seal(scope, kOutboxColumn, id.value, message.text);
+        auto sealed = seal_later(context_, scope, kOutboxColumn, id.value, message.text);
         rows_.add(id, channels_.id_of(message.channel), message.to, message.kind, message.state, message.created_at,
                   message.due_at - ahead(message.kind), message.expires_at, message.attempts, message.repeats,
-                  message.case_id, message.page, message.reason, OwnedBlob{std::move(sealed)});
+                  message.case_id, message.page, message.reason, std::move(sealed));
         return id;
     }
 
@@ -242,7 +242,7 @@ class SqliteOutbox : public Outbox {
     Context& context_;
     Channels& channels_;
     Append<core::OutboxId, std::int64_t, core::HandsetId, core::MessageClass, MessageState, core::Instant,
-           core::Instant, core::Instant, int, int, core::CaseId, core::PageId, std::string, OwnedBlob>
+           core::Instant, core::Instant, int, int, core::CaseId, core::PageId, std::string, SealedLater>
         rows_{context_, "outbox (" HARBORLINE_OUTBOX_COLUMNS ")"};
     NextId next_id_{context_, "SELECT max(id) FROM outbox"};
     Sql find_{context_.db, kFind, &rows_};

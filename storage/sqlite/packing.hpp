@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "storage/sealing/sealer.hpp"
 
@@ -10,6 +11,8 @@ namespace harborline::storage::sqlite {
 /// Several values as one string to be sealed: one seal of 400 bytes costs half of three of a third.
 class Packer {
   public:
+    Packer() = default;
+    explicit Packer(std::size_t expected) { bytes_.reserve(expected); }
     Packer& integer(std::int64_t value) {
         auto rest = static_cast<std::uint64_t>(value);
         while (rest >= 0x80) {
@@ -25,6 +28,7 @@ class Packer {
         return *this;
     }
     std::string_view bytes() const { return bytes_; }
+    std::string take() { return std::move(bytes_); }
 
   private:
     std::string bytes_{};

@@ -54,8 +54,11 @@ void RepeatLog::catch_up() {
 void RepeatLog::load_bucket(std::size_t bucket) {
     if (in_table_[bucket]) return;
     // Read to its end before any of it counts: a bucket of which half is known would let a repeat through.
-    const auto runs = bucket_.all([](Row row) { return TurnIndex{row.integer(0), row.text(1)}; },
-                                  static_cast<std::int64_t>(bucket), loaded_through_);
+    const auto runs = bucket_.all(
+        [](Row row) {
+            return TurnIndex{row.integer(0), row.text(1)};
+        },
+        static_cast<std::int64_t>(bucket), loaded_through_);
     for (const auto& hashes : runs)
         for (std::size_t at = 0; at < hashes.size(); ++at) table_.insert(hashes.key(at), hashes.turn(at));
     in_table_.set(bucket);

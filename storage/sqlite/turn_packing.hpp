@@ -20,7 +20,9 @@ struct TurnWords {
 
 /// `state` may be null: the turn carries none.
 inline Packer pack(const Turn& turn, const std::string* state) {
-    Packer packed;
+    constexpr std::size_t kLengths = 16;  // Of five texts, nearly always.
+    Packer packed{turn.identity.size() + turn.text.size() + turn.answer.size() + turn.note.size() +
+                  (state == nullptr ? 0 : state->size()) + kLengths};
     packed.text(turn.identity).text(turn.text).text(turn.answer).text(turn.note);
     if (state != nullptr) packed.text(*state);
     return packed;

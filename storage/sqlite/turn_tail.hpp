@@ -31,7 +31,7 @@ class TurnTail {
     };
 
     using Rows = Append<core::TurnId, core::Instant, std::int64_t, core::HandsetId, core::ConversationId, bool,
-                        std::uint64_t, OwnedBlob>;
+                        std::uint64_t, SealedLater>;
 
     explicit TurnTail(Context& context) : context_(context) {}
 

@@ -33,13 +33,13 @@ class SqliteTurns : public Turns {
     core::TurnId append(const Turn& turn) override {
         const core::TurnId id{tail_.next_turn()};
         const auto state = conversations_.ride_on(turn);
-        const auto packed = pack(turn, state ? &*state : nullptr);
-        auto sealed = context_.seal(context_.period(), kTurnColumn, id.value, packed.bytes());
+        auto packed = pack(turn, state ? &*state : nullptr);
+        auto sealed = seal_later(context_, context_.period(), kTurnColumn, id.value, packed.take());
         const TurnTail::Entry entry{.turn = id.value,
                                     .handset = state ? turn.handset.value : 0,
                                     .hash = turn.identity.empty() ? 0 : hash_of(turn.channel, turn.identity)};
         tail_.rows().add(id, turn.received_at, channels_.id_of(turn.channel), turn.handset, turn.conversation,
-                         state.has_value(), entry.hash, OwnedBlob{std::move(sealed)});
+                         state.has_value(), entry.hash, std::move(sealed));
         tail_.add(entry);
         repeats_.add(entry);
         return id;

@@ -14,7 +14,7 @@ const [port, file, mode] = process.argv.slice(2)
 const db = new Database(file)
 db.pragma('journal_mode = WAL')
 db.pragma('synchronous = FULL')
-db.pragma('wal_autocheckpoint = 4000')
+db.pragma('wal_autocheckpoint = 16000')
 db.pragma('cache_size = -65536')
 db.exec(`
   CREATE TABLE IF NOT EXISTS handset (id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, sealed BLOB NOT NULL);
