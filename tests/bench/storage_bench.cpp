@@ -6,8 +6,10 @@
 #include <sys/resource.h>
 
 #include <chrono>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <iostream>
 #include <stdexcept>
 
@@ -17,9 +19,6 @@ namespace {
 
 using namespace harborline;
 namespace fs = std::filesystem;
-
-constexpr std::int64_t kWalHeaderBytes = 32;
-constexpr std::int64_t kWalFrameBytes = 24 + 4096;
 
 double cpu_us() {
     rusage used{};
@@ -59,9 +58,14 @@ double wal_pages(const fs::path& folder) {
     bench::MessageLoad load({.folder = folder, .group = 64, .autocheckpoint_pages = 1'000'000});
     load.settle();
 
+    // From the header of the log's index (https://www.sqlite.org/walformat.html, mxFrame): its file grows ahead.
     const auto frames = [&] {
-        return (static_cast<std::int64_t>(fs::file_size(folder / "harborline.db-wal")) - kWalHeaderBytes) /
-               kWalFrameBytes;
+        std::uint32_t pages = 0;
+        std::ifstream index{folder / "harborline.db-shm", std::ios::binary};
+        index.seekg(16);
+        index.read(reinterpret_cast<char*>(&pages), sizeof pages);
+        if (!index) throw std::runtime_error("the index of the log can not be read");
+        return static_cast<std::int64_t>(pages);
     };
     const auto before = frames();
     const auto count = load.run(std::chrono::seconds(120), kMessages);

@@ -29,6 +29,18 @@ TEST_P(Utf8Test, IsValidatedAndRepaired) {
         EXPECT_EQ(is_valid_utf8(std::string(before, 'a') + bytes + "z"), repaired.empty()) << before;
 }
 
+TEST_P(Utf8Test, IsReadCharacterByCharacter) {
+    const std::string text = GetParam().bytes + "z";
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t length = utf8_length(std::string_view{text}.substr(at));
+        std::size_t expected_at = at;
+        const char32_t expected = length == 0 ? kNoCharacter : next_code_point(text, expected_at);
+        if (length == 0) ++expected_at;
+        EXPECT_EQ(take_code_point(text, at), expected);
+        EXPECT_EQ(at, expected_at);
+    }
+}
+
 INSTANTIATE_TEST_SUITE_P(Table, Utf8Test,
                          ::testing::Values(Utf8Case{"Ascii", "plain"}, Utf8Case{"Chinese", "求助 我在哈尔滨"},
                                            Utf8Case{"Emoji", "😀"}, Utf8Case{"RareHanzi", "𠮷"},
@@ -50,6 +62,18 @@ INSTANTIATE_TEST_SUITE_P(Table, Utf8Test,
                                                     "a\uFFFDb\uFFFD"}),
                          [](const auto& test) { return test.param.name; });
 
+TEST(Utf8, CharactersAreCountedAtEveryLength) {
+    std::string text;
+    std::size_t count = 0;
+    for (int round = 0; round < 8; ++round)
+        for (const char* character : {"a", "é", "求", "😀", "助"}) {
+            text += character;
+            ++count;
+            EXPECT_EQ(count_characters(text), count);
+            EXPECT_EQ(count_characters(text + "7"), count + 1);
+        }
+}
+
 TEST(Utf8, EveryCharacterGoesThereAndBack) {
     for (char32_t c = 0; c <= 0x10FFFF; ++c) {
         const bool surrogate = c >= 0xD800 && c <= 0xDFFF;
@@ -59,6 +83,9 @@ TEST(Utf8, EveryCharacterGoesThereAndBack) {
         ASSERT_EQ(utf8_length(text), text.size());
         std::size_t at = 0;
         ASSERT_EQ(next_code_point(text, at), surrogate ? kReplacement : c);
+        ASSERT_EQ(at, text.size());
+        at = 0;
+        ASSERT_EQ(take_code_point(text, at), surrogate ? kReplacement : c);
         ASSERT_EQ(at, text.size());
     }
 }
