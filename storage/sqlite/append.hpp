@@ -27,6 +27,13 @@ inline SealedLater seal_later(Context& context, sealing::KeyScope scope, std::st
     return {{context.seal(scope, column, row, plain)}};
 }
 
+inline void seal_now(Context& context, SealedLater& value) {
+    if (value.column.empty()) return;
+    value.bytes = context.seal(value.scope, std::exchange(value.column, {}), value.row, value.bytes);
+}
+template <class Value>
+void seal_now(Context&, Value&) {}
+
 /// Rows that the running group adds at the end of one table. They wait until a statement that is told so looks at the
 /// table, or until the group or a piece that may be undone alone ends, and are then written several to a step: one row
 /// more costs a step half of what it costs alone, because table and indexes are open and at their ends already.
@@ -44,7 +51,7 @@ class Append : public Waiting {
     void add(Values... values) { rows_.emplace_back(std::move(values)...); }
 
     void write() override {
-        for (auto& row : rows_) std::apply([this](auto&... values) { (settle(values), ...); }, row);
+        for (auto& row : rows_) std::apply([this](auto&... values) { (seal_now(context_, values), ...); }, row);
         const std::span<const Row> rows{rows_};
         std::size_t at = 0;
         for (; at + kSeveral <= rows.size(); at += kSeveral) several_.run_rows(rows.subspan(at, kSeveral));
@@ -56,12 +63,6 @@ class Append : public Waiting {
   private:
     using Row = std::tuple<Values...>;
 
-    template <class Value>
-    static void settle(Value&) {}
-    void settle(SealedLater& value) {
-        if (value.column.empty()) return;
-        value.bytes = context_.seal(value.scope, std::exchange(value.column, {}), value.row, value.bytes);
-    }
     static constexpr std::size_t kSeveral = 8;
 
     /// OR FAIL: whoever gets an error undoes the whole piece, so that SQLite need not be able to undo the statement.
