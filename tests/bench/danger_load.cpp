@@ -27,7 +27,7 @@ using bench::Clock;
 
 /// Phones that are in danger and never wrote before.
 constexpr std::uint64_t kFirstInDanger = 8'619'903'000'000;
-constexpr std::size_t kDangerConnections = 32;
+constexpr std::size_t kDangerConnections = 32;  // Where there are dangers: one that never speaks is closed after 10 s.
 /// The one on duty in the demonstration roster.
 constexpr std::uint64_t kOnDuty = 8'619'900'000'104;
 
@@ -46,7 +46,9 @@ Clock::duration gap_of(double per_s) {
 class DangerLoad {
   public:
     DangerLoad(std::uint16_t port, Plan plan, bench::PetitionRequests& requests, std::size_t connections)
-        : plan_(std::move(plan)), requests_(requests), connections_(port, connections + kDangerConnections) {
+        : plan_(std::move(plan)),
+          requests_(requests),
+          connections_(port, connections + (plan_.dangers_per_s > 0 ? kDangerConnections : 0)) {
         for (std::size_t at = 0; at < connections; ++at) free_.push_back(at);
         for (std::size_t at = connections; at < connections_.size(); ++at) free_for_danger_.push_back(at);
         first_for_danger_ = connections;
