@@ -97,28 +97,17 @@ bool is_valid_utf8(std::string_view text) {
 }
 
 char32_t next_code_point(std::string_view text, std::size_t& at) {
-    const char32_t lead = byte_at(text, at++);
-    if (lead < 0x80) return lead;
-    const auto more = [&](char32_t so_far) { return so_far << 6U | (byte_at(text, at++) & 0x3FU); };
-    if (lead < 0xE0) return more(lead & 0x1FU);
-    if (lead < 0xF0) return more(more(lead & 0x0FU));
-    return more(more(more(lead & 0x07U)));
-}
-
-char32_t take_code_point(std::string_view text, std::size_t& at) {
     const unsigned char lead = byte_at(text, at);
-    if (lead < 0x80) {
-        ++at;
-        return lead;
-    }
     // Nearly all of Chinese, and no lead of which some second bytes are forbidden.
-    if (lead > 0xE0 && lead < 0xED && is_continuation(text, at + 1) && is_continuation(text, at + 2)) {
-        at += 3;
-        return (lead & 0x0FU) << 12U | (byte_at(text, at - 2) & 0x3FU) << 6U | (byte_at(text, at - 1) & 0x3FU);
-    }
-    if (utf8_length(text.substr(at)) != 0) return next_code_point(text, at);
+    const bool plain_three =
+        lead > 0xE0 && lead < 0xED && is_continuation(text, at + 1) && is_continuation(text, at + 2);
+    const std::size_t length = lead < 0x80 ? 1 : plain_three ? 3 : utf8_length(text.substr(at));
     ++at;
-    return kNoCharacter;
+    if (length == 0) return kReplacement;
+    if (length == 1) return lead;
+    char32_t code_point = lead & (0x7FU >> length);
+    for (std::size_t left = length - 1; left > 0; --left) code_point = code_point << 6U | (byte_at(text, at++) & 0x3FU);
+    return code_point;
 }
 
 std::size_t count_characters(std::string_view text) {

@@ -15,13 +15,8 @@ bool is_valid_utf8(std::string_view text);
 /// Length in bytes of the well-formed character at the beginning of `text`, or 0 where there is none.
 std::size_t utf8_length(std::string_view text);
 
-/// The character at `at`, which moves on behind it. `text` is valid UTF-8 and `at` within it.
+/// The character at `at`, which is within the text and moves on behind it. A broken byte counts as U+FFFD.
 char32_t next_code_point(std::string_view text, std::size_t& at);
-
-constexpr char32_t kNoCharacter = 0xFFFFFFFF;
-/// The well-formed character at `at`, which moves on behind it. Where there is none `at` moves on by a byte, and it is
-/// kNoCharacter. `at` is within the text.
-char32_t take_code_point(std::string_view text, std::size_t& at);
 
 /// How many characters (code points) a well-formed text has.
 std::size_t count_characters(std::string_view text);

@@ -39,8 +39,8 @@ Forms forms_of(std::string_view text) {
     std::size_t joined = 0;
     bool after_latin = false;
     for (std::size_t at = 0; at < text.size();) {
-        const char32_t c = folded(core::take_code_point(text, at));
-        if (c == core::kNoCharacter || is_gap(c)) {
+        const char32_t c = folded(core::next_code_point(text, at));
+        if (is_gap(c)) {
             after_latin = false;
             continue;
         }

@@ -29,7 +29,8 @@ inline SealedLater seal_later(Context& context, sealing::KeyScope scope, std::st
 
 inline void seal_now(Context& context, SealedLater& value) {
     if (value.column.empty()) return;
-    value.bytes = context.seal(value.scope, std::exchange(value.column, {}), value.row, value.bytes);
+    value.bytes = context.seal(value.scope, value.column, value.row, value.bytes);
+    value.column = {};
 }
 template <class Value>
 void seal_now(Context&, Value&) {}

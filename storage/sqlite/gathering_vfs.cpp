@@ -95,8 +95,9 @@ int write(sqlite3_file* file, const void* from, int size, sqlite3_int64 at) {
 }
 
 int truncate(sqlite3_file* file, sqlite3_int64 size) {
+    const int code = settled<&sqlite3_io_methods::xTruncate>(file, size);
     Log::of(file).end = 0;  // Looked up again.
-    return settled<&sqlite3_io_methods::xTruncate>(file, size);
+    return code;
 }
 
 int close(sqlite3_file* file) {

@@ -313,9 +313,7 @@ TEST_F(KinshipTalks, NoHourEndsATalkThoughItIsTheLastOfTheTie) {
 }
 
 TEST_F(KinshipTalks, AHangUpInTheTalkIsATalk) {
-    const auto dial = rings(phone(1));
-    picks_up(dial, phone(2));
-    joins(dial, phone(2));
+    they_talk();
     world.clock.advance(1min);
     hangs_up();
 
@@ -324,9 +322,7 @@ TEST_F(KinshipTalks, AHangUpInTheTalkIsATalk) {
 }
 
 TEST_F(KinshipTalks, ATalkWhoseEndNobodyTellsOfIsNotedWithTheNextCall) {
-    const auto dial = rings(phone(1));
-    picks_up(dial, phone(2));
-    joins(dial, phone(2));
+    they_talk();
     world.clock.advance(30min);
     call();
 
