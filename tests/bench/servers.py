@@ -15,7 +15,7 @@ import harness  # noqa: E402
 PATH = f"/in/kannel/{harness.TOKEN}/sms"
 NODE = ROOT / "build/bench-node"
 # Its 10,000 handsets write within milliseconds what a person writes in minutes.
-PATIENT = "automatic_per_hour = 1000\nautomatic_per_day = 10000\nmachine_answers = 1000\ntexts_per_min = 0\nflood_per_min = 0"
+PATIENT = "empty_contacts_per_hour = 0\nautomatic_per_hour = 1000\nautomatic_per_day = 10000\nmachine_answers = 1000\ntexts_per_min = 0\nflood_per_min = 0"
 UNLIMITED = "\ninbound_per_s = 0"  # What is measured is what no limit holds back.
 HANDSETS = 10_000  # As petitions.lua has it.
 STEPS = len(TEXTS.read_text(encoding="utf-8").splitlines())
