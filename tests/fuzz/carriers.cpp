@@ -60,7 +60,8 @@ void require_sound(const Inbound& message) {
         require(gateway::is_plain_token(call.id) && gateway::is_plain_token(call.leg) &&
                     gateway::is_plain_token(call.shown),
                 "the names of calls, and what a leg is shown, are plain tokens");
-        require(message.text.find_first_not_of("0123456789*#") == std::string::npos, "only keys are keyed");
+        // Some telephones have a fourth column of keys.
+        require(message.text.find_first_not_of("0123456789*#ABCDabcd") == std::string::npos, "only keys are keyed");
     }
     if (!message.fragment) return;
     require(message.text.empty(), "a part has bytes and no text");
