@@ -7,6 +7,8 @@
 
 #include <utility>
 
+#include "storage/stand_back.hpp"
+
 namespace harborline::gateway {
 namespace {
 
@@ -64,6 +66,18 @@ std::string CommandGround::key_of(storage::Transaction& tx, core::StaffId staff)
     if (!staff) return {};
     const auto member = tx.staff().find(staff);
     return member ? member->key : std::string{"?"};
+}
+
+void each_turn(CommandGround& ground, const std::function<void(const std::vector<storage::Turn>&)>& act) {
+    core::TurnId after{};
+    for (bool more = true; more;) {
+        std::vector<storage::Turn> turns;
+        ground->store().run([&](storage::Transaction& tx) { turns = tx.turns().since(after, kTurnsAtOnce); });
+        if (!turns.empty()) after = turns.back().id;
+        act(turns);
+        more = !turns.empty();
+        storage::stand_back();
+    }
 }
 
 std::string iso(core::Instant at) {

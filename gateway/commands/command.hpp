@@ -1,8 +1,10 @@
 #pragma once
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "gateway/app/ground.hpp"
 #include "gateway/app/loading.hpp"
@@ -56,6 +58,12 @@ class CommandGround {
     SystemRandom random_{};
     std::unique_ptr<Ground> ground_{};
 };
+
+/// In a few tenths of a millisecond.
+inline constexpr int kTurnsAtOnce = 100;
+
+/// Every turn in order, few at a time: the service beside it gets on in between.
+void each_turn(CommandGround& ground, const std::function<void(const std::vector<storage::Turn>&)>& act);
 
 /// 2027-03-03T10:00:00Z
 std::string iso(core::Instant at);

@@ -3,26 +3,22 @@
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
-#include <charconv>
 #include <cstdint>
 #include <exception>
-#include <functional>
 #include <iostream>
-#include <map>
 #include <string_view>
 #include <vector>
 
 #include "gateway/commands/commands.hpp"
 #include "gateway/commands/output.hpp"
+#include "gateway/commands/quarantine.hpp"
 #include "gateway/conversation/identity.hpp"
-#include "storage/stand_back.hpp"
 
 namespace harborline::gateway {
 namespace json = boost::json;
 namespace {
 
 constexpr int kStrandedAtMost = 1'000'000;
-constexpr int kTurnsAtOnce = 100;  // In a few tenths of a millisecond.
 
 }  // namespace
 
@@ -68,42 +64,9 @@ int stranded_retry(const CommonArguments& common) {
 
 namespace {
 
-/// Every turn in order, few at a time: the service beside it gets on in between.
-void each_turn(CommandGround& ground, const std::function<void(const std::vector<storage::Turn>&)>& act) {
-    core::TurnId after{};
-    for (bool more = true; more;) {
-        std::vector<storage::Turn> turns;
-        ground->store().run([&](storage::Transaction& tx) { turns = tx.turns().since(after, kTurnsAtOnce); });
-        if (!turns.empty()) after = turns.back().id;
-        act(turns);
-        more = !turns.empty();
-        storage::stand_back();
-    }
-}
-
-/// The number of the quarantined turn that this one has taken after all; 0: none.
-std::int64_t released_by(const storage::Turn& turn) {
-    std::string_view note = turn.note;
-    if (!note.starts_with(TurnTaker::kReleased)) return 0;
-    note.remove_prefix(TurnTaker::kReleased.size());
-    std::int64_t id = 0;
-    std::from_chars(note.data(), note.data() + note.size(), id);
-    return id;
-}
-
-/// What lies in quarantine, oldest first. Read without a lock that the service would wait for.
-std::vector<storage::Turn> quarantined(const CommonArguments& common) {
+Quarantine quarantined(const CommonArguments& common) {
     CommandGround ground(common, Access::kRead);
-    std::map<std::int64_t, storage::Turn> kept;
-    each_turn(ground, [&](const std::vector<storage::Turn>& turns) {
-        for (const auto& turn : turns) {
-            if (turn.note == TurnTaker::kQuarantined) kept.emplace(turn.id.value, turn);
-            kept.erase(released_by(turn));
-        }
-    });
-    std::vector<storage::Turn> all;
-    for (auto& [id, turn] : kept) all.push_back(std::move(turn));
-    return all;
+    return Quarantine{ground};
 }
 
 }  // namespace
@@ -117,10 +80,10 @@ int quarantine_list(const CommonArguments& common) {
         });
     }
     give_way();
+    const auto quarantine = quarantined(common);
     json::array rows;
-    for (const auto& turn : quarantined(common))
-        rows.push_back(
-            {{"id", turn.id.value}, {"at", iso(turn.received_at)}, {"channel", turn.channel}, {"text", turn.text}});
+    for (const auto& [number, turn] : quarantine.held())
+        rows.push_back({{"id", number}, {"at", iso(turn.received_at)}, {"channel", turn.channel}, {"text", turn.text}});
     print(common, rows, "nothing is in quarantine");
     return 0;
 }
@@ -128,19 +91,30 @@ int quarantine_list(const CommonArguments& common) {
 int quarantine_release(const QuarantineArguments& arguments) {
     if (arguments.id.has_value() == arguments.all)
         throw CommandFailed("name one text by its number in harborline quarantine list, or all with --all", 2);
-    auto chosen = quarantined(arguments.common);
-    if (arguments.id) std::erase_if(chosen, [&](const storage::Turn& turn) { return turn.id.value != *arguments.id; });
-    if (arguments.id && chosen.empty())
-        throw CommandFailed("no text of this number is in quarantine; see: harborline quarantine list");
+    auto quarantine = quarantined(arguments.common);
+    std::vector<std::int64_t> numbers;
+    if (arguments.id)
+        numbers.push_back(*arguments.id);
+    else
+        for (const auto& [number, turn] : quarantine.held()) numbers.push_back(number);
+
     CommandGround ground(arguments.common);
-    for (const auto& turn : chosen) {
+    std::size_t released = 0;
+    for (const auto number : numbers) {
+        bool done = false;
         ground->store().run([&](storage::Transaction& tx) {
             const auto by = ground.acting(tx).id;
-            ground->taker().release(tx, turn, ground.now());
+            const auto* held = quarantine.find(tx, number);
+            done = held != nullptr;
+            if (!done) return;
+            ground->taker().release(tx, *held, ground.now());
             tx.journal().append({.at = ground.now(), .event = "quarantine_released", .staff = by});
         });
+        if (done) ++released;
     }
-    report(arguments.common, {{"released", chosen.size()}}, fmt::format("{} released", chosen.size()));
+    if (arguments.id && released == 0)
+        throw CommandFailed("no text of this number is in quarantine; see: harborline quarantine list");
+    report(arguments.common, {{"released", released}}, fmt::format("{} released", released));
     return 0;
 }
 

@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "gateway/commands/command.hpp"
+#include "gateway/commands/quarantine.hpp"
 #include "tests/gateway/commands/program.hpp"
 #include "tests/support/certificates.hpp"
 
@@ -523,10 +524,20 @@ TEST_F(Commands_Test, QuarantineIsSampledByANamedPersonAndReleased) {
 
     EXPECT_EQ(release({}).status, 2);
     EXPECT_EQ(release({"999999"}).status, 1);
+
+    CommandGround ground({.config = config});
+    Quarantine read_before{ground};
     EXPECT_EQ(release({std::to_string(rows[0].at("id").as_int64())}).status, 0);
     EXPECT_EQ(json::parse(run(list).out).as_array().size(), 1U);
     EXPECT_EQ(release({"--all"}).status, 0);
     EXPECT_EQ(run(list).out, "[]\n");
+
+    // Two people at it at once: what one has released the other does not release again.
+    ASSERT_EQ(read_before.held().size(), 2U);
+    const auto held = read_before.held();
+    ground->store().run([&](storage::Transaction& tx) {
+        for (const auto& [number, turn] : held) EXPECT_EQ(read_before.find(tx, number), nullptr);
+    });
 }
 
 TEST_F(CommandsOnACase, AContactIsMarkedByItsTypeInTheTimeline) {
