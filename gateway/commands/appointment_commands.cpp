@@ -45,7 +45,7 @@ core::HandsetId point_for(storage::Transaction& tx, CommandGround& ground, const
     return handset->id;
 }
 
-json::object row_of(storage::People& people, const core::Appointment& appointment) {
+json::object row_of(const CommandGround& ground, storage::People& people, const core::Appointment& appointment) {
     const auto tie = people.tie(appointment.tie);
     const auto name_of = [&](core::PersonId id) {
         const auto found = people.find(id);
@@ -55,7 +55,7 @@ json::object row_of(storage::People& people, const core::Appointment& appointmen
             {"child", tie ? name_of(tie->child) : ""},
             {"adult", tie ? name_of(tie->adult) : ""},
             {"when", config::write_appointment(appointment)},
-            {"next", iso(appointment.at)},
+            {"next", ground.iso(appointment.at)},
             {"moved", appointment.at != appointment.agreed},
             {"tries", appointment.tries}};
 }
@@ -80,8 +80,8 @@ int people_appoint(const PeopleArguments& arguments) {
                              .staff = by.id,
                              .detail = arguments.child + " " + arguments.adult});
     });
-    report(arguments.common, {{"appointment", made.id.value}, {"next", iso(made.at)}},
-           fmt::format("appointment {}: first at {}", made.id.value, iso(made.at)));
+    report(arguments.common, {{"appointment", made.id.value}, {"next", ground.iso(made.at)}},
+           fmt::format("appointment {}: first at {}", made.id.value, ground.iso(made.at)));
     return 0;
 }
 
@@ -89,7 +89,7 @@ int people_appointments(const PeopleArguments& arguments) {
     CommandGround ground(arguments.common, Access::kRead);
     json::array rows;
     ground->store().run([&](storage::Transaction& tx) {
-        for (const auto& one : tx.appointments().standing()) rows.push_back(row_of(tx.people(), one));
+        for (const auto& one : tx.appointments().standing()) rows.push_back(row_of(ground, tx.people(), one));
     });
     print(arguments.common, rows, "none; make one with: harborline people appoint CHILD ADULT \"sun 19:00\"");
     return 0;

@@ -32,8 +32,8 @@ json::object summary(CommandGround& ground, storage::Transaction& tx, const core
             {"department", matter.department},
             {"contact", name_of(matter.contact)},
             {"anonymous", matter.anonymous},
-            {"opened_at", iso(matter.opened_at)},
-            {"notice_due", iso(matter.notice_due)},
+            {"opened_at", ground.iso(matter.opened_at)},
+            {"notice_due", ground.iso(matter.notice_due)},
             {"notice_by", notice_by}};
 }
 
@@ -177,14 +177,14 @@ int case_show(const CaseArguments& arguments) {
                              .staff = by.id});
         json::array entries;
         for (const auto& entry : tx.cases().entries(matter.id))
-            entries.push_back({{"at", iso(entry.at)},
+            entries.push_back({{"at", ground.iso(entry.at)},
                                {"kind", name_of(entry.kind)},
                                {"by", CommandGround::key_of(tx, entry.by)},
                                {"text", entry.text}});
         shown["entries"] = std::move(entries);
         json::array recordings;
         for (const auto& one : kept_recordings(tx, matter.id))
-            recordings.push_back({{"at", iso(one.created_at)},
+            recordings.push_back({{"at", ground.iso(one.created_at)},
                                   {"seconds", std::chrono::round<std::chrono::seconds>(one.length).count()}});
         if (!recordings.empty()) shown["recordings"] = std::move(recordings);
     });

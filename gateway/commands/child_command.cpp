@@ -15,7 +15,8 @@ namespace {
 
 class LineOfChild {
   public:
-    LineOfChild(storage::Transaction& tx, core::PersonId child) : tx_(tx), child_(child) {}
+    LineOfChild(const CommandGround& ground, storage::Transaction& tx, core::PersonId child)
+        : ground_(ground), tx_(tx), child_(child) {}
 
     /// A row a tie, behind them a row a call.
     json::array rows(core::Instant since) {
@@ -36,13 +37,14 @@ class LineOfChild {
                 {"waiting_for_adult", tx_.letters().waiting(tie.id, false).size()}};
     }
     json::object row_of(const core::KinCall& call) {
-        return {{"at", iso(call.at)},
+        return {{"at", ground_.iso(call.at)},
                 {"with", with_[call.tie]},
                 {"wanted_by", call.by_child ? "child" : "adult"},
                 {"answered", call.talked.count() > 0},
                 {"seconds", call.talked.count()}};
     }
 
+    const CommandGround& ground_;
     storage::Transaction& tx_;
     core::PersonId child_;
     std::unordered_map<core::TieId, std::string> with_{};
@@ -61,7 +63,7 @@ int people_show(const PeopleArguments& arguments) {
                                 2);
         // Reading is an access to personal data and leaves a trace (domain rules 5.1 and 5.4).
         tx.journal().append({.at = ground.now(), .event = "child_read", .staff = by.id, .detail = child->external_id});
-        rows = LineOfChild{tx, child->id}.rows(ground.now() - std::chrono::days{arguments.days});
+        rows = LineOfChild{ground, tx, child->id}.rows(ground.now() - std::chrono::days{arguments.days});
     });
     print(arguments.common, rows, "this child has nobody to reach; write ties down with: harborline people import");
     return 0;

@@ -1,6 +1,5 @@
 #include "gateway/commands/command.hpp"
 
-#include <date/date.h>
 #include <pwd.h>
 #include <sched.h>
 #include <unistd.h>
@@ -78,10 +77,6 @@ void each_turn(CommandGround& ground, const std::function<void(const std::vector
         more = !turns.empty();
         storage::stand_back();
     }
-}
-
-std::string iso(core::Instant at) {
-    return date::format("%FT%TZ", std::chrono::time_point_cast<std::chrono::seconds>(at));
 }
 
 }  // namespace harborline::gateway

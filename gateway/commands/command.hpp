@@ -42,6 +42,8 @@ class CommandGround {
     Ground& operator*() { return *ground_; }
     Ground* operator->() { return ground_.get(); }
     core::Instant now() const { return clock_.now(); }
+    /// In the time zone of the settings: 2027-03-03T18:00:00+08:00.
+    std::string iso(core::Instant at) const { return core::format_iso(at, ground_->rules().zone); }
     const config::Settings& settings() const { return loaded_.settings; }
 
     /// Who gives the command, for the timeline. Throws CommandFailed where nobody on the staff does.
@@ -64,8 +66,5 @@ inline constexpr int kTurnsAtOnce = 100;
 
 /// Every turn in order, few at a time: the service beside it gets on in between.
 void each_turn(CommandGround& ground, const std::function<void(const std::vector<storage::Turn>&)>& act);
-
-/// 2027-03-03T10:00:00Z
-std::string iso(core::Instant at);
 
 }  // namespace harborline::gateway

@@ -13,10 +13,12 @@ namespace {
 
 constexpr int kAtMost = 1'000'000;
 
-json::object row_of(const core::Message& message) {
-    return {{"id", message.id.value},        {"state", name_of(message.state)},       {"class", name_of(message.kind)},
-            {"channel", message.channel},    {"attempts", message.attempts},          {"repeats", message.repeats},
-            {"case", message.case_id.value}, {"created_at", iso(message.created_at)}, {"reason", message.reason}};
+json::object row_of(const CommandGround& ground, const core::Message& message) {
+    return {{"id", message.id.value},         {"state", name_of(message.state)},
+            {"class", name_of(message.kind)}, {"channel", message.channel},
+            {"attempts", message.attempts},   {"repeats", message.repeats},
+            {"case", message.case_id.value},  {"created_at", ground.iso(message.created_at)},
+            {"reason", message.reason}};
 }
 
 /// What a person decides about messages of ours.
@@ -95,7 +97,7 @@ int outbox_list(const CommonArguments& common, OutboxView view) {
     ground->store().run([&](storage::Transaction& tx) {
         rows.clear();
         for (const auto state : states)
-            for (const auto& message : tx.outbox().in_state(state, kAtMost)) rows.push_back(row_of(message));
+            for (const auto& message : tx.outbox().in_state(state, kAtMost)) rows.push_back(row_of(ground, message));
     });
     std::ranges::sort(rows, {}, [](const json::value& row) { return row.at("id").as_int64(); });
     print(common, rows, "nothing of that kind");

@@ -29,7 +29,7 @@ int stranded_list(const CommonArguments& common) {
         rows.clear();
         for (const auto& text : tx.stranded().list(kStrandedAtMost))
             rows.push_back({{"id", text.id.value},
-                            {"at", iso(text.at)},
+                            {"at", ground.iso(text.at)},
                             {"channel", text.inbound.channel},
                             {"error", text.error}});
     });
@@ -62,15 +62,6 @@ int stranded_retry(const CommonArguments& common) {
     return failed == 0 ? 0 : 1;
 }
 
-namespace {
-
-Quarantine quarantined(const CommonArguments& common) {
-    CommandGround ground(common, Access::kRead);
-    return Quarantine{ground};
-}
-
-}  // namespace
-
 int quarantine_list(const CommonArguments& common) {
     {
         // Reading is an access to personal data and leaves a trace (domain rules 5.1 and 5.4).
@@ -80,10 +71,12 @@ int quarantine_list(const CommonArguments& common) {
         });
     }
     give_way();
-    const auto quarantine = quarantined(common);
+    CommandGround ground(common, Access::kRead);
+    const Quarantine quarantine{ground};
     json::array rows;
     for (const auto& [number, turn] : quarantine.held())
-        rows.push_back({{"id", number}, {"at", iso(turn.received_at)}, {"channel", turn.channel}, {"text", turn.text}});
+        rows.push_back(
+            {{"id", number}, {"at", ground.iso(turn.received_at)}, {"channel", turn.channel}, {"text", turn.text}});
     print(common, rows, "nothing is in quarantine");
     return 0;
 }
@@ -91,7 +84,10 @@ int quarantine_list(const CommonArguments& common) {
 int quarantine_release(const QuarantineArguments& arguments) {
     if (arguments.id.has_value() == arguments.all)
         throw CommandFailed("name one text by its number in harborline quarantine list, or all with --all", 2);
-    auto quarantine = quarantined(arguments.common);
+    auto quarantine = [&] {
+        CommandGround reading(arguments.common, Access::kRead);
+        return Quarantine{reading};
+    }();
     std::vector<std::int64_t> numbers;
     if (arguments.id)
         numbers.push_back(*arguments.id);
@@ -145,8 +141,10 @@ int replay(const CommonArguments& common, std::int64_t conversation) {
     ground->store().run([&](storage::Transaction& tx) {
         rows.clear();
         for (const auto& turn : tx.turns().of(core::ConversationId{conversation}))
-            rows.push_back(
-                {{"id", turn.id.value}, {"at", iso(turn.received_at)}, {"channel", turn.channel}, {"note", turn.note}});
+            rows.push_back({{"id", turn.id.value},
+                            {"at", ground.iso(turn.received_at)},
+                            {"channel", turn.channel},
+                            {"note", turn.note}});
     });
     if (rows.empty()) throw CommandFailed("no conversation has this number; see: harborline turns list");
     print(common, rows, "");

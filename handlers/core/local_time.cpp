@@ -67,6 +67,10 @@ Instant TimeZone::start_of(LocalDate day) const {
     return std::chrono::time_point_cast<std::chrono::milliseconds>(zone_->to_sys(midnight, date::choose::earliest));
 }
 
+std::string format_iso(Instant at, const TimeZone& zone) {
+    return date::format("%FT%T%Ez", date::make_zoned(zone.zone_, std::chrono::floor<std::chrono::seconds>(at)));
+}
+
 std::string format_date(LocalDate day, std::string_view language) {
     const auto month = std::to_string(unsigned{day.month()});
     const auto number = std::to_string(unsigned{day.day()});

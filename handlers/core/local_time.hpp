@@ -28,11 +28,15 @@ class TimeZone {
     /// 00:00 of that day, which is 24:00 of the day before. Where clocks jump over midnight: the first instant after.
     Instant start_of(LocalDate day) const;
 
+    friend std::string format_iso(Instant at, const TimeZone& zone);
+
   private:
     explicit TimeZone(const date::time_zone& zone) : zone_(&zone) {}
     const date::time_zone* zone_;
 };
 
+/// "2027-03-03T18:00:00+08:00" (RFC 3339): for people by the wall clock, and for programs whole.
+std::string format_iso(Instant at, const TimeZone& zone);
 /// "08:05"; the end of a day is "24:00". `minute` of the local day.
 std::string clock_face(int minute);
 /// "3月18日" for languages that begin with "zh", "18 Mar" for all others.

@@ -61,6 +61,13 @@ TEST(LocalTime, UnknownZoneIsAClearError) {
     }
 }
 
+TEST(LocalTime, WhatProgramsReadShowsTheWallClockToo) {
+    const auto at = utc(2027, 3, 3, 16h + 5min + 7s + 999ms);
+
+    EXPECT_EQ(format_iso(at, zone("Asia/Shanghai")), "2027-03-04T00:05:07+08:00");
+    EXPECT_EQ(format_iso(at, zone("America/St_Johns")), "2027-03-03T12:35:07-03:30");
+}
+
 TEST(LocalTime, DatesInWords) {
     const auto shanghai = zone("Asia/Shanghai");
     const auto at = utc(2027, 3, 17, 16h);
