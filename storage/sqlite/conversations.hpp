@@ -61,7 +61,7 @@ class SqliteConversations : public Conversations {
             as_of = excluded.as_of, sealed = excluded.sealed
         WHERE as_of < ?7)sql";
     static constexpr auto kLastId = R"sql(SELECT value FROM counter WHERE name = 'conversation')sql";
-    static constexpr auto kKeepId = R"sql(UPDATE counter SET value = ? WHERE name = 'conversation')sql";
+    static constexpr auto kKeepId = R"sql(UPDATE counter SET value = max(value, ?) WHERE name = 'conversation')sql";
     Sql find_{context_.db, kFind};
     Sql find_on_turn_{context_.db, kFindOnTurn, &tail_.rows()};
     Sql put_{context_.db, kPut};

@@ -61,7 +61,8 @@ void set_pragmas(SQLite::Database& db, const StoreOptions& options) {
     db.exec("PRAGMA temp_store = MEMORY");
     // What is erased is overwritten. Debian's SQLite does so anyway.
     db.exec("PRAGMA secure_delete = ON");
-    db.exec("PRAGMA wal_autocheckpoint = " + std::to_string(options.autocheckpoint_pages));
+    // See Checkpointer. A command that is alone folds the log back when it closes the database.
+    db.exec("PRAGMA wal_autocheckpoint = 0");
 }
 
 /// Half a copy, and the journal that a disk in trouble would not let go of. Never throws: what is to be said is why the

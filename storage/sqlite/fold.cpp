@@ -27,7 +27,11 @@ void Fold::fold_states(std::size_t rows) {
             states_written_ = true;
             return;
         }
-        conversations_.fold({handset}, turn);
+        try {
+            conversations_.fold({handset}, turn);
+        } catch (const sealing::Damaged&) {
+            // One row that can not be read must not stop everybody. Hers begins anew; `harborline verify` tells of it.
+        }
     }
 }
 
@@ -50,17 +54,24 @@ bool Fold::take_next(std::int64_t& handset, std::int64_t& turn) {
     return true;
 }
 
-void Fold::publish() {
+void Fold::publish() noexcept {
     if (std::exchange(run_written_, false)) tail_.keep_run();
-    if (!std::exchange(states_written_, false)) return;
-    tail_.forget_folded(tail_.runs()[cursors_.size() - 1].last_turn);
-    cursors_.clear();
+    if (std::exchange(states_written_, false)) {
+        tail_.forget_folded(tail_.runs()[cursors_.size() - 1].last_turn);
+        cursors_.clear();
+    }
+    committed_cursors_ = cursors_;
 }
 
 void Fold::undo() {
     run_written_ = false;
     states_written_ = false;
-    cursors_.clear();
+    cursors_ = committed_cursors_;
+}
+
+void Fold::start_over() {
+    committed_cursors_.clear();
+    undo();
 }
 
 }  // namespace harborline::storage::sqlite

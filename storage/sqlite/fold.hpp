@@ -22,9 +22,12 @@ class Fold {
 
     /// A few more rows than there were turns since the last call; inside a group's transaction, before its pieces.
     void some();
-    /// The group is committed, and what it added not yet published; or undone.
-    void publish();
+    /// The group is committed, and what it added not yet published; or undone. What can not be kept in memory ends the
+    /// program: nobody may be told that nothing was written.
+    void publish() noexcept;
     void undo();
+    /// The runs are no longer those that were in memory.
+    void start_over();
 
   private:
     /// So many runs are folded together: the more there are, the more states need never be written.
@@ -41,6 +44,7 @@ class Fold {
     std::int64_t seen_ = 0;        ///< The newest turn at the last call.
     bool run_written_ = false;
     std::vector<std::size_t> cursors_{};  ///< Into the runs that are being folded, the oldest ones; empty: none are.
+    std::vector<std::size_t> committed_cursors_{};
     bool states_written_ = false;
 };
 

@@ -21,7 +21,7 @@ void RepeatLog::undo(std::span<const TurnTail::Entry> entries) {
     for (const auto& entry : entries) table_.remove(entry.hash, entry.turn);
 }
 
-void RepeatLog::publish() {
+void RepeatLog::publish() noexcept {
     last_ = tail_.last_committed();
     last_in_run_ = tail_.last_in_run();
 }

@@ -29,7 +29,7 @@ class RepeatLog {
     /// Takes out entries of the running group.
     void undo(std::span<const TurnTail::Entry> entries);
     /// The running group's entries stay.
-    void publish();
+    void publish() noexcept;
 
     /// Takes in the tail. Otherwise done at the first `find`: a command that takes no turns need not wait for it.
     void load();

@@ -46,7 +46,7 @@ void Session::begin() {
     const auto version = read_data_version_.integer();
     if (version != data_version_) {
         forget();
-        if (!tail_.catch_up()) fold_.undo();
+        if (!tail_.catch_up()) fold_.start_over();
         repeats_.catch_up();
         data_version_ = version;
     }
@@ -118,8 +118,8 @@ void Session::leave_checkpoints() {
         &log_pages_);
 }
 
-void Session::finish_checkpoint() {
-    sqlite3_wal_checkpoint_v2(db_->getHandle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+void Session::keep_log() {
+    sqlite3_db_config(db_->getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
 }
 
 std::array<std::byte, 32> Session::secret(SecretPurpose purpose) {

@@ -62,8 +62,8 @@ class Session : public Transaction {
     /// From now on commits only count the log's pages; whoever calls this sees to it that they are folded back.
     void leave_checkpoints();
     int log_pages() const { return log_pages_; }
-    /// Moves what nobody reads any more; afterwards the log may begin anew.
-    void finish_checkpoint();
+    /// The log stays as it is when the last connection is closed.
+    void keep_log();
     std::array<std::byte, 32> secret(SecretPurpose purpose);
     SQLite::Database& database() { return *db_; }
 

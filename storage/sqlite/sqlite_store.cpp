@@ -46,11 +46,10 @@ void SqliteStore::submit(Lane lane, Work work, Done done) {
 void SqliteStore::work() {
     GroupRunner runner{*session_};
     for (auto group = queue_.take(); !group.empty(); group = queue_.take()) {
-        healthy_ = runner.run(group);
+        healthy_ = runner.run(group) && !(checkpointer_ && checkpointer_->fails());
         for (auto& piece : group) tell(piece);
         group.clear();
-        if (checkpointer_)
-            checkpointer_->after_commit(session_->log_pages(), [this] { session_->finish_checkpoint(); });
+        if (checkpointer_) checkpointer_->after_commit(session_->database(), session_->log_pages());
     }
 }
 
@@ -68,8 +67,12 @@ void SqliteStore::stop() {
         thread_.join();
         // A command leaves the log to the service beside it: to empty it, it would have to hold up everybody.
         if (!checkpointer_) return;
+        const bool may_fold = !checkpointer_->has_given_up();
         checkpointer_.reset();
-        session_->checkpoint();
+        if (may_fold)
+            session_->checkpoint();
+        else
+            session_->keep_log();
     });
 }
 

@@ -59,7 +59,7 @@ void TurnTail::take_in_new() {
         last_);
 }
 
-void TurnTail::publish() {
+void TurnTail::publish() noexcept {
     if (loaded_)
         for (const auto& entry : pending_) keep(entry);
     pending_.clear();

@@ -70,7 +70,8 @@ class TurnTail {
     std::span<const Entry> pending() const { return pending_; }
     /// Keeps the first `count` of them only.
     void undo(std::size_t count) { pending_.resize(count); }
-    void publish();
+    /// What can not be kept in memory ends the program, as in Fold.
+    void publish() noexcept;
 
   private:
     void take_in_new();

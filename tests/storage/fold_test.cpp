@@ -110,6 +110,33 @@ TEST_F(Fold_Test, ThePaceIsThatOfTheTurnsHoweverManyComeInOnePiece) {
     EXPECT_LT(count(kUnfoldedRuns), 12);
 }
 
+TEST_F(Fold_Test, APieceThatThrowsDoesNotBeginItAnew) {
+    for (int i = 0; i < 600; ++i) {
+        take_turn(1 + i % 300, "s" + std::to_string(i));
+        EXPECT_THROW(run([](Transaction&) { throw std::runtime_error("undone"); }), std::runtime_error);
+    }
+
+    EXPECT_LT(count(kUnfoldedRuns), 20);
+    EXPECT_EQ(found(*store).at(1), "s300");
+}
+
+TEST_F(Fold_Test, ARowThatCannotBeReadStopsNobody) {
+    for (int i = 0; i < 100; ++i) take_turn(1 + i % 20, "s" + std::to_string(i));
+    run([](Transaction& tx) {
+        connection(tx).exec(
+            "UPDATE turn SET sealed = zeroblob(60) WHERE id = (SELECT max(id) FROM turn WHERE handset = 3)");
+    });
+    open_again();
+
+    for (int i = 100; i < 300; ++i) take_turn(5, "s" + std::to_string(i));
+
+    EXPECT_LT(count(kUnfoldedRuns), 12);
+    const auto states = found(*store);
+    EXPECT_EQ(states.at(2), "s81");
+    EXPECT_EQ(states.at(5), "s299");
+    EXPECT_FALSE(states.contains(3));
+}
+
 TEST_F(Fold_Test, WhatNoTurnTakesAlongIsWrittenAtOnceAndStandsAgainstAnEarlierTurn) {
     take_turn(1, "on a turn");
     run([&](Transaction& tx) { tx.conversations().put(talk(1, "by itself")); });

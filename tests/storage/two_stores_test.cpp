@@ -39,6 +39,21 @@ TEST_F(TwoStores_Test, IdsAreNeverGivenTwice) {
     EXPECT_EQ(run([](Transaction& tx) { return tx.conversations().next_id(); }).value, 31);
 }
 
+TEST_F(TwoStores_Test, ANumberThatWasUndoneIsNotGivenOutUnderTheOthers) {
+    const auto next = [](Transaction& tx) { return tx.conversations().next_id().value; };
+    EXPECT_THROW(run([&](Transaction& tx) {
+                     next(tx);
+                     throw std::runtime_error("undone");
+                 }),
+                 std::runtime_error);
+    in(*command, next);
+    const auto last = in(*command, next);
+
+    run([](Transaction& tx) { tx.journal().append({.event = "takes no number"}); });
+
+    EXPECT_GT(in(*command, next), last);
+}
+
 TEST_F(TwoStores_Test, KeysAreSharedWhicheverMadeThem) {
     clock.advance(40 * 24h);
     const auto from_command = in(*command, [this](Transaction& tx) { return tx.turns().append(some_turn("")); });

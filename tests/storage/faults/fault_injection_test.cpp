@@ -97,8 +97,12 @@ class FaultInjection_Test : public ::testing::TestWithParam<Scenario> {
         vfs_.heal();
 
         expect_clear_words(trial, died);
-        if (trial.store && !stopped(trial)) expect_goes_on(trial);
-        const bool may_survive = trial.records.empty() || trial.records.back().deed.name != "after the fault";
+        if (trial.store && !stopped(trial)) {
+            const bool folds = GetParam().autocheckpoint_pages < 100;
+            expect_goes_on(trial, folds, folds && fault && fault->operation == Operation::kSync);
+        }
+        const bool may_survive = std::ranges::none_of(
+            trial.records, [](const Record& record) { return record.deed.name == "after the fault"; });
         trial.close();
         expect_sound(trial.folder / "harborline.db");
         ASSERT_TRUE(trial.open()) << trial.refusal;
@@ -143,10 +147,14 @@ class FaultInjection_Test : public ::testing::TestWithParam<Scenario> {
         if (failed == 1 && trial.group > 1) ++g_alone;
     }
 
-    /// Once healed, without a restart.
-    void expect_goes_on(Trial& trial) {
+    /// Once healed, without a restart; `folds`: when the log has been folded back after all, which is tried behind the
+    /// next commits. Only where the database itself could not be synced a start has to do that.
+    void expect_goes_on(Trial& trial, bool folds, bool may_have_given_up) {
+        constexpr int kTriesMax = 1'000;
         EXPECT_TRUE(trial.run(text("after the fault"))) << "was told " << name_of(trial.records.back().heard);
-        EXPECT_TRUE(trial.store->healthy());
+        for (int more = 0; folds && !may_have_given_up && !trial.store->healthy() && more < kTriesMax; ++more)
+            EXPECT_TRUE(trial.run(text("later " + std::to_string(more))));
+        EXPECT_TRUE(trial.store->healthy() || may_have_given_up);
         for (const auto& [deed, heard] : trial.records)
             EXPECT_EQ(trial.times_stored(deed), heard == Heard::kCommitted ? 1 : 0)
                 << deed.name << " in the running store, was told " << name_of(heard);
