@@ -394,7 +394,8 @@ void Service::end_talk(const TurnTaker::Talk& talk) {
 
 std::string Service::why_not_ready() const {
     if (stopping_) return "stopping";
-    if (!ground_->store().healthy()) return "the database cannot be written; look at the disk, and restart the service if this lasts";
+    if (!ground_->store().healthy())
+        return "the database cannot be written; look at the disk, and restart the service if this lasts";
     if (!staffed_) return "nobody is on the roster; import one with: harborline roster import FILE.csv";
     return {};
 }
