@@ -13,7 +13,8 @@ CheckpointPlan::Next CheckpointPlan::after_commit(int log_pages) {
     if (log_pages < next_pages_ || log_pages <= folded_ || under_way_) return Next::kNothing;
     under_way_ = true;
     anew_ = false;
-    if (passes_++ < kPasses) return Next::kPass;
+    if (++passes_ == 1) return Next::kPass;
+    if (passes_ == 2) return Next::kPassAndFlush;
     passes_ = 0;
     // A long reader may keep the log from beginning anew: then not at every commit.
     next_pages_ = log_pages + start_pages_ / 4;

@@ -15,22 +15,20 @@ class CheckpointPlan {
 
     enum class Next {
         kNothing,
-        kPass,    ///< Beside the writer, while it goes on. `passed` follows.
-        kFinish,  ///< By the writer itself, which holds up commits: little is left. `passed` follows.
+        kPass,          ///< Beside the writer, while it goes on. `passed` follows.
+        kPassAndFlush,  ///< The same; then what was written is flushed, or the writer would have to wait for all of it.
+        kFinish,        ///< By the writer itself, which holds up commits: little is left. `passed` follows.
     };
     Next after_commit(int log_pages);
     /// A pass has ended, and so many pages of the log are in the database now; none: it failed.
     void passed(std::optional<int> folded);
 
   private:
-    /// What is left behind two of them is what was committed during the second.
-    static constexpr int kPasses = 2;
-
     const int start_pages_;
     int next_pages_;
     int last_pages_ = 0;
     int folded_ = 0;
-    int passes_ = 0;  ///< Since the log was finished or has begun anew.
+    int passes_ = 0;  ///< Since the log was finished or has begun anew. Behind two what came during the second is left.
     bool under_way_ = false;
     bool anew_ = false;  ///< Since the pass that is under way was asked for.
 };

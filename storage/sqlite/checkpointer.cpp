@@ -24,8 +24,10 @@ void Checkpointer::after_commit(SQLite::Database& writer, int log_pages) {
         if (given_up_) return;
         const auto next = plan_.after_commit(log_pages);
         if (next == CheckpointPlan::Next::kNothing) return;
-        asked_ = next == CheckpointPlan::Next::kPass;
-        if (asked_) return changed_.notify_one();
+        if (next != CheckpointPlan::Next::kFinish) {
+            asked_ = next;
+            return changed_.notify_one();
+        }
     }
     const auto folded = fold(writer);
     const std::lock_guard lock{mutex_};
@@ -46,7 +48,7 @@ std::optional<int> Checkpointer::fold(SQLite::Database& db) {
     return code == SQLITE_OK ? std::optional{in_database} : std::nullopt;
 }
 
-/// A pass that commits overtake syncs nothing: whoever finishes the rest would wait for all of it.
+/// A pass that commits overtake syncs nothing itself.
 bool Checkpointer::sync() {
     sqlite3_file* file = nullptr;
     sqlite3_file_control(db_->getHandle(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
@@ -57,12 +59,13 @@ bool Checkpointer::sync() {
 void Checkpointer::run() {
     std::unique_lock lock{mutex_};
     for (;;) {
-        changed_.wait(lock, [this] { return stopping_ || asked_; });
+        changed_.wait(lock, [this] { return stopping_ || asked_ != CheckpointPlan::Next::kNothing; });
         if (stopping_) return;
-        asked_ = false;
+        const bool flushes =
+            std::exchange(asked_, CheckpointPlan::Next::kNothing) == CheckpointPlan::Next::kPassAndFlush;
         lock.unlock();
         const auto folded = fold(*db_);
-        const bool synced = sync();
+        const bool synced = !flushes || sync();
         lock.lock();
         plan_.passed(folded);
         given_up_ = given_up_ || !synced;

@@ -40,7 +40,7 @@ class Checkpointer {
     mutable std::mutex mutex_{};
     std::condition_variable changed_{};
     CheckpointPlan plan_;
-    bool asked_ = false;  ///< For a pass.
+    CheckpointPlan::Next asked_ = CheckpointPlan::Next::kNothing;  ///< Of the thread.
     bool failed_ = false;
     bool given_up_ = false;
     bool stopping_ = false;

@@ -16,7 +16,7 @@ TEST(CheckpointPlan, TwoPassesBesideTheWriterThenItsOwn) {
     EXPECT_EQ(plan.after_commit(101), Next::kPass);
     EXPECT_EQ(plan.after_commit(140), Next::kNothing) << "one is under way";
     plan.passed(101);
-    EXPECT_EQ(plan.after_commit(150), Next::kPass);
+    EXPECT_EQ(plan.after_commit(150), Next::kPassAndFlush);
     plan.passed(150);
     EXPECT_EQ(plan.after_commit(155), Next::kFinish);
     plan.passed(155);
@@ -28,7 +28,7 @@ TEST(CheckpointPlan, WhereNothingIsLeftNoPassBegins) {
     plan.passed(101);
 
     EXPECT_EQ(plan.after_commit(101), Next::kNothing) << "a group that wrote nothing";
-    EXPECT_EQ(plan.after_commit(102), Next::kPass);
+    EXPECT_EQ(plan.after_commit(102), Next::kPassAndFlush);
 }
 
 /// A quiet service: the first pass takes all, and the next commit begins the log anew.
@@ -45,7 +45,7 @@ TEST(CheckpointPlan, ALogThatHasBegunAnewStartsFromTheFirstPass) {
 
 TEST(CheckpointPlan, ALongReaderIsNotTriedAgainAtEveryCommit) {
     CheckpointPlan plan{100};
-    for (const auto next : {Next::kPass, Next::kPass, Next::kFinish}) {
+    for (const auto next : {Next::kPass, Next::kPassAndFlush, Next::kFinish}) {
         static int pages = 100;
         EXPECT_EQ(plan.after_commit(++pages), next);
         plan.passed(50);
@@ -59,7 +59,7 @@ TEST(CheckpointPlan, AFailedPassIsTriedAgain) {
     CheckpointPlan plan{100};
     EXPECT_EQ(plan.after_commit(101), Next::kPass);
     plan.passed({});
-    EXPECT_EQ(plan.after_commit(102), Next::kPass);
+    EXPECT_EQ(plan.after_commit(102), Next::kPassAndFlush);
 }
 
 /// A log as SQLite keeps it, with commits, readers and passes in any order. It begins anew only where all of it is
@@ -94,7 +94,7 @@ TEST(CheckpointPlan, NoPassBeginsOverALogThatMayBeginAnew) {
                 ASSERT_FALSE(asked || syncing);
                 ASSERT_GT(in_log, in_database);
                 ++passes;
-                asked = next == Next::kPass;
+                asked = next != Next::kFinish;
                 if (!asked) {
                     in_database = in_log;
                     plan.passed(in_database);
