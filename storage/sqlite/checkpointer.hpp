@@ -27,7 +27,7 @@ class Checkpointer {
     bool fails() const;
     /// The database could not be synced. What was written to it before may be gone, and a later sync would not tell
     /// (Linux reports a failed write back once): nothing may be folded back until all of the log is read anew by a
-    /// start, nor when its last connection is closed.
+    /// start, nor when its last connection is closed. A command that is open across that start prevents it.
     bool has_given_up() const;
 
   private:

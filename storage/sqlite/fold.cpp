@@ -30,7 +30,8 @@ void Fold::fold_states(std::size_t rows) {
         try {
             conversations_.fold({handset}, turn);
         } catch (const sealing::Damaged&) {
-            // One row that can not be read must not stop everybody. Hers begins anew; `harborline verify` tells of it.
+            // One row that can not be read must not stop everybody. She goes on from what her own row says, or begins
+            // anew; `harborline verify` tells of it.
         }
     }
 }
