@@ -2,6 +2,8 @@
 #include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <cstddef>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -11,8 +13,8 @@
 
 namespace harborline::gateway {
 
-/// Brings the store's results home to the event loop, one post for a whole commit group. Must outlive the store's
-/// last callback: stop the store first.
+/// Brings the store's results home to the event loop, one ring of a bell for a whole commit group. Must outlive the
+/// store's last callback: stop the store first. Throws std::system_error where there is no file descriptor left.
 class StoreGate {
   public:
     StoreGate(storage::Store& store, boost::asio::any_io_executor executor);
@@ -32,12 +34,17 @@ class StoreGate {
     };
 
     void bring_home(std::shared_ptr<Waiter> waiter, std::exception_ptr error);
+    /// For one ring; only while something is under way, so that a loop with nothing else to do ends.
+    void listen();
     void hand_out();
 
     storage::Store& store_;
-    boost::asio::any_io_executor executor_;
+    /// An eventfd. A post to the loop would wake it while it holds the loop's own lock: on the same CPU the loop then
+    /// runs at once, into that lock, and both threads are switched twice more.
+    boost::asio::posix::stream_descriptor bell_;
+    std::size_t under_way_ = 0;  ///< Pieces with the store; the loop's own.
     std::mutex mutex_{};
-    std::vector<Result> results_{};
+    std::vector<Result> results_{};  ///< What the bell was rung for.
 };
 
 }  // namespace harborline::gateway

@@ -37,7 +37,7 @@ def without_flushing():
     return os.environ | {"LD_PRELOAD": str(BUILT / "libnosync.so")}
 
 
-def fdatasync_us(folder, count=200):
+def fdatasync_us(folder, count=1000):
     """Median time to flush a 20 KiB overwrite: what a commit can not do without."""
     block = os.urandom(20 * 1024)
     took = []
