@@ -20,10 +20,6 @@ core::CaseEntry entry(core::CaseEntry::Kind kind, core::StaffId by, core::Instan
     return {.at = now, .kind = kind, .by = by, .text = std::move(text)};
 }
 
-bool is_answered(const core::Case& matter) {
-    return matter.status == core::CaseStatus::kReplied || matter.status == core::CaseStatus::kClosed;
-}
-
 /// Acknowledged is not handled: whether a member of the staff has done something for the matter since.
 bool was_worked_on(storage::Transaction& tx, const core::Case& matter, core::Instant since) {
     using Kind = core::CaseEntry::Kind;

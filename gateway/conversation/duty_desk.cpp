@@ -28,7 +28,17 @@ std::vector<core::Page> pages_on_phone(storage::Transaction& tx, core::StaffId s
     return pages;
 }
 
+bool was_taken(storage::Transaction& tx, core::CaseId id, core::Instant since) {
+    return std::ranges::any_of(tx.cases().entries(id), [since](const core::CaseEntry& one) {
+        return one.kind == core::CaseEntry::Kind::kTaken && one.at >= since;
+    });
+}
+
 }  // namespace
+
+bool is_answered(const core::Case& matter) {
+    return matter.status == core::CaseStatus::kReplied || matter.status == core::CaseStatus::kClosed;
+}
 
 DutyDesk::DutyDesk(const Rules& rules) : rules_(rules) {}
 
@@ -61,7 +71,11 @@ void DutyDesk::remind(storage::Transaction& tx, core::PageId id, core::Instant n
     auto page = tx.alerts().find_page(id);
     if (!page || page->state != core::Page::State::kOpen || page->alert) return;
     const auto matter = tx.cases().find(page->case_id);
-    if (!matter || matter->status != core::CaseStatus::kRegistered) return;
+    // Of a taken matter too: taking closes what was open, so this page has called for its owner since.
+    if (!matter || is_answered(*matter)) return;
+    // Told again since: still once a day, not once for each telling.
+    const core::Instant due = page->sent_at + answer_within(*page, *matter);
+    if (due > now) return tx.deadlines().add(storage::Deadline::Kind::kPageAnswer, id.value, due);
     if (page->staff != matter->owner) {
         page->state = core::Page::State::kStale;
         tx.alerts().update(*page);
@@ -75,12 +89,15 @@ void DutyDesk::page_owner(storage::Transaction& tx, const core::Case& matter, co
 
 void DutyDesk::untaken(storage::Transaction& tx, core::CaseId id, core::Instant now) {
     const auto matter = tx.cases().find(id);
-    if (matter && matter->status == core::CaseStatus::kRegistered) page_owner(tx, *matter, now);
+    if (!matter || is_answered(*matter)) return;
+    // It may have been taken before its owner was wanted again: then the taking is no answer to that.
+    if (matter->status == core::CaseStatus::kAccepted && was_taken(tx, id, now - kRemindOwner)) return;
+    page_owner(tx, *matter, now);
 }
 
 void DutyDesk::notice_is_due(storage::Transaction& tx, core::CaseId id, core::Instant now) {
     const auto matter = tx.cases().find(id);
-    if (!matter || matter->status == core::CaseStatus::kClosed || matter->status == core::CaseStatus::kReplied) return;
+    if (!matter || is_answered(*matter)) return;
     page_owner(tx, *matter, now);
     tell_administrator(tx, "notice_overdue", now);
 }

@@ -21,6 +21,8 @@ constexpr std::chrono::minutes kRingAgain{1};
 
 /// Whether a page still calls for somebody: nobody has answered it, its alert is open and its matter not closed.
 bool still_calls(storage::Transaction& tx, const core::Page& page);
+/// Whether a matter waits for nobody on the staff: an answer is on its way to her, or it is closed.
+bool is_answered(const core::Case& matter);
 
 /// Tells caseworkers of what has come in, takes their answers, and climbs the ladder of an alert. Everything it needs
 /// to know is in the transaction, so a restart forgets no escalation (I10). Used on the storage thread only.
@@ -49,13 +51,13 @@ class DutyDesk {
     /// Texts a member a code; that she answers with it from that phone verifies the number.
     void ask_for_code(storage::Transaction& tx, core::StaffId staff, const std::string& code, core::Instant now);
 
-    /// An ordinary page that nobody answered: the owner is told.
+    /// An ordinary page that nobody answered: the owner is told, until the matter is answered.
     void remind(storage::Transaction& tx, core::PageId page, core::Instant now);
 
     /// A matter wants its owner again: its reply did not arrive, or a legal day has come.
     void page_owner(storage::Transaction& tx, const core::Case& matter, core::Instant now);
 
-    /// A matter that found every phone full: where nobody has taken it since, its owner is told.
+    /// A matter that found a phone full: where nobody has taken it since, its owner is told.
     void untaken(storage::Transaction& tx, core::CaseId id, core::Instant now);
 
     /// 信访工作条例 Art. 23: the fifteenth day is over. A matter that nobody has answered is an event.
@@ -89,6 +91,8 @@ class DutyDesk {
     duty::Watch watch_over(storage::Transaction& tx, const core::Case& matter, core::Instant now);
     /// Answers to old pages are told what became of them for so long.
     static constexpr std::chrono::hours kPagesFor{7 * 24};
+    /// An owner who does not answer is reminded once a day.
+    static constexpr std::chrono::hours kRemindOwner{24};
     /// Why somebody is paged for a matter.
     struct Cause {
         core::AlertId alert{};
@@ -108,6 +112,7 @@ class DutyDesk {
     void announce_page(storage::Transaction& tx, const core::Page& page, const core::Case& matter, core::Instant now);
     void ring(storage::Transaction& tx, const core::Page& page, core::Instant now);
     void announce_bundle(storage::Transaction& tx, std::vector<core::Page> pages, core::Instant now);
+    std::chrono::milliseconds answer_within(const core::Page& page, const core::Case& matter) const;
     void expect_answer(storage::Transaction& tx, const core::Page& page, const core::Case& matter, core::Instant now);
     int free_code(storage::Transaction& tx, core::StaffId staff, core::Instant now);
 

@@ -26,8 +26,6 @@ constexpr int kFirstCodeAfterRestore = 111;
 /// A phone gets no more ordinary pages than this in a day; after that one text an hour says that more is waiting.
 constexpr std::int64_t kOrdinaryPagesPerDay = 40;
 constexpr auto kMoreWaiting = 1h;
-/// An owner who does not answer is reminded once a day.
-constexpr auto kRemindOwner = 24h;
 
 int first_code(storage::Transaction& tx, core::Instant now) {
     const auto since = now - tx.journal().last(kDatabaseRestored);
@@ -210,13 +208,16 @@ void DutyDesk::announce_page(storage::Transaction& tx, const core::Page& page, c
     expect_answer(tx, page, matter, now);
 }
 
+std::chrono::milliseconds DutyDesk::answer_within(const core::Page& page, const core::Case& matter) const {
+    if (page.staff == matter.owner) return kRemindOwner;
+    return rules_.settings.duty.page_wait;
+}
+
 /// An alert has its ladder; a new matter's page is looked at again.
 void DutyDesk::expect_answer(storage::Transaction& tx, const core::Page& page, const core::Case& matter,
                              core::Instant now) {
     if (page.alert) return;
-    const std::chrono::milliseconds wait =
-        page.staff == matter.owner ? std::chrono::milliseconds{kRemindOwner} : rules_.settings.duty.page_wait;
-    tx.deadlines().add(storage::Deadline::Kind::kPageAnswer, page.id.value, now + wait);
+    tx.deadlines().add(storage::Deadline::Kind::kPageAnswer, page.id.value, now + answer_within(page, matter));
 }
 
 }  // namespace harborline::gateway

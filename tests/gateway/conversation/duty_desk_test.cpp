@@ -306,6 +306,32 @@ TEST_F(Pages_Test, FortyADayAndThenOneTextAnHourSaysThatMoreIsWaiting) {
     EXPECT_TRUE(told.front().starts_with("红色"));
 }
 
+TEST_F(Pages_Test, AFullPhoneHearsTomorrowThatATakenMatterWantsItsOwnerAgain) {
+    announce(60);
+    world_.says(kWang, "接1");
+    world_.pass(11min);
+    world_.in([&](storage::Transaction& tx) {
+        world_.ground->taker().desk().page_owner(tx, *tx.cases().find(matter_), world_.clock.now());
+    });
+    world_.news(kWang);
+
+    world_.pass(24h);
+
+    EXPECT_EQ(world_.news(kWang).size(), 1U);
+}
+
+TEST_F(Pages_Test, OfAMatterThatFoundHerPhoneFullAndWasTakenNobodyIsTold) {
+    announce(60);
+    const auto last = std::ranges::max(world_.cases(), {}, [](const core::Case& one) { return one.id.value; });
+    world_.in([&, li = world_.staff("li")](storage::Transaction& tx) {
+        world_.ground->taker().desk().take(tx, last, li, world_.clock.now());
+    });
+
+    world_.pass(24h);
+
+    EXPECT_TRUE(world_.news(kLi).empty());
+}
+
 TEST_F(Pages_Test, CodesHaveNoReservedDigitAndAreNotUsedTwiceInADay) {
     announce(30);
     std::vector<int> codes;

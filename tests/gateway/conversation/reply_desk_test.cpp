@@ -156,6 +156,34 @@ TEST_F(I4_Reply, AFailedReceiptBringsTheTaskBackOnce) {
     expect_back_with_its_owner();
 }
 
+TEST_F(I4_Reply, TheOwnerOfAFailedReplyIsToldEveryDayUntilSheAnswers) {
+    const auto id = reply().value();
+    send(id);
+    receipt(id, core::ReceiptState::kFailed);
+    expect_back_with_its_owner();
+
+    for (int day = 1; day <= 3; ++day) {
+        world_.pass(24h);
+        EXPECT_EQ(world_.news(kWang).size(), 1U) << "day " << day;
+    }
+
+    world_.says(kWang, "收到");
+    world_.pass(72h);
+    EXPECT_TRUE(world_.news(kWang).empty());
+}
+
+TEST_F(I4_Reply, TheOwnerOfAFailedReplyIsLeftAloneOnceSheHasRepliedAgain) {
+    const auto failed = reply().value();
+    send(failed);
+    receipt(failed, core::ReceiptState::kFailed);
+    expect_back_with_its_owner();
+    send(reply("我们打电话给您").value());
+
+    world_.pass(48h);
+
+    EXPECT_TRUE(world_.news(kWang).empty());
+}
+
 TEST_F(I4_Reply, AMissingReceiptBringsTheTaskBackOnce) {
     const auto id = reply().value();
     send(id);
