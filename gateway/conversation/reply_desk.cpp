@@ -19,6 +19,7 @@ constexpr std::size_t kReplyPartsMax = 6;
 /// Behind its expiry, when the last attempt is settled or its lease has run out.
 constexpr auto kReplyLookedAt = std::chrono::minutes{1};
 constexpr auto kAttemptLookedAt = std::chrono::seconds{5};
+constexpr std::string_view kDidNotArrive = "the reply did not arrive";
 
 /// Sees to it that a reply which expires unsent is noticed.
 void look_after(storage::Transaction& tx, core::OutboxId reply, core::Instant expires_at) {
@@ -27,6 +28,21 @@ void look_after(storage::Transaction& tx, core::OutboxId reply, core::Instant ex
 
 bool says_how_it_ended(const core::Receipt& receipt) {
     return receipt.state == core::ReceiptState::kDelivered || receipt.state == core::ReceiptState::kFailed;
+}
+
+void note_receipt(storage::Transaction& tx, const core::Message& reply, std::string_view what, core::Instant now) {
+    tx.cases().append(
+        reply.case_id,
+        {.at = now, .kind = core::CaseEntry::Kind::kReceipt, .text = std::string{what}, .message = reply.id});
+}
+
+/// Whether the last that was written down of a reply is that it did not arrive: then its owner knows.
+bool is_told(storage::Transaction& tx, const core::Message& reply) {
+    bool told = false;
+    for (const auto& entry : tx.cases().entries(reply.case_id))
+        if (entry.message == reply.id && entry.kind == core::CaseEntry::Kind::kReceipt)
+            told = entry.text == kDidNotArrive;
+    return told;
 }
 
 core::Error refuse(std::string_view why) {
@@ -248,11 +264,7 @@ bool ReplyDesk::keep(storage::Transaction& tx, const core::Receipt& receipt) {
     }
     if (!after || after->state == before->state || after->kind != core::MessageClass::kReply || !after->case_id)
         return true;
-    if (*state == core::ReceiptState::kDelivered)
-        tx.cases().append(after->case_id, {.at = receipt.at,
-                                           .kind = core::CaseEntry::Kind::kReceipt,
-                                           .text = "the reply was delivered",
-                                           .message = after->id});
+    if (*state == core::ReceiptState::kDelivered) note_receipt(tx, *after, "the reply was delivered", receipt.at);
     if (*state == core::ReceiptState::kFailed) did_not_arrive(tx, *after, receipt.at);
     return true;
 }
@@ -266,13 +278,13 @@ void ReplyDesk::did_not_arrive(storage::Transaction& tx, const core::Message& me
     if (message.kind == core::MessageClass::kKinship) return KinshipDesk(rules_).did_not_arrive(tx, message.id, now);
     if (message.kind != core::MessageClass::kReply || !message.case_id) return;
     auto matter = tx.cases().find(message.case_id);
-    if (!matter || matter->status == core::CaseStatus::kClosed || matter->reply != message.id) return;
-    tx.cases().append(matter->id, {.at = now,
-                                   .kind = core::CaseEntry::Kind::kReceipt,
-                                   .text = "the reply did not arrive",
-                                   .message = message.id});
-    matter->status = core::CaseStatus::kAccepted;
-    tx.cases().update(*matter);
+    if (!matter || matter->status == core::CaseStatus::kClosed || is_told(tx, message)) return;
+    note_receipt(tx, message, kDidNotArrive, now);
+    // A long answer goes in several replies: she misses the one that failed, whatever becomes of those behind it.
+    if (matter->reply == message.id) {
+        matter->status = core::CaseStatus::kAccepted;
+        tx.cases().update(*matter);
+    }
     desk_.page_owner(tx, *matter, now);
 }
 
@@ -280,7 +292,9 @@ void ReplyDesk::send_again(storage::Transaction& tx, const core::Message& messag
     // Where the clock was set back since it was written, too, it expires after its making.
     const auto expires_at = std::max(now, message.created_at) + rules_.settings.outbox.reply_expiry;
     tx.outbox().move(message.id, core::MessageState::kWaiting, now, expires_at);
-    if (message.kind == core::MessageClass::kReply) look_after(tx, message.id, expires_at);
+    if (message.kind != core::MessageClass::kReply) return;
+    look_after(tx, message.id, expires_at);
+    if (message.case_id) note_receipt(tx, message, "the reply goes again", now);
 }
 
 void ReplyDesk::drop(storage::Transaction& tx, const core::Message& message, core::Instant now) {
@@ -307,9 +321,7 @@ void ReplyDesk::reply_is_due(storage::Transaction& tx, core::OutboxId id, core::
     // A person has sent it again meanwhile.
     if (waits && message->expires_at > now) return look_after(tx, id, message->expires_at);
     if (!waits && message->state != kExpired && message->state != kUnknown) return;
-    const auto matter = tx.cases().find(message->case_id);
-    // Accepted again means that she has been told already.
-    if (matter && matter->status == core::CaseStatus::kReplied) did_not_arrive(tx, *message, now);
+    did_not_arrive(tx, *message, now);
 }
 
 }  // namespace harborline::gateway

@@ -56,7 +56,8 @@ class ReplyDesk {
     void sent_for_good(storage::Transaction& tx, const core::Message& message, core::Instant now);
 
     /// A message has reached a state from which it will not arrive by itself (failed, unknown, expired, dead): where it
-    /// carried a reply, the task comes back to its owner; whoever wrote a relative's words is told.
+    /// carried a reply, its owner is told, once, and with the last reply the task comes back to her; whoever wrote a
+    /// relative's words is told.
     void did_not_arrive(storage::Transaction& tx, const core::Message& message, core::Instant now);
 
     /// A person decides that a message goes (again): it gets as much time as a new reply.

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 #include <string>
 
@@ -144,6 +145,56 @@ TEST_F(I4_Reply, TheFirstReplyDeliveredDoesNotStandForTheSecond) {
 
     receipt(second, core::ReceiptState::kDelivered);
     EXPECT_TRUE(close());
+}
+
+/// A long answer in two replies.
+TEST_F(I4_Reply, AnEarlierReplyThatFailsIsToldThoughTheLaterOneArrives) {
+    const auto first = reply().value();
+    const auto second = reply("还有一点").value();
+    send(second);
+    receipt(second, core::ReceiptState::kDelivered);
+
+    receipt(first, core::ReceiptState::kFailed);
+
+    EXPECT_EQ(status(), CaseStatus::kReplied);
+    EXPECT_EQ(world_.entries(matter_, core::CaseEntry::Kind::kReceipt).back(), "the reply did not arrive");
+    world_.pass(10min);
+    EXPECT_EQ(world_.news(kWang).size(), 1U);
+}
+
+TEST_F(I4_Reply, AFailureThatWasToldIsNotToldAgainWhenItsTimeIsOver) {
+    const auto first = reply().value();
+    send(first);
+    world_.clock.advance(world_.settings.outbox.receipt_window + 1h);
+    world_.in([&](storage::Transaction& tx) {
+        const auto now = world_.clock.now();
+        give_up_receipts(tx, world_.ground->replies(), now - world_.settings.outbox.receipt_window, now);
+    });
+    ASSERT_EQ(status(), CaseStatus::kAccepted);
+    const auto second = reply("我们再写一次").value();
+    send(second);
+    receipt(second, core::ReceiptState::kDelivered);
+
+    world_.pass(73h);
+
+    const auto receipts = world_.entries(matter_, core::CaseEntry::Kind::kReceipt);
+    EXPECT_EQ(std::ranges::count(receipts, "the reply did not arrive"), 1);
+    EXPECT_EQ(status(), CaseStatus::kReplied);
+}
+
+TEST_F(I4_Reply, AReplyThatGoesAgainAndFailsAgainIsToldAgain) {
+    const auto id = reply().value();
+    send(id);
+    receipt(id, core::ReceiptState::kFailed);
+    world_.in([&](storage::Transaction& tx) {
+        world_.ground->replies().send_again(tx, *tx.outbox().find(id), world_.clock.now());
+    });
+    send(id);
+
+    receipt(id, core::ReceiptState::kFailed);
+
+    const auto receipts = world_.entries(matter_, core::CaseEntry::Kind::kReceipt);
+    EXPECT_EQ(std::ranges::count(receipts, "the reply did not arrive"), 2);
 }
 
 TEST_F(I4_Reply, AFailedReceiptBringsTheTaskBackOnce) {
