@@ -13,6 +13,7 @@
 #include <optional>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "gateway/http/no_throw.hpp"
 #include "gateway/http/request_text.hpp"
@@ -70,35 +71,14 @@ bool is_quiet(Line& line) {
     return failed == asio::error::would_block;
 }
 
-// A look-up can not be cancelled while the system's resolver is at it: it is left behind at the deadline.
-awaitable<tcp::resolver::results_type> resolve(asio::io_context& loop, std::string host, std::string port,
-                                               SteadyPoint deadline) {
-    struct LookUp {
-        tcp::resolver resolver;
-        asio::steady_timer done;
-        tcp::resolver::results_type found{};
-    };
-    boost::system::error_code no_address;
-    const auto address = asio::ip::make_address(host, no_address);
-    if (!no_address) {
-        const tcp::endpoint endpoint(address, static_cast<std::uint16_t>(std::stoul(port)));
-        co_return tcp::resolver::results_type::create(endpoint, host, port);
-    }
-    const auto look_up = std::make_shared<LookUp>(LookUp{tcp::resolver(loop), asio::steady_timer(loop, deadline)});
-    look_up->resolver.async_resolve(host, port,
-                                    [look_up](boost::system::error_code, tcp::resolver::results_type found) {
-                                        look_up->found = std::move(found);
-                                        look_up->done.cancel();
-                                    });
-    co_await look_up->done.async_wait(kNoThrow);
-    co_return look_up->found;
-}
-
 /// True once connected.
-awaitable<bool> reach(asio::io_context& loop, LinePtr line, std::string host, std::string port, SteadyPoint deadline) {
-    const auto found = co_await resolve(loop, std::move(host), std::move(port), deadline);
+awaitable<bool> reach(std::shared_ptr<Resolver> resolver, LinePtr line, std::string host, std::string port,
+                      SteadyPoint deadline) {
+    const auto found = co_await Resolver::find(std::move(resolver), std::move(host), deadline);
     if (found.empty() || line->expired) co_return false;
-    const auto [failed, endpoint] = co_await asio::async_connect(line->socket, found, kNoThrow);
+    std::vector<tcp::endpoint> endpoints;
+    for (const auto& address : found) endpoints.emplace_back(address, static_cast<std::uint16_t>(std::stoul(port)));
+    const auto [failed, endpoint] = co_await asio::async_connect(line->socket, endpoints, kNoThrow);
     if (failed) co_return false;
     boost::system::error_code ignored;
     line->socket.set_option(tcp::no_delay(true), ignored);
@@ -110,10 +90,10 @@ Error unavailable(const RequestText& text, std::string_view why) {
 }
 
 /// Connects, and makes sure of the peer where the address says https.
-awaitable<core::Result<void>> open(asio::io_context& loop, LinePtr line, const RequestText& text,
+awaitable<core::Result<void>> open(std::shared_ptr<Resolver> resolver, LinePtr line, const RequestText& text,
                                    const std::optional<TlsTrust>& trust, SteadyPoint deadline) {
     if (text.tls && !trust) co_return unavailable(text, "https is not set up");
-    const bool connected = co_await reach(loop, line, text.host, text.port, deadline);
+    const bool connected = co_await reach(std::move(resolver), line, text.host, text.port, deadline);
     if (!connected) co_return unavailable(text, "nobody answers there");
     if (!text.tls) co_return core::Result<void>{};
     line->tls.emplace(line->socket, trust->connect_to(text.host).release());
@@ -189,7 +169,8 @@ awaitable<core::Result<Answer>> read_answer(LinePtr line, const RequestText& tex
 }  // namespace
 
 struct HttpClient::Pool {
-    Pool(asio::io_context& on, HttpClientOptions chosen) : loop(on), options(std::move(chosen)) {}
+    Pool(asio::io_context& on, HttpClientOptions chosen)
+        : loop(on), options(std::move(chosen)), resolver(std::make_shared<Resolver>(on, options.look_up)) {}
 
     /// A line that was quiet just now, or none.
     LinePtr take(const std::string& peer) {
@@ -214,6 +195,7 @@ struct HttpClient::Pool {
 
     asio::io_context& loop;
     HttpClientOptions options;
+    std::shared_ptr<Resolver> resolver;
     std::unordered_map<std::string, std::deque<LinePtr>> lines{};  ///< Idle ones; as many keys as carriers.
 };
 
@@ -230,7 +212,7 @@ awaitable<core::Result<WebResponse>> HttpClient::Pool::send(std::shared_ptr<Pool
         if (!reused) line = std::make_shared<Line>(pool->loop);
         arm(line, deadline);
         if (!reused) {
-            const core::Result<void> opened = co_await open(pool->loop, line, *text, pool->options.trust, deadline);
+            const core::Result<void> opened = co_await open(pool->resolver, line, *text, pool->options.trust, deadline);
             if (!opened) co_return opened.error();
         }
 

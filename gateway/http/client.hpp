@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "gateway/carriers/carrier.hpp"
+#include "gateway/http/resolver.hpp"
 #include "gateway/http/tls_trust.hpp"
 #include "handlers/core/result.hpp"
 
@@ -16,6 +17,7 @@ struct HttpClientOptions {
     std::chrono::milliseconds idle_max{4'000};  ///< Below what servers commonly allow (5 s), so that they rarely win.
     std::size_t response_max = 256 * 1024;
     std::optional<TlsTrust> trust{};  ///< Without it no https address can be reached.
+    Resolver::LookUp look_up{};       ///< How names are looked up; empty: the system is asked.
 };
 
 /// Sends requests to carriers over HTTP, with TLS where the address says https, keeping connections for the next one.

@@ -3,8 +3,11 @@
 #include <gmock/gmock.h>
 
 #include <boost/asio/co_spawn.hpp>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <string_view>
+#include <vector>
 
 #include "gateway/http/request_text.hpp"
 #include "tests/gateway/http/loop.hpp"
@@ -292,14 +295,127 @@ TEST_F(HttpClientTest, APeerThatNeverTakesTheWholeRequestIsUnavailable) {
     EXPECT_EQ(answer.error().kind, ErrorKind::kUnavailable);
 }
 
-TEST_F(HttpClientTest, FindsAPeerByName) {
-    carrier_.usual.says = kOk;
-    ApiRequest request{.url = carrier_.url("")};
-    request.url.replace(request.url.find("127.0.0.1"), 9, "localhost");
+/// Looks names up when the test says so.
+class HttpClientNames : public HttpClientTest {
+  protected:
+    void SetUp() override {
+        // Each request needs a connection of its own.
+        carrier_.usual.says = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+    }
 
-    ASSERT_TRUE(send(std::move(request)));
+    ApiRequest request_to(std::string_view host) const {
+        ApiRequest request{.url = carrier_.url("")};
+        request.url.replace(request.url.find("127.0.0.1"), 9, host);
+        request.timeout = timeout_;
+        return request;
+    }
+    core::Result<WebResponse> send_to(std::string_view host) {
+        return testing::run(loop_, names_.send(request_to(host)));
+    }
+    void begin_to(std::string_view host) {
+        asio::co_spawn(loop_, names_.send(request_to(host)),
+                       [&](std::exception_ptr, core::Result<WebResponse> answer) { ++(answer ? answered_ : failed_); });
+    }
+    bool wait_for_look_ups(std::size_t so_many) {
+        return testing::run_until(loop_, [&] { return asked_.size() == so_many; });
+    }
+    bool wait_for_answers(int so_many) {
+        return testing::run_until(loop_, [&] { return answered_ == so_many; });
+    }
+    void find(std::size_t look_up) { found_.at(look_up)({asio::ip::address_v4::loopback()}); }
 
-    EXPECT_THAT(carrier_.requests[0], StartsWith("POST / HTTP/1.1\r\nHost: localhost:"));
+    std::vector<std::string> asked_{};
+    std::vector<std::function<void(Resolver::Addresses)>> found_{};
+    int answered_ = 0;
+    int failed_ = 0;
+    HttpClient names_{loop_,
+                      {.look_up = [this](const std::string& host, std::function<void(Resolver::Addresses)> found) {
+                          asked_.push_back(host);
+                          found_.push_back(std::move(found));
+                      }}};
+};
+
+TEST_F(HttpClientNames, FindsAPeerByName) {
+    begin_to("carrier.example");
+    ASSERT_TRUE(wait_for_look_ups(1));
+
+    find(0);
+
+    ASSERT_TRUE(wait_for_answers(1));
+    EXPECT_EQ(asked_[0], "carrier.example");
+    EXPECT_THAT(carrier_.requests[0], StartsWith("POST / HTTP/1.1\r\nHost: carrier.example:"));
+}
+
+/// The system is asked even here, because only it knows this spelling of an address.
+TEST_F(HttpClientNames, AsksTheSystemWhereNothingElseIsSaid) {
+    const auto answer = testing::run(loop_, client_.send(request_to("127.1")));
+
+    ASSERT_TRUE(answer);
+    EXPECT_THAT(carrier_.requests[0], StartsWith("POST / HTTP/1.1\r\nHost: 127.1:"));
+}
+
+TEST_F(HttpClientNames, ThisMachineIsNotLookedUp) {
+    EXPECT_TRUE(send_to("127.0.0.1"));
+    EXPECT_TRUE(send_to("localhost"));
+    EXPECT_TRUE(send_to("LocalHost"));
+
+    EXPECT_TRUE(asked_.empty());
+    EXPECT_EQ(carrier_.requests.size(), 3U);
+}
+
+TEST_F(HttpClientNames, ANameThatHangsIsLookedUpOnceAndHoldsUpNoOther) {
+    timeout_ = 60ms;
+    for (int i = 0; i < 3; ++i) {
+        const auto answer = send_to("hangs.example");
+        ASSERT_FALSE(answer);
+        EXPECT_EQ(answer.error().kind, ErrorKind::kUnavailable);
+    }
+    timeout_ = 10s;
+    begin_to("carrier.example");
+    ASSERT_TRUE(wait_for_look_ups(2));
+    find(1);
+    ASSERT_TRUE(wait_for_answers(1));
+
+    EXPECT_THAT(asked_, ::testing::ElementsAre("hangs.example", "carrier.example"));
+}
+
+TEST_F(HttpClientNames, WhatIsFoundServesAllThatWaitForIt) {
+    for (int i = 0; i < 3; ++i) begin_to("carrier.example");
+    ASSERT_TRUE(wait_for_look_ups(1));
+    loop_.poll();
+
+    find(0);
+
+    ASSERT_TRUE(wait_for_answers(3));
+    EXPECT_EQ(asked_.size(), 1U);
+}
+
+TEST_F(HttpClientNames, WhereALookUpIsLateOrFailsThePeerIsWhereItWasLast) {
+    begin_to("carrier.example");
+    ASSERT_TRUE(wait_for_look_ups(1));
+    find(0);
+    ASSERT_TRUE(wait_for_answers(1));
+
+    timeout_ = 400ms;
+    EXPECT_TRUE(send_to("carrier.example")) << "late";
+    ASSERT_EQ(asked_.size(), 2U);
+    timeout_ = 10s;
+    begin_to("carrier.example");
+    loop_.poll();
+    found_.at(1)({});
+
+    EXPECT_TRUE(wait_for_answers(2)) << "failed";
+    EXPECT_EQ(asked_.size(), 2U);
+}
+
+TEST_F(HttpClientNames, AHostThatIsNotFoundIsUnavailable) {
+    begin_to("nowhere.example");
+    ASSERT_TRUE(wait_for_look_ups(1));
+
+    found_.at(0)({});
+
+    EXPECT_TRUE(testing::run_until(loop_, [&] { return failed_ == 1; }));
+    EXPECT_TRUE(carrier_.requests.empty());
 }
 
 TEST_F(HttpClientTest, MayBeDestroyedWithARequestUnderway) {
