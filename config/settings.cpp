@@ -253,6 +253,8 @@ Settings read_settings(const fs::path& file, core::Findings& findings) {
             if (row.anchor) row.anchor(settings, sheet.folder);
         }
     }
+    // Whoever moves the database to where the service may write moves them along.
+    if (settings.recordings.empty()) settings.recordings = settings.database.parent_path() / "recordings";
     std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.line < b.line; });
     findings.insert(findings.end(), found.begin(), found.end());
     return settings;

@@ -104,9 +104,9 @@ struct Settings {
     std::filesystem::path danger_words{};  ///< Empty: words/danger.toml beside the folder of flows.
     std::filesystem::path referrals{};     ///< Empty: referrals/harbin.toml beside it.
     std::chrono::hours referrals_verified{365 * 24};
-    std::filesystem::path holidays{};                 ///< Empty: holidays beside the folder of flows, if there.
-    std::filesystem::path sounds = "audio";           ///< Recorded voices: <language>/<text>.wav.
-    std::filesystem::path recordings = "recordings";  ///< What callers have told, sealed.
+    std::filesystem::path holidays{};        ///< Empty: holidays beside the folder of flows, if there.
+    std::filesystem::path sounds = "audio";  ///< Recorded voices: <language>/<text>.wav.
+    std::filesystem::path recordings{};      ///< What callers have told, sealed; beside the database.
     std::string timezone = "Asia/Shanghai";
     std::string country = "86";         ///< Completes national numbers.
     std::string hotline = "12338";      ///< Told where a text names the federation's own line.

@@ -176,7 +176,8 @@ Rows<Settings> general_rows() {
             "Folder of recorded voices: <language>/<text>.wav, 8 kHz mono. What is not there is spoken by a machine."),
         path(
             "recordings", [](auto& s) -> auto& { return s.recordings; },
-            "Folder of what callers have told, sealed. Made at the first recording."),
+            "Folder of what callers have told, sealed. Made at the first recording. Left out: recordings beside the "
+            "database."),
         path(
             "authorities", [](auto& s) -> auto& { return s.authorities; },
             "Certificates in PEM that a carrier's https must lead to; empty: those of the system."),

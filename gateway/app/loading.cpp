@@ -11,6 +11,7 @@
 #include "config/referrals.hpp"
 #include "gateway/carriers/registry.hpp"
 #include "handlers/safety/contact_plan.hpp"
+#include "storage/files/recording_vault.hpp"
 
 namespace harborline::gateway {
 namespace {
@@ -269,10 +270,20 @@ void load_trust(Loaded& loaded) {
             {.file = loaded.settings.file.string(), .message = "authorities: " + trust.error().message});
 }
 
-}  // namespace
+/// Every call works without it, and what is told on it is lost: nobody would notice before it was missed.
+void require_room_for_recordings(Loaded& loaded) {
+    const auto& settings = loaded.settings;
+    const bool records = std::ranges::find(settings.channels, core::ChannelKind::kVoice,
+                                           &config::ChannelSettings::kind) != settings.channels.end();
+    if (!records || storage::RecordingVault{settings.recordings}.may_write()) return;
+    loaded.findings.push_back(
+        {.file = settings.file.string(),
+         .message = fmt::format("recordings: the folder {} cannot be made or written by this user, and what callers "
+                                "tell would be lost; name another one, or none: then it lies beside the database",
+                                settings.recordings.string())});
+}
 
 void load_certificate(Loaded& loaded, core::Instant now) {
-    load_trust(loaded);
     const auto& listener = loaded.settings.public_listener;
     if (!listener.speaks_tls()) return;
     const auto tls = TlsIdentity::load(listener.tls_certificate, listener.tls_key);
@@ -286,6 +297,14 @@ void load_certificate(Loaded& loaded, core::Instant now) {
     loaded.warnings.push_back({.file = listener.tls_certificate.string(),
                                .message = "warning: this certificate has expired, and carriers that check it will send "
                                           "nothing; put a new one there and send SIGHUP"});
+}
+
+}  // namespace
+
+void load_for_service(Loaded& loaded, core::Instant now) {
+    load_trust(loaded);
+    load_certificate(loaded, now);
+    require_room_for_recordings(loaded);
 }
 
 void warn_of_old_numbers(Loaded& loaded, core::Instant now) {

@@ -153,7 +153,7 @@ int replay(const CommonArguments& common, std::int64_t conversation) {
 
 int check(const CommonArguments& common) {
     Loaded loaded = load(common.config);
-    load_certificate(loaded, SystemClock{}.now());
+    load_for_service(loaded, SystemClock{}.now());
     warn_of_old_numbers(loaded, SystemClock{}.now());
     fmt::print(stderr, "{}", to_text(loaded.warnings));
     if (common.json) {

@@ -45,7 +45,7 @@ int phone(const PhoneArguments& arguments, core::ChannelKind kind) {
 
 int serve(const CommonArguments& common) {
     Loaded loaded = load(common.config);
-    load_certificate(loaded, SystemClock{}.now());
+    load_for_service(loaded, SystemClock{}.now());
     if (!loaded.findings.empty()) throw CommandFailed(to_text(loaded.findings));
     return run_service(loaded);
 }

@@ -161,6 +161,14 @@ std::string recording_digest(std::string_view plain) {
 
 RecordingVault::RecordingVault(fs::path folder) : folder_(std::move(folder)) {}
 
+bool RecordingVault::may_write() const {
+    // What there is of the way to it decides.
+    auto nearest = folder_;
+    std::error_code ignored;
+    while (!fs::exists(nearest, ignored) && nearest.has_relative_path()) nearest = nearest.parent_path();
+    return fs::is_directory(nearest, ignored) && ::access(nearest.c_str(), W_OK | X_OK) == 0;
+}
+
 core::Result<void> RecordingVault::write(const RecordingSeal& seal, std::string_view plain) const {
     if (!is_name(seal.name)) return Error{ErrorKind::kMalformed, "this is no name of a recording"};
     if (const auto made = make_folder(folder_); !made) return made.error();

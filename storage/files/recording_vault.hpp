@@ -30,6 +30,9 @@ class RecordingVault {
 
     const std::filesystem::path& folder() const { return folder_; }
 
+    /// Whether this process may make the folder, where it is missing, and write there. Makes and writes nothing.
+    bool may_write() const;
+
     /// Durable on return. Makes the folder where it is missing. kUnavailable: the disk is full or in trouble, nothing
     /// is left; kConflict: there is a file of this name.
     core::Result<void> write(const RecordingSeal& seal, std::string_view plain) const;

@@ -49,6 +49,7 @@ TEST_F(SettingsTest, TheShippedFileIsWithoutFindings) {
 
     EXPECT_THAT(findings_, IsEmpty());
     EXPECT_EQ(settings.database, fs::path(HARBORLINE_SOURCE_DIR) / "run/harborline.db");
+    EXPECT_EQ(settings.recordings, fs::path(HARBORLINE_SOURCE_DIR) / "run/recordings");
     EXPECT_EQ(settings.flows, fs::path(HARBORLINE_SOURCE_DIR) / "config/flows");
     EXPECT_EQ(settings.public_listener.port, 8700);
     EXPECT_EQ(settings.private_listener.port, 8701);
@@ -78,6 +79,15 @@ TEST_F(SettingsTest, AnEmptyFileGivesTheDefaultsAndTheLadderOfTheIssue) {
     EXPECT_EQ(settings.duty.handled_orange, 2h);
     EXPECT_EQ(settings.duty.remind_wait, 15min);
     EXPECT_EQ(settings.database, folder_ / "harborline.db");
+}
+
+TEST_F(SettingsTest, WhatCallersHaveToldIsKeptBesideTheDatabase) {
+    const std::string moved = "database = \"/var/lib/harborline/harborline.db\"\n";
+
+    EXPECT_EQ(read(moved).recordings, "/var/lib/harborline/recordings");
+    EXPECT_EQ(read(moved + "recordings = \"told\"\n").recordings, folder_ / "told");
+    EXPECT_EQ(read("").recordings, folder_ / "recordings");
+    EXPECT_THAT(findings_, IsEmpty());
 }
 
 TEST_F(SettingsTest, FiveMistakesAreReportedAtOnceEachWithItsLine) {

@@ -1,6 +1,7 @@
 """The shipped systemd unit: systemd itself accepts it, and finds it closed enough."""
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -41,6 +42,12 @@ class SystemdUnit(unittest.TestCase):
             self.assertEqual(written.get(key), value, key)
         # A stop may take 10 s; systemd must not kill before.
         self.assertGreater(int(written["TimeoutStopSec"]), 10)
+
+    def test_what_the_settings_put_elsewhere_is_what_readme_moves(self):
+        shipped = (ROOT / "config/harborline.toml").read_text(encoding="utf-8")
+        outside = re.findall(r'^(\w+) = "\.\./', shipped, flags=re.M)
+        readme = (ROOT / "README.md").read_text(encoding="utf-8")
+        self.assertIn(f"# {' and '.join(outside)} below /var/lib/harborline", readme)
 
     @unittest.skipUnless(shutil.which("systemd-analyze"), "the package systemd is not installed")
     def test_systemd_accepts_every_line(self):

@@ -50,6 +50,18 @@ TEST_F(RecordingVault_Test, ReadsBackWhatItWroteUnderAUselessName) {
     EXPECT_THAT(vault_.names(), ::testing::ElementsAre(seal_.name));
 }
 
+TEST_F(RecordingVault_Test, SaysBeforehandWhereItCouldNotWrite) {
+    EXPECT_TRUE(vault_.may_write());
+    EXPECT_FALSE(fs::exists(vault_.folder())) << "to ask makes nothing";
+    EXPECT_TRUE(RecordingVault{folder_ / "not" / "yet" / "there"}.may_write());
+    std::ofstream{folder_ / "file"} << "no folder";
+    EXPECT_FALSE(RecordingVault{folder_ / "file"}.may_write());
+    EXPECT_FALSE(RecordingVault{folder_ / "file" / "recordings"}.may_write());
+
+    ASSERT_TRUE(vault_.write(seal_, plain_));
+    EXPECT_TRUE(vault_.may_write());
+}
+
 TEST_F(RecordingVault_Test, TakesNothingAndWhatFillsItsPiecesExactly) {
     for (const std::size_t size : {0UL, 1UL, 65'536UL, 131'072UL}) {
         seal_ = new_recording_seal(random_);

@@ -103,6 +103,25 @@ TEST_F(Commands_Test, CheckAndServeSayWhatIsWrongWithTheCertificate) {
     EXPECT_EQ(run({"check", "--config", file.string()}).status, 0);
 }
 
+TEST_F(Commands_Test, CheckAndServeRefuseAPlaceWhereNothingThatCallersTellCouldBeKept) {
+    auto toml = config::read_text_file(settings()).value();
+    write(folder_ / "file", "no folder");
+    toml = "recordings = \"" + (folder_ / "file" / "recordings").string() + "\"\n" + toml;
+    write(folder_ / "harborline.toml", toml);
+    const auto config = (folder_ / "harborline.toml").string();
+
+    const auto checked = run({"check", "--config", config});
+    EXPECT_EQ(checked.status, 1);
+    EXPECT_THAT(checked.out, HasSubstr("file/recordings cannot be made or written"));
+    const auto served = run({"serve", "--config", config});
+    EXPECT_EQ(served.status, 1);
+    EXPECT_THAT(served.err, HasSubstr("file/recordings cannot be made or written"));
+
+    toml.erase(toml.find("[[channel]]\nname = \"handset-voice\""));
+    write(folder_ / "harborline.toml", toml);
+    EXPECT_EQ(run({"check", "--config", config}).status, 0) << "without calls nothing is recorded";
+}
+
 TEST_F(Commands_Test, AnExpiredCertificateIsAWarningAndACommandOfACaseworkerNeedsNone) {
     const auto old = testing::Authority().issue({.from_days = -9, .to_days = -2});
     const auto file = settings();

@@ -80,7 +80,6 @@ class Commands_Test : public ::testing::Test {
         };
         set("database", folder_ / "harborline.db");
         set("master_key", folder_ / "master.key");
-        set("recordings", folder_ / "recordings");
         set("flows", kConfig / "flows");
         set("texts", kConfig / "text");
         set("places", kConfig / "places" / "harbin.toml");
