@@ -75,7 +75,10 @@ std::string sentence_of(const duty::Gap& gap, const std::string& who) {
 int roster_import(const CommonArguments& common, const std::filesystem::path& file) {
     const auto csv = config::read_text_file(file);
     if (!csv) throw CommandFailed(csv.error().message, 2);
-    CommandGround ground(common, Access::kCreate);
+    const Loaded loaded = load_sound(common);
+    // Who creates looks after the log too, and beside the service it would hold up every commit when it ends.
+    const bool is_there = std::filesystem::exists(loaded.settings.database);
+    CommandGround ground(common, is_there ? Access::kWrite : Access::kCreate, loaded);
     core::Findings findings;
     const auto& settings = ground.settings();
     const core::Roster roster =

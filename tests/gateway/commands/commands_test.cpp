@@ -566,6 +566,21 @@ TEST_F(CommandsOnACase, AContactIsMarkedByItsTypeInTheTimeline) {
                 ::testing::AllOf(HasSubstr("contact: joke"), Not(HasSubstr("nonsense"))));
 }
 
+/// Whoever folds it back locks everybody out for as long as it takes.
+TEST_F(CommandsOnACase, AnImportLeavesTheLogToTheServiceBesideIt) {
+    CommandGround service({.config = config_}, Access::kCreate);
+    service->store().run(
+        [&](storage::Transaction& tx) { tx.journal().append({.at = service.now(), .event = "roster_imported"}); });
+    const auto log = folder_ / "harborline.db-wal";
+    const auto before = fs::file_size(log);
+    ASSERT_GT(before, 0U);
+
+    const auto ran = run({"roster", "import", (kConfig / "demo/roster.csv").string(), "--config", config_});
+
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    EXPECT_GE(fs::file_size(log), before);
+}
+
 TEST_F(CommandsOnACase, RosterPinDrawsAPinAndShowsItOnce) {
     const auto ran = run({"roster", "pin", "li", "--as", "wang", "--json", "--config", config_});
 
