@@ -9,6 +9,7 @@
 #include "config/files.hpp"
 #include "config/holidays.hpp"
 #include "config/referrals.hpp"
+#include "gateway/calls/switch_address.hpp"
 #include "gateway/carriers/registry.hpp"
 #include "handlers/safety/contact_plan.hpp"
 #include "storage/files/recording_vault.hpp"
@@ -160,6 +161,20 @@ void require_calls(const config::Settings& settings, std::string_view section, s
                                                section, named->name)});
 }
 
+/// As the service makes them: with what is found here it would not start.
+void require_carriers(const config::Settings& settings, core::Findings& findings) {
+    const auto find = [&](const config::ChannelSettings& channel, std::string what) {
+        findings.push_back({.file = settings.file.string(), .line = channel.line, .message = std::move(what)});
+    };
+    for (const auto& channel : settings.channels) {
+        if (const auto made = make_carrier(channel, {.country = settings.country}); !made)
+            find(channel, made.error().message);
+        if (channel.event_socket.empty()) continue;
+        if (const auto address = read_switch_address(channel.event_socket); !address)
+            find(channel, fmt::format("channel {}: {}", channel.name, address.error().message));
+    }
+}
+
 /// A flow goes on there as if nobody had answered, so it works; but the operator should know.
 void warn_where_nobody_is_rung(Loaded& loaded) {
     if (!rings_others(loaded.book)) return;
@@ -249,6 +264,8 @@ Loaded load(const std::filesystem::path& settings_file) {
     Loaded loaded;
     loaded.settings = config::read_settings(settings_file, loaded.findings);
     if (!std::filesystem::exists(settings_file)) return loaded;
+    // Of what does not even read the same would be told twice.
+    if (loaded.findings.empty()) require_carriers(loaded.settings, loaded.findings);
     require_calls(loaded.settings, "duty", loaded.settings.duty.call_channel, loaded.findings);
     require_calls(loaded.settings, "kinship", loaded.settings.kinship.call_channel, loaded.findings);
     load_lists(loaded.settings, loaded.findings);

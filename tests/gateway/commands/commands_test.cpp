@@ -48,6 +48,33 @@ TEST_F(Commands_Test, CheckNamesFileAndLineOfEveryMistakeInTheSettings) {
     EXPECT_GE(std::ranges::count(ran.out, '\n'), 2);
 }
 
+TEST_F(Commands_Test, CheckNamesTheChannelWithWhichTheServiceWouldNotStart) {
+    write(folder_ / "secret", std::string(40, 'x'));
+    const auto line = std::ranges::count(config::read_text_file(settings()).value(), '\n') + 2;
+    const std::string common =
+        "kind = \"voice\"\ntoken = \"file:secret\"\npublic_url = \"https://hotline.example.org\"\n";
+    const std::string of_switch = "\n[[channel]]\nname = \"line\"\ncarrier = \"freeswitch\"\nnumber = \"12338\"\n" +
+                                  common + "event_socket_password = \"file:secret\"\n";
+    const std::string of_cloud =
+        "\n[[channel]]\nname = \"line\"\ncarrier = \"twilio\"\nnumber = \"\"\n" + common +
+        "api_url = \"https://api.example.org\"\napi_user = \"AC1\"\napi_password = \"file:secret\"\n";
+    const std::string dial = "dial = \"sofia/gateway/carrier/{number}\"\n";
+    const std::string socket = "event_socket = \"127.0.0.1:8021\"\n";
+
+    const std::pair<std::string, const char*> kCases[] = {
+        {of_switch + dial + "event_socket = \"192.0.2.2:8021\"\n", "event_socket is 127.0.0.1:8021"},
+        {of_switch + socket + "dial = \"sofia/gateway/carrier/123\"\n", "dial that holds {number} once"},
+        {of_cloud, "needs a value for number"}};
+    for (const auto& [section, what] : kCases) {
+        const auto ran = run({"check", "--config", settings(section).string()});
+        EXPECT_EQ(ran.status, 1) << section;
+        EXPECT_THAT(ran.out, HasSubstr("harborline.toml:" + std::to_string(line) + ": channel line")) << section;
+        EXPECT_THAT(ran.out, HasSubstr(what));
+    }
+    const auto sound = run({"check", "--config", settings(of_switch + dial + socket).string()});
+    EXPECT_EQ(sound.status, 0) << sound.out;
+}
+
 TEST_F(Commands_Test, CheckSaysThatAChannelRingsNobody) {
     const auto file = settings();
     auto toml = config::read_text_file(file).value();
