@@ -45,7 +45,8 @@ class DutyDesk {
     void ask_if_handled(storage::Transaction& tx, core::AlertId alert, core::Instant now);
     /// She was asked and said nothing, nor did anything: the alert is open again, its next step due at once.
     void unanswered(storage::Transaction& tx, core::PageId page, core::Instant now);
-    /// One text for the pages that wait to be told to this phone.
+    /// One text for the pages that wait to be told to this phone; where its owner has left, their matters' owners are
+    /// paged.
     void tell_waiting(storage::Transaction& tx, core::StaffId staff, core::Instant now);
 
     /// Texts a member a code; that she answers with it from that phone verifies the number.
@@ -109,6 +110,8 @@ class DutyDesk {
     };
     Waiting waiting_among(storage::Transaction& tx, std::vector<core::Page> pages, const core::StaffMember& member,
                           core::PageId but_for, core::Instant now);
+    /// What waits to be told to somebody who has left is told to whoever has the matter now.
+    void pass_on(storage::Transaction& tx, std::vector<core::Page> pages, core::Instant now);
     void announce_page(storage::Transaction& tx, const core::Page& page, const core::Case& matter, core::Instant now);
     void ring(storage::Transaction& tx, const core::Page& page, core::Instant now);
     void announce_bundle(storage::Transaction& tx, std::vector<core::Page> pages, core::Instant now);

@@ -161,10 +161,21 @@ DutyDesk::Waiting DutyDesk::waiting_among(storage::Transaction& tx, std::vector<
 
 void DutyDesk::tell_waiting(storage::Transaction& tx, core::StaffId staff, core::Instant now) {
     const auto member = tx.staff().find(staff);
-    if (!member || !member->active) return;
-    auto waiting = waiting_among(tx, tx.alerts().pages_of(staff, now - kPagesFor), *member, {}, now);
+    if (!member) return;
+    auto pages = tx.alerts().pages_of(staff, now - kPagesFor);
+    if (!member->active) return pass_on(tx, std::move(pages), now);
+    auto waiting = waiting_among(tx, std::move(pages), *member, {}, now);
     if (waiting.later) tx.deadlines().add(storage::Deadline::Kind::kBundle, staff.value, *waiting.later);
     announce_bundle(tx, std::move(waiting.due), now);
+}
+
+void DutyDesk::pass_on(storage::Transaction& tx, std::vector<core::Page> pages, core::Instant now) {
+    for (auto& page : pages) {
+        if (page.told || !still_calls(tx, page)) continue;
+        page.state = core::Page::State::kStale;
+        tx.alerts().update(page);
+        page_owner(tx, *tx.cases().find(page.case_id), now);
+    }
 }
 
 void DutyDesk::announce_bundle(storage::Transaction& tx, std::vector<core::Page> pages, core::Instant now) {

@@ -495,6 +495,22 @@ TEST_F(DutyPace, ANewMatterAtNightIsToldInTheMorning) {
     EXPECT_EQ(story.sent(), "470 wang page 一般等2件待接\n");  // 7:00
 }
 
+TEST_F(DutyPace, WhatWaitsForSomebodyWhoLeavesIsToldToItsOwner) {
+    Story story{sleeping({"wang"}), 60min};
+    story.begin_at(13h + 10min);  // 23:10
+    announce(story);
+    announce(story);
+    story.until(1h);
+    auto roster = testing::shipped_roster();
+    const auto wang = std::ranges::find(roster.staff, "wang", &core::StaffMember::key);
+    std::erase_if(roster.shifts, [&](const core::Shift& shift) { return shift.staff == wang->id; });
+    roster.staff.erase(wang);
+    story.world.in([&](storage::Transaction& tx) { tx.staff().replace(roster, story.world.clock.now()); });
+    story.until(8h);
+
+    EXPECT_EQ(story.sent(), "470 li page 新件1\n480 li page 新件2\n");
+}
+
 TEST(NumberCheck, ExactlyTheCodeFromHerPhoneVerifiesHerNumber) {
     Story story;
     auto& world = story.world;
