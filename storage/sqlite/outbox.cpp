@@ -13,11 +13,9 @@ using core::MessageState;
 
 constexpr auto kOutboxColumn = "outbox.sealed";
 
-/// Of a red page the column `due_at` holds an instant that is this much too early: negative until 2100, so that one
-/// index has these before everything else.
+/// As HARBORLINE_OUTBOX_AHEAD.
 constexpr std::chrono::milliseconds kRedAhead{4'102'444'800'000};
-#define HARBORLINE_OUTBOX_DUE "due_at = ? - (class = 7) * 4102444800000"
-static_assert(static_cast<int>(core::MessageClass::kRedPage) == 7);
+#define HARBORLINE_OUTBOX_DUE "due_at = ? - " HARBORLINE_OUTBOX_AHEAD
 
 std::chrono::milliseconds ahead(core::MessageClass kind) {
     return kind == core::MessageClass::kRedPage ? kRedAhead : std::chrono::milliseconds{0};

@@ -8,6 +8,11 @@
 /// What may become of a stored message, apart from how it is stored. Pure.
 namespace harborline::storage::sqlite {
 
+/// Of a red page the column `due_at` holds an instant that is this much too early: negative until 2100, so that one
+/// index has these before everything else.
+#define HARBORLINE_OUTBOX_AHEAD "(class = 7) * 4102444800000"
+static_assert(static_cast<int>(core::MessageClass::kRedPage) == 7);
+
 /// Whether a settlement may move a message from where it stands: a worker settles what it is sending, and says
 /// what silence made of a sent one; a person releases, sends again or drops. `same_attempt` is false where the row has
 /// been claimed again since the settler saw it.

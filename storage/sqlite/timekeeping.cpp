@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "storage/sqlite/outbox_rules.hpp"
 #include "storage/sqlite/repositories.hpp"
 
 namespace harborline::storage::sqlite {
@@ -46,10 +47,11 @@ class SqliteTimekeeping : public Timekeeping {
     // What is being sent keeps its lease, so that nobody sends it beside whoever has it.
     static constexpr auto kUnsent = R"sql(
         UPDATE outbox SET created_at = ?1, expires_at = expires_at - (created_at - ?1),
-            due_at = min(due_at - CASE state WHEN 0 THEN created_at - ?1 ELSE 0 END, ?2)
+            due_at = min(due_at - CASE state WHEN 0 THEN created_at - ?1 ELSE 0 END, ?2 - )sql" HARBORLINE_OUTBOX_AHEAD
+                                    R"sql()
         WHERE state IN (0, 1) AND created_at > ?1)sql";
-    static constexpr auto kLate = R"sql(
-        UPDATE outbox SET due_at = ?1 WHERE state IN (0, 1) AND due_at > ?1)sql";
+    static constexpr auto kLate = "UPDATE outbox SET due_at = ?1 - " HARBORLINE_OUTBOX_AHEAD
+                                  " WHERE state IN (0, 1) AND due_at > ?1 - " HARBORLINE_OUTBOX_AHEAD;
     static constexpr auto kSettled = R"sql(
         UPDATE outbox SET settled_at = ?1 WHERE (state = 2 OR state = 4 OR state = 5 OR state = 7 OR state = 8) AND settled_at > ?1)sql";
     static constexpr auto kFragments = R"sql(UPDATE fragment SET received_at = ?1 WHERE received_at > ?1)sql";

@@ -16,8 +16,8 @@ class ClockJump_Test : public OpenStoreFixture {
     bool is_repeat(const std::string& identity) {
         return run([&](Transaction& tx) { return tx.turns().find_repeat("kannel", identity).has_value(); });
     }
-    core::OutboxId add() {
-        return run([this](Transaction& tx) { return tx.outbox().add(some_message()); });
+    core::OutboxId add(core::MessageClass kind = core::MessageClass::kAnswer) {
+        return run([&](Transaction& tx) { return tx.outbox().add(some_message(kind)); });
     }
     std::vector<core::Message> claim() {
         return run(
@@ -149,6 +149,23 @@ TEST_F(SetBack_Test, ARetryWaitsNoLongerThanARetryMay) {
     EXPECT_EQ(claim().at(0).id, id);
 }
 
+TEST_F(SetBack_Test, WhatWasPutOffAheadOfTimeWaitsNoLongerThanARetryMay) {
+    clock.advance(-kYear);
+    add();
+    add(core::MessageClass::kRedPage);
+    clock.advance(20h);
+    for (auto tried : claim()) {
+        tried.due_at = clock.now() + 10min;
+        settle(tried, MessageState::kWaiting);
+    }
+    clock.advance(-20h);
+    set_back();
+
+    EXPECT_TRUE(claim().empty());
+    clock.advance(10min);
+    EXPECT_EQ(claim().size(), 2U);
+}
+
 TEST_F(SetBack_Test, WhatIsBeingSentIsNotGivenToAnotherBesideItsOwner) {
     add();
     const auto sending = claim().at(0);
@@ -163,12 +180,13 @@ TEST_F(SetBack_Test, WhatIsBeingSentIsNotGivenToAnotherBesideItsOwner) {
 
 TEST_F(SetBack_Test, ALeaseThatNobodySettlesRunsOut) {
     add();
-    ASSERT_EQ(claim().size(), 1U);
+    add(core::MessageClass::kRedPage);
+    ASSERT_EQ(claim().size(), 2U);
     put_right();
 
     clock.advance(10min);
 
-    EXPECT_EQ(claim().size(), 1U);
+    EXPECT_EQ(claim().size(), 2U);
 }
 
 TEST_F(SetBack_Test, SilenceAfterSendingIsNoticedInItsTime) {
