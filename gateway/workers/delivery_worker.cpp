@@ -109,7 +109,7 @@ asio::awaitable<std::vector<Claimed>> DeliveryWorker::settle_and_claim(Room want
     try {
         co_await parts_.gate.transact(storage::Store::Lane::kOrdinary, std::move(work));
     } catch (const storage::Unavailable&) {
-        ended_.insert(ended_.begin(), std::make_move_iterator(ended->begin()), std::make_move_iterator(ended->end()));
+        keep(*ended, 0);
         throw;
     } catch (const std::exception& error) {
         tell_trouble(error);
@@ -146,7 +146,7 @@ void DeliveryWorker::settle(storage::Transaction& tx, const Outcome& outcome, Re
 
 /// Each by itself, so that a bug hits one message only; and where even that throws, the bare row: a message that is
 /// never settled would go out again and again.
-asio::awaitable<void> DeliveryWorker::settle_each(std::shared_ptr<const Ended> ended) {
+asio::awaitable<void> DeliveryWorker::settle_each(std::shared_ptr<Ended> ended) {
     const core::Instant now = parts_.clock.now();
     for (std::size_t at = 0; at < ended->size(); ++at) {
         storage::Store::Work whole = [ended, at, now, replies = &parts_.replies, desk = &parts_.desk](
@@ -154,15 +154,31 @@ asio::awaitable<void> DeliveryWorker::settle_each(std::shared_ptr<const Ended> e
         storage::Store::Work bare = [ended, at](storage::Transaction& tx) {
             tx.outbox().settle(ended->at(at).message);
         };
-        bool threw = false;
         try {
-            co_await parts_.gate.transact(storage::Store::Lane::kOrdinary, std::move(whole));
-        } catch (const std::exception& error) {
-            tell_trouble(error);
-            threw = true;
+            const bool settled = co_await carried_out(std::move(whole));
+            if (!settled) co_await carried_out(std::move(bare));
+        } catch (const storage::Unavailable&) {
+            keep(*ended, at);
+            throw;
         }
-        if (threw) co_await parts_.gate.transact(storage::Store::Lane::kOrdinary, std::move(bare));
     }
+}
+
+asio::awaitable<bool> DeliveryWorker::carried_out(storage::Store::Work work) {
+    try {
+        co_await parts_.gate.transact(storage::Store::Lane::kOrdinary, std::move(work));
+        co_return true;
+    } catch (const storage::Unavailable&) {
+        throw;
+    } catch (const std::exception& error) {
+        tell_trouble(error);
+    }
+    co_return false;
+}
+
+void DeliveryWorker::keep(Ended& ended, std::size_t from) {
+    const auto begin = ended.begin() + static_cast<std::ptrdiff_t>(from);
+    ended_.insert(ended_.begin(), std::make_move_iterator(begin), std::make_move_iterator(ended.end()));
 }
 
 void DeliveryWorker::start(Claimed claimed) {

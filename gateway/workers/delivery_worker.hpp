@@ -2,6 +2,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
+#include <cstddef>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -82,7 +83,11 @@ class DeliveryWorker {
     boost::asio::awaitable<std::vector<Claimed>> settle_and_claim(Room room);
     static void settle(storage::Transaction& tx, const Outcome& outcome, ReplyDesk& replies, DutyDesk& desk,
                        core::Instant now);
-    boost::asio::awaitable<void> settle_each(std::shared_ptr<const Ended> ended);
+    boost::asio::awaitable<void> settle_each(std::shared_ptr<Ended> ended);
+    /// False where the piece threw; that the store is in trouble is for the caller.
+    boost::asio::awaitable<bool> carried_out(storage::Store::Work work);
+    /// To be settled with the next that end.
+    void keep(Ended& ended, std::size_t from);
     void start(Claimed claimed);
     boost::asio::awaitable<void> deliver(Claimed claimed, SendPace::TimePoint at);
     bool calls() const { return parts_.channel.kind == core::ChannelKind::kVoice; }

@@ -21,7 +21,10 @@ class StoreTap : public storage::Store {
     explicit StoreTap(storage::Store& store) : store_(store) {}
 
     void submit(Lane lane, Work work, Done done) override {
-        if (unavailable_after == 0) return done(std::make_exception_ptr(storage::Unavailable("the disk is full")));
+        if (unavailable_after == 0) {
+            ++refused;
+            return done(std::make_exception_ptr(storage::Unavailable("the disk is full")));
+        }
         if (unavailable_after > 0) --unavailable_after;
         ++submitted;
         if (throws_for > 0) {
@@ -60,6 +63,7 @@ class StoreTap : public storage::Store {
     }
 
     int submitted = 0;
+    int refused = 0;             ///< By unavailable_after.
     int throws_for = 0;          ///< So many pieces are undone by an exception.
     int unavailable_after = -1;  ///< So many pieces are still let in; negative: all.
 

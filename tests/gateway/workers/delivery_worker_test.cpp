@@ -201,6 +201,38 @@ TEST_F(DeliveryWorker_Running, StoreTroubleAfterTheSendingIsNoRepeat) {
     EXPECT_EQ(sent_.size(), 1U);
 }
 
+TEST_F(DeliveryWorker_Running, StoreTroubleBetweenTwoSettlementsIsNoRepeat) {
+    const auto first = add_hanging(MessageClass::kReply);
+    const auto second = add_hanging(MessageClass::kReply);
+    start();
+    ASSERT_TRUE(testing::run_until(loop_, [&] { return under_way_ == 2; }));
+    // Both together throw, the first alone is settled, and then the disk is full.
+    tap_.throws_for = 1;
+    tap_.unavailable_after = 2;
+    release();
+    ASSERT_TRUE(testing::run_until(loop_, [&] { return tap_.refused > 0; }));
+    EXPECT_EQ(message(first).state, MessageState::kSent);
+    EXPECT_EQ(message(second).state, MessageState::kSending);
+    tap_.unavailable_after = -1;
+    worker_->wake();
+
+    EXPECT_TRUE(settles(second));
+    EXPECT_EQ(message(second).repeats, 0);
+    EXPECT_EQ(sent_.size(), 2U);
+}
+
+TEST_F(DeliveryWorker_Test, AMessageThatCannotBeSettledAtAllHitsNobodyElse) {
+    const auto first = add(MessageClass::kAnswer);
+    const auto second = add(MessageClass::kAnswer);
+    // The settlement of both together, then that of the first, then its bare row.
+    on_send_ = [&] { tap_.throws_for = 3; };
+
+    deliver();
+
+    EXPECT_EQ(message(first).state, MessageState::kSending);
+    EXPECT_EQ(message(second).state, MessageState::kSent);
+}
+
 TEST_F(DeliveryWorker_Test, ASettlementThatThrowsHitsNobodyElseAndSendsNothingAgain) {
     const auto first = add(MessageClass::kAnswer);
     const auto second = add(MessageClass::kAnswer);
