@@ -41,6 +41,8 @@ class Deadlines {
     virtual void add(Deadline::Kind kind, std::int64_t subject, core::Instant due_at) = 0;
     /// Removes and returns what is due, earliest first; ladders of alerts before everything else.
     virtual std::vector<Deadline> take_due(core::Instant now, int limit) = 0;
+    /// Removes exactly this one, whatever else is due. False where it is gone.
+    virtual bool take(const Deadline& one) = 0;
     virtual std::optional<core::Instant> next_due() = 0;
     /// Whether there is one of this kind. Reads all of them: for what is done once.
     virtual bool has(Deadline::Kind kind) = 0;

@@ -43,13 +43,15 @@ std::chrono::milliseconds shortest_wait(const std::vector<config::LadderStep>& l
     return shortest;
 }
 
-}  // namespace
-
-KeptDeadline keep_one_deadline(storage::Transaction& tx, TurnTaker& taker, ReplyDesk& replies, core::Instant now) {
+std::optional<storage::Deadline> take_one(storage::Transaction& tx, core::Instant now) {
     const auto due = tx.deadlines().take_due(now, 1);
-    if (due.empty()) return {};
-    const std::int64_t subject = due.front().subject;
-    switch (due.front().kind) {
+    return due.empty() ? std::nullopt : std::optional{due.front()};
+}
+
+KeptDeadline keep(storage::Transaction& tx, const storage::Deadline& due, TurnTaker& taker, ReplyDesk& replies,
+                  core::Instant now) {
+    const std::int64_t subject = due.subject;
+    switch (due.kind) {
         case storage::Deadline::Kind::kLapse:
             taker.lapse(tx, core::HandsetId{subject}, now);
             break;
@@ -96,6 +98,13 @@ KeptDeadline keep_one_deadline(storage::Transaction& tx, TurnTaker& taker, Reply
             return {.kept = true, .to_end = taker.watch_talk(tx, core::HandsetId{subject}, now)};
     }
     return {.kept = true};
+}
+
+}  // namespace
+
+KeptDeadline keep_one_deadline(storage::Transaction& tx, TurnTaker& taker, ReplyDesk& replies, core::Instant now) {
+    const auto due = take_one(tx, now);
+    return due ? keep(tx, *due, taker, replies, now) : KeptDeadline{};
 }
 
 bool give_up_receipts(storage::Transaction& tx, ReplyDesk& replies, core::Instant sent_before, core::Instant now) {
@@ -157,21 +166,25 @@ asio::awaitable<void> ClockWorker::mind_the_clock() {
     parts_.on_commit();
 }
 
-asio::awaitable<bool> ClockWorker::keep_next() {
-    auto due = std::make_shared<KeptDeadline>();
+asio::awaitable<bool> ClockWorker::keep_next(std::shared_ptr<std::optional<storage::Deadline>> taken) {
+    auto kept = std::make_shared<KeptDeadline>();
     const core::Instant now = parts_.clock.now();
-    storage::Store::Work work = [due, now, taker = &parts_.taker, replies = &parts_.replies](storage::Transaction& tx) {
-        *due = keep_one_deadline(tx, *taker, *replies, now);
+    storage::Store::Work work = [taken, kept, now, taker = &parts_.taker,
+                                 replies = &parts_.replies](storage::Transaction& tx) {
+        *kept = {};
+        *taken = take_one(tx, now);
+        if (*taken) *kept = keep(tx, **taken, *taker, *replies, now);
     };
     co_await parts_.gate.transact(storage::Store::Lane::kDanger, std::move(work));
-    if (due->to_end && parts_.end_talk) parts_.end_talk(*due->to_end);
-    co_return due->kept;
+    if (kept->to_end && parts_.end_talk) parts_.end_talk(*kept->to_end);
+    co_return kept->kept;
 }
 
-asio::awaitable<void> ClockWorker::put_off() {
+asio::awaitable<void> ClockWorker::put_off(storage::Deadline due) {
     const core::Instant now = parts_.clock.now();
-    storage::Store::Work work = [now, taker = &parts_.taker](storage::Transaction& tx) {
-        for (const auto& due : tx.deadlines().take_due(now, 1)) {
+    storage::Store::Work work = [due, now, taker = &parts_.taker](storage::Transaction& tx) {
+        // That one and no other: a ladder that has fallen due since must not wait in its place.
+        if (tx.deadlines().take(due)) {
             tx.deadlines().add(due.kind, due.subject, now + kPutOff);
             // Parts of a text have nobody else who would keep them.
             if (due.kind == storage::Deadline::Kind::kFragments)
@@ -203,15 +216,17 @@ asio::awaitable<int> ClockWorker::run_once() {
     bool more = true;
     while (more && kept < kDueAtOnce && !stopping_) {
         bool threw = false;
+        auto taken = std::make_shared<std::optional<storage::Deadline>>();
         try {
-            more = co_await keep_next();
+            more = co_await keep_next(taken);
         } catch (const storage::Unavailable&) {
             throw;
         } catch (const std::exception& error) {
+            if (!*taken) throw;
             parts_.log.error("deadline_failed", {{"why", error.what()}});
             threw = true;
         }
-        if (threw) co_await put_off();
+        if (threw) co_await put_off(**taken);
         if (more) ++kept;
     }
     if (kept > 0) parts_.on_commit();

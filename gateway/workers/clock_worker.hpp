@@ -2,6 +2,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
+#include <memory>
 #include <optional>
 
 #include "config/settings.hpp"
@@ -57,8 +58,9 @@ class ClockWorker {
   private:
     /// Finds out whether the wall clock was set back, since the last look or while the service was stopped.
     boost::asio::awaitable<void> mind_the_clock();
-    boost::asio::awaitable<bool> keep_next();
-    boost::asio::awaitable<void> put_off();
+    /// Says in `taken` what it took, also where that throws.
+    boost::asio::awaitable<bool> keep_next(std::shared_ptr<std::optional<storage::Deadline>> taken);
+    boost::asio::awaitable<void> put_off(storage::Deadline due);
     boost::asio::awaitable<void> sweep();
 
     Parts parts_;

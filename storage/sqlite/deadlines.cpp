@@ -29,9 +29,10 @@ class SqliteDeadlines : public Deadlines {
         };
         auto due = due_ladder_.all(read, now, limit);
         if (due.empty()) due = due_.all(read, now, limit);
-        for (const auto& deadline : due) remove_.run(deadline.due_at, deadline.id);
+        for (const auto& deadline : due) take(deadline);
         return due;
     }
+    bool take(const Deadline& one) override { return remove_.run(one.due_at, one.id) > 0; }
 
     static constexpr auto kNext = R"sql(SELECT due_at FROM deadline ORDER BY due_at LIMIT 1)sql";
     std::optional<core::Instant> next_due() override {

@@ -112,6 +112,40 @@ TEST_F(ClockWorker_Test, ADeadlineThatThrowsIsPutOffAndHoldsUpNobody) {
     EXPECT_EQ(world_.cases().size(), 2U);
 }
 
+/// Moves on whenever it is read.
+class RunningClock : public core::Clock {
+  public:
+    core::Instant now() const override { return time += 1s; }
+    mutable core::Instant time{};
+};
+
+TEST_F(ClockWorker_Test, ALadderThatFallsDueMeanwhileIsNotPutOffForAnother) {
+    using enum storage::Deadline::Kind;
+    world_.says(phone(1), "9");
+    const core::Instant ladder_at = world_.clock.now() + 5min;
+    world_.in([&](storage::Transaction& tx) { tx.deadlines().add(kUntaken, 987'654, ladder_at - 1s); });
+    RunningClock clock;
+    clock.time = world_.clock.now();
+    ClockWorker worker({.gate = gate_,
+                        .taker = world_.ground->taker(),
+                        .replies = world_.ground->replies(),
+                        .settings = world_.settings.outbox,
+                        .clock = clock,
+                        .on_commit = [] {},
+                        .log = {}},
+                       loop_.get_executor());
+    ASSERT_EQ(testing::run(loop_, worker.run_once()), 0);  // Has looked at the clock.
+
+    // Its next reading is for the clock itself, the second before the ladder is due, the third behind that.
+    clock.time = ladder_at - 2500ms;
+    tap_.throws_for = 1;
+    EXPECT_EQ(testing::run(loop_, worker.run_once()), 2);
+
+    EXPECT_EQ(world_.news(kZhao).size(), 1U);
+    EXPECT_EQ(world_.news(kAdmin), Said{words("adm.deadline_failed")});
+    EXPECT_TRUE(world_.in([](storage::Transaction& tx) { return tx.deadlines().has(kUntaken); }));
+}
+
 TEST_F(ClockWorker_Test, PartsThatCannotBeTakenAreStrandedAndHoldUpNoOthers) {
     const auto broken = testing::book_that_does("fail");
     reopen(broken);
