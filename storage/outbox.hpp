@@ -62,7 +62,7 @@ class Outbox {
     virtual std::optional<core::ReceiptState> record_receipt(const core::Receipt& receipt) = 0;
 
     /// A decision from outside an attempt: a person sends again, releases or drops; nobody waits for a receipt any
-    /// more.
+    /// more. What goes again though it may have arrived, sent or unknown, has `repeats` + 1.
     virtual void move(core::OutboxId id, core::MessageState state, core::Instant due_at, core::Instant expires_at) = 0;
 
     /// Sent before `before` and still without a final receipt.

@@ -294,7 +294,12 @@ void ReplyDesk::send_again(storage::Transaction& tx, const core::Message& messag
     tx.outbox().move(message.id, core::MessageState::kWaiting, now, expires_at);
     if (message.kind != core::MessageClass::kReply) return;
     look_after(tx, message.id, expires_at);
-    if (message.case_id) note_receipt(tx, message, "the reply goes again", now);
+    auto matter = tx.cases().find(message.case_id);
+    if (!matter) return;
+    note_receipt(tx, message, "the reply goes again", now);
+    if (matter->reply != message.id || matter->status == core::CaseStatus::kClosed) return;
+    matter->status = core::CaseStatus::kReplied;
+    tx.cases().update(*matter);
 }
 
 void ReplyDesk::drop(storage::Transaction& tx, const core::Message& message, core::Instant now) {

@@ -60,7 +60,8 @@ class ReplyDesk {
     /// relative's words is told.
     void did_not_arrive(storage::Transaction& tx, const core::Message& message, core::Instant now);
 
-    /// A person decides that a message goes (again): it gets as much time as a new reply.
+    /// A person decides that a message goes (again): it gets as much time as a new reply, and its matter is answered as
+    /// with one.
     void send_again(storage::Transaction& tx, const core::Message& message, core::Instant now);
     /// A person decides that a message never goes: where it carried a reply, the task comes back to its owner.
     void drop(storage::Transaction& tx, const core::Message& message, core::Instant now);

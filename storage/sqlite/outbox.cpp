@@ -86,10 +86,11 @@ class SqliteOutbox : public Outbox {
                   claimed.id);
     }
 
-    static constexpr auto kDecide =
-        "UPDATE outbox SET " HARBORLINE_OUTBOX_DUE ", state = ?, expires_at = ?, settled_at = ? WHERE id = ?";
+    static constexpr auto kDecide = "UPDATE outbox SET " HARBORLINE_OUTBOX_DUE
+                                    R"sql(, repeats = repeats + (state IN (2, 5) AND ? = 0), state = ?,
+        expires_at = ?, settled_at = ? WHERE id = ?)sql";
     void move(core::OutboxId id, MessageState state, core::Instant due_at, core::Instant expires_at) override {
-        decide_.run(due_at, state, expires_at, context_.now, id);
+        decide_.run(due_at, state, state, expires_at, context_.now, id);
         if (state == MessageState::kWaiting) keep_arrived_parts(id);
     }
 

@@ -232,6 +232,27 @@ TEST_F(Outbox_Test, APersonReleasesAHeldMessageWithANewExpiry) {
     EXPECT_EQ(claimed[0].expires_at, clock.now() + 1h);
 }
 
+TEST_F(Outbox_Test, WhatAPersonSendsAgainIsMarkedWhereItMayHaveArrived) {
+    for (const auto before : {MessageState::kSent, MessageState::kUnknown, MessageState::kDead}) {
+        const auto id = add(some_message());
+        settle(claim().at(0), before);
+
+        run([&](Transaction& tx) { tx.outbox().move(id, MessageState::kWaiting, clock.now(), clock.now() + 1h); });
+
+        EXPECT_EQ(get(id).repeats, before == MessageState::kDead ? 0 : 1);
+        EXPECT_EQ(claim().at(0).id, id);
+    }
+}
+
+TEST_F(Outbox_Test, WhatIsGivenUpAsUnknownIsNoRepeat) {
+    const auto id = add(some_message());
+    settle(claim().at(0), MessageState::kSent);
+
+    run([&](Transaction& tx) { tx.outbox().move(id, MessageState::kUnknown, clock.now(), clock.now() + 1h); });
+
+    EXPECT_EQ(get(id).repeats, 0);
+}
+
 TEST_F(Outbox_Test, AReceiptBeforeTheSettlementStands) {
     const auto id = add(some_message());
     const auto claimed = claim().at(0);

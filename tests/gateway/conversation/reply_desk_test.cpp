@@ -186,12 +186,16 @@ TEST_F(I4_Reply, AReplyThatGoesAgainAndFailsAgainIsToldAgain) {
     const auto id = reply().value();
     send(id);
     receipt(id, core::ReceiptState::kFailed);
+    ASSERT_EQ(status(), CaseStatus::kAccepted);
     world_.in([&](storage::Transaction& tx) {
         world_.ground->replies().send_again(tx, *tx.outbox().find(id), world_.clock.now());
     });
+    EXPECT_EQ(status(), CaseStatus::kReplied);
     send(id);
 
     receipt(id, core::ReceiptState::kFailed);
+
+    EXPECT_EQ(status(), CaseStatus::kAccepted);
 
     const auto receipts = world_.entries(matter_, core::CaseEntry::Kind::kReceipt);
     EXPECT_EQ(std::ranges::count(receipts, "the reply did not arrive"), 2);

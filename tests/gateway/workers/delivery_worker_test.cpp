@@ -316,6 +316,19 @@ TEST_F(DeliveryWorker_Test, AfterTheLastAttemptAPersonDecides) {
 
     EXPECT_EQ(message(id).state, MessageState::kDead);
     EXPECT_EQ(std::ranges::count(sent_, id.value, &Sent::id), world_.settings.outbox.attempts_max);
+
+    world_.in([&](storage::Transaction& tx) {
+        world_.ground->replies().send_again(tx, *tx.outbox().find(id), world_.clock.now());
+    });
+    for (int i = 0; i < 40; ++i) answers_.push_back(says(Kind::kRetry));
+    deliver();
+    EXPECT_EQ(message(id).state, MessageState::kWaiting) << "sent again it is tried as often as a new one";
+    for (int i = 0; i < 30; ++i) {
+        world_.clock.advance(11min);
+        deliver();
+    }
+    EXPECT_EQ(message(id).state, MessageState::kDead);
+    EXPECT_EQ(std::ranges::count(sent_, id.value, &Sent::id), 2 * world_.settings.outbox.attempts_max);
 }
 
 /// What the carrier answers, or what the line does to the answer, and whether it may have been taken.
