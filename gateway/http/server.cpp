@@ -38,24 +38,35 @@ Server::Core::Core(asio::io_context& loop, ServerOptions chosen, RoutePolicy rou
       sweeper(loop),
       drained(loop) {}
 
-bool Server::Core::evict_one() {
-    for (auto* session : sessions) {
-        if (!session->is_idle()) continue;
-        session->close();
-        ++counts.evicted;
-        return true;
-    }
-    return false;
+void Server::Core::for_each_session(const std::function<void(Session&)>& visit) {
+    for (auto* sessions : {&unproven, &idle, &busy, &leaving})
+        for (auto* session : *sessions) visit(*session);
+}
+
+bool Server::Core::evict_first(Sessions& from) {
+    if (from.empty()) return false;
+    from.front()->evict();
+    ++counts.evicted;
+    return true;
+}
+
+// A stranger that has anything to say has said it long before it is the oldest.
+bool Server::Core::make_room(Admission who) {
+    const auto unproven_max = std::max<std::size_t>(options.connections_max / 2, 1);
+    if (who == Admission::kUnknown && unproven.size() >= unproven_max) return evict_first(unproven);
+    if (present() < options.connections_max) return true;
+    if (who == Admission::kKnown) return evict_first(unproven) || evict_first(idle);
+    return evict_first(idle) || evict_first(unproven);
 }
 
 void Server::Core::close_unasked() {
-    for (auto* session : sessions) {
-        if (session->is_unasked()) session->close();
-    }
+    for_each_session([](Session& session) {
+        if (session.is_unasked()) session.close();
+    });
 }
 
 void Server::Core::close_all() {
-    for (auto* session : sessions) session->close();
+    for_each_session([](Session& session) { session.close(); });
 }
 
 void Server::Core::tell_if_empty() {
@@ -75,8 +86,8 @@ void Server::Core::schedule_sweep() {
 
 void Server::Core::sweep() {
     const auto now = std::chrono::steady_clock::now();
-    for (auto* session : sessions) session->expire_if_due(now);
-    if (!stopping || !sessions.empty()) schedule_sweep();
+    for_each_session([now](Session& session) { session.expire_if_due(now); });
+    if (!stopping || counts.connections > 0) schedule_sweep();
 }
 
 std::unique_ptr<WebRequest> Server::Core::take_request() {
@@ -151,9 +162,9 @@ asio::awaitable<void> Server::Core::accept_all(std::shared_ptr<Core> core) {
         if (failed == asio::error::operation_aborted) break;
         if (failed && core->stopping) break;
         if (failed) {
-            // No descriptor left, most likely: an idle connection makes room.
+            // No descriptor left, most likely.
             ++core->counts.turned_away;
-            core->evict_one();
+            if (!core->evict_first(core->unproven)) core->evict_first(core->idle);
             pause.expires_after(kAcceptPause);
             co_await pause.async_wait(kNoThrow);
             continue;
@@ -174,8 +185,8 @@ void Server::Core::welcome(Socket socket) {
     if (!failed) socket.non_blocking(true, failed);
     if (failed) return;  // It left again.
     auto name = name_of(peer.address());
-    const bool admitted = !options.admit || options.admit(name);
-    if (!admitted || (sessions.size() >= options.connections_max && !evict_one())) {
+    const Admission who = options.admit ? options.admit(name) : Admission::kKnown;
+    if (who == Admission::kRefused || !make_room(who)) {
         ++counts.turned_away;
         return;
     }
@@ -185,11 +196,13 @@ void Server::Core::welcome(Socket socket) {
         --core->conversations;
         core->tell_if_empty();
     };
-    asio::co_spawn(acceptor.get_executor(), converse(shared_from_this(), std::move(socket), std::move(name)), done);
+    asio::co_spawn(acceptor.get_executor(), converse(shared_from_this(), std::move(socket), std::move(name), who),
+                   done);
 }
 
-asio::awaitable<void> Server::Core::converse(std::shared_ptr<Core> core, Socket socket, std::string peer) {
-    Session session(std::move(core), std::move(socket), std::move(peer));
+asio::awaitable<void> Server::Core::converse(std::shared_ptr<Core> core, Socket socket, std::string peer,
+                                             Admission who) {
+    Session session(std::move(core), std::move(socket), std::move(peer), who);
     co_await session.run();
 }
 

@@ -28,6 +28,10 @@ using RoutePolicy = std::function<RouteLimits(std::string_view method, std::stri
 /// Deadlines are the handler's own; a peer that goes away cancels nothing.
 using Handler = std::function<boost::asio::awaitable<WebResponse>(WebRequest& request)>;
 
+/// Who a newcomer is. Strangers that have brought no request which the policy let in hold at most half of the
+/// connections, and when all are taken the oldest of them makes room.
+enum class Admission { kRefused, kUnknown, kKnown };
+
 struct ServerOptions {
     std::string address = "127.0.0.1";
     std::uint16_t port = 0;  ///< 0: a free one, told by `port()`.
@@ -35,8 +39,8 @@ struct ServerOptions {
     std::size_t header_max = 8 * 1024;
     std::chrono::milliseconds header_timeout{10'000};  ///< From the first byte of a request to its last; then 408.
     std::chrono::milliseconds idle_timeout{120'000};   ///< A connection without a request closes.
-    /// Asked once for each new connection; false closes it. Empty: everybody may.
-    std::function<bool(std::string_view peer)> admit{};
+    /// Asked once for each new connection. Empty: everybody is known.
+    std::function<Admission(std::string_view peer)> admit{};
     std::chrono::milliseconds linger{1'000};  ///< How long a refused client may go on sending, so that it sees why.
     /// At a stop: how long a connection without a request may still bring one, which then is its last. A client that
     /// uses its connection all the time learns so from an answer, and never finds it closed on a request it has sent.
@@ -50,7 +54,7 @@ struct ServerCounts {
     std::uint64_t connections = 0;  ///< Open now.
     std::uint64_t accepted = 0;
     std::uint64_t turned_away = 0;  ///< Closed at once: not admitted, all were busy, or no descriptor was left.
-    std::uint64_t evicted = 0;      ///< Idle ones closed to make room for new ones.
+    std::uint64_t evicted = 0;      ///< Idle ones, and strangers, closed to make room for new ones.
     std::uint64_t timed_out = 0;
     std::uint64_t requests = 0;           ///< Read whole.
     std::uint64_t refused = 0;            ///< Answered 4xx by the listener or the policy, unread.

@@ -18,19 +18,25 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 
 /// Shared by the server and its connections, so that neither has to outlive the other.
 struct Server::Core : std::enable_shared_from_this<Core> {
+    using Sessions = std::list<Session*>;
+
     Core(boost::asio::io_context& loop, ServerOptions chosen, RoutePolicy routes, Handler answers);
 
     static boost::asio::awaitable<void> accept_all(std::shared_ptr<Core> core);
     static boost::asio::awaitable<void> drain(std::shared_ptr<Core> core, std::chrono::milliseconds within);
     static boost::asio::awaitable<void> wait_until_empty(std::shared_ptr<Core> core, SteadyTime until);
-    static boost::asio::awaitable<void> converse(std::shared_ptr<Core> core, Socket socket, std::string peer);
+    static boost::asio::awaitable<void> converse(std::shared_ptr<Core> core, Socket socket, std::string peer,
+                                                 Admission who);
 
     /// Begins a conversation, or closes at once where there is no room.
     void welcome(Socket socket);
     /// Begins conversations with those in the system's queue: they have connected, and may have sent a request.
     void welcome_queued();
-    /// Closes the connection that has been idle longest. False where none is idle.
-    bool evict_one();
+    /// Makes room for a newcomer where there is none. False where nobody can be asked to leave.
+    bool make_room(Admission who);
+    bool evict_first(Sessions& from);
+    std::size_t present() const { return unproven.size() + idle.size() + busy.size(); }
+    void for_each_session(const std::function<void(Session&)>& visit);
     void close_unasked();
     void close_all();
     /// Nobody is here, and nobody is on the way in.
@@ -55,7 +61,10 @@ struct Server::Core : std::enable_shared_from_this<Core> {
     bool stopping = false;
     std::size_t conversations = 0;  ///< Begun or about to begin.
     ServerCounts counts{};
-    std::list<Session*> sessions{};  ///< Longest idle first.
+    Sessions unproven{};  ///< Strangers without a request that was let in, oldest first; none of them is handled.
+    Sessions idle{};      ///< Longest idle first.
+    Sessions busy{};
+    Sessions leaving{};  ///< Closed to make room, and about to find out.
 
     // One thread, and nothing in here survives a suspension: one for all connections, so that idle ones hold none.
     std::array<char, 16 * 1024> received{};
@@ -68,23 +77,25 @@ struct Server::Core : std::enable_shared_from_this<Core> {
 /// One connection. Lives in the frame of its coroutine.
 class Server::Session {
   public:
-    Session(std::shared_ptr<Core> core, Socket socket, std::string peer);
+    Session(std::shared_ptr<Core> core, Socket socket, std::string peer, Admission who);
     ~Session();
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
 
     boost::asio::awaitable<void> run();
 
-    bool is_idle() const { return phase_ == Phase::kIdle; }
     /// Without a whole request, and nothing has come that we have not looked at.
     bool is_unasked() const;
     void close();
+    /// Makes room for somebody else.
+    void evict();
     void expire_if_due(SteadyTime now);
 
   private:
     enum class Phase { kIdle, kReading, kHandling, kWriting, kClosing };
     enum class Step { kWait, kHandle, kRefuse, kClose };
 
+    void move_to(Core::Sessions& to);
     void enter(Phase phase, std::chrono::milliseconds limit);
     Step receive(boost::system::error_code waited);
     Step digest(std::string_view bytes);
@@ -99,7 +110,8 @@ class Server::Session {
     std::shared_ptr<Core> core_;
     Wire wire_;
     std::string peer_;
-    std::list<Session*>::iterator place_{};
+    Core::Sessions* among_;
+    Core::Sessions::iterator place_;
     RequestReader reader_;
     std::unique_ptr<WebRequest> request_{};
     std::string unsent_{};

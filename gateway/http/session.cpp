@@ -17,21 +17,22 @@ constexpr std::size_t kLingerBytesMax = 16 * 1024 * 1024;
 
 }  // namespace
 
-Server::Session::Session(std::shared_ptr<Core> core, Socket socket, std::string peer)
+Server::Session::Session(std::shared_ptr<Core> core, Socket socket, std::string peer, Admission who)
     : core_(std::move(core)),
       wire_(std::move(socket), core_->options.tls),
       peer_(std::move(peer)),
+      among_(who == Admission::kKnown ? &core_->idle : &core_->unproven),
+      place_(among_->insert(among_->end(), this)),
       reader_(core_->policy, core_->options.header_max) {
-    place_ = core_->sessions.insert(core_->sessions.end(), this);
-    core_->counts.connections = core_->sessions.size();
+    ++core_->counts.connections;
     // A new connection is expected to speak at once: waiting as long as between requests would invite hoarding.
     enter(Phase::kIdle, std::min(core_->options.header_timeout, core_->options.idle_timeout));
 }
 
 Server::Session::~Session() {
     if (!wire_.is_established()) ++core_->counts.handshakes_failed;
-    core_->sessions.erase(place_);
-    core_->counts.connections = core_->sessions.size();
+    among_->erase(place_);
+    --core_->counts.connections;
 }
 
 asio::awaitable<void> Server::Session::run() {
@@ -60,7 +61,7 @@ asio::awaitable<void> Server::Session::run() {
         reader_.finish();
         core_->give_back(std::move(request_));
         enter(Phase::kIdle, core_->options.idle_timeout);
-        core_->sessions.splice(core_->sessions.end(), core_->sessions, place_);
+        move_to(core_->idle);
     }
 }
 
@@ -71,6 +72,16 @@ bool Server::Session::is_unasked() const {
 void Server::Session::close() {
     boost::system::error_code ignored;
     wire_.close(ignored);
+}
+
+void Server::Session::evict() {
+    move_to(core_->leaving);
+    close();
+}
+
+void Server::Session::move_to(Core::Sessions& to) {
+    to.splice(to.end(), *among_, place_);
+    among_ = &to;
 }
 
 void Server::Session::enter(Phase phase, std::chrono::milliseconds limit) {
@@ -103,6 +114,7 @@ Server::Session::Step Server::Session::receive(boost::system::error_code waited)
 Server::Session::Step Server::Session::digest(std::string_view bytes) {
     if (phase_ == Phase::kIdle) {
         enter(Phase::kReading, core_->options.header_timeout);
+        if (among_ == &core_->idle) move_to(core_->busy);
         request_ = core_->take_request();
         reader_.start(*request_);
     }
@@ -120,6 +132,7 @@ Server::Session::Step Server::Session::digest(std::string_view bytes) {
 
 asio::awaitable<WebResponse> Server::Session::handle() {
     phase_ = Phase::kHandling;
+    if (among_ == &core_->unproven) move_to(core_->busy);
     ++core_->counts.requests;
     request_->peer = peer_;
     try {

@@ -55,11 +55,14 @@ void HandsetLimit::charge(const core::PhoneNumber& handset, SteadyTime now) {
 
 StrangerLimit::StrangerLimit(Rate rate, const HashKey& key) : rate_(rate), key_(key) {}
 
+bool StrangerLimit::knows(std::string_view address, SteadyTime now) const {
+    const auto* known = known_.find(key_of(address, key_));
+    return known != nullptr && known->due() + kKnownFor > now;
+}
+
 bool StrangerLimit::admits(std::string_view address, SteadyTime now) {
-    const auto key = key_of(address, key_);
-    const auto* known = known_.find(key);
-    if (known != nullptr && known->due() + kKnownFor > now) return true;
-    auto& meter = strangers_.obtain(key);
+    if (knows(address, now)) return true;
+    auto& meter = strangers_.obtain(key_of(address, key_));
     if (meter.wait(rate_, now).count() > 0) return false;
     meter.charge(rate_, now);
     return true;

@@ -43,6 +43,8 @@ class StrangerLimit {
   public:
     StrangerLimit(Rate rate, const HashKey& key);
 
+    /// Whether a request from there had a valid token lately.
+    bool knows(std::string_view address, SteadyTime now) const;
     /// Counts one connection. False: close it.
     bool admits(std::string_view address, SteadyTime now);
     /// A request from there had a valid token.

@@ -70,11 +70,13 @@ PublicRoutes::PublicRoutes(Parts parts)
       handsets_(parts_.handset_rate, parts_.hash_key),
       strangers_(parts_.stranger_rate, parts_.hash_key) {}
 
-bool PublicRoutes::admits(std::string_view peer) {
-    if (strangers_.admits(peer, std::chrono::steady_clock::now())) return true;
-    return std::ranges::any_of(entries_, [&](const Entry& entry) {
+Admission PublicRoutes::admits(std::string_view peer) {
+    const auto now = std::chrono::steady_clock::now();
+    const bool is_near = std::ranges::any_of(entries_, [&](const Entry& entry) {
         return std::ranges::any_of(entry.networks, [&](const auto& network) { return network.contains(peer); });
     });
+    if (is_near || strangers_.knows(peer, now)) return Admission::kKnown;
+    return strangers_.admits(peer, now) ? Admission::kUnknown : Admission::kRefused;
 }
 
 PublicRoutes::Digest PublicRoutes::digest(std::string_view token) {

@@ -45,8 +45,8 @@ class PublicRoutes {
     };
     explicit PublicRoutes(Parts parts);
 
-    /// Whether somebody at this address may connect.
-    bool admits(std::string_view peer);
+    /// Whether somebody at this address may connect. Known are those that have shown a token, and whole networks.
+    Admission admits(std::string_view peer);
 
     /// Before the first request. `channel` and `carrier` must outlive the routes.
     void add(const config::ChannelSettings& channel, const Carrier& carrier);

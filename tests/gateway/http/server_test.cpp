@@ -161,6 +161,12 @@ class HttpServer : public ::testing::Test {
         }
         return limits;
     };
+    /// From `start` on, newcomers are what `who_` is when they come.
+    void admit_as_told() {
+        options_.admit = [this](std::string_view) { return who_; };
+    }
+
+    Admission who_ = Admission::kUnknown;
     std::unique_ptr<Server> server_;
     bool ended_ = false;
     int handling_ = 0;
@@ -443,6 +449,65 @@ TEST_F(HttpServer, AFullHouseClosesTheLongestIdleAndTurnsAwayWhereNoneIs) {
     EXPECT_EQ(server_->counts().turned_away, 1U);
     release();
     EXPECT_THAT(third.hear(), EndsWith("/wait 3 "));
+}
+
+TEST_F(HttpServer, StrangersThatBeginAndNeverEndHoldHalfTheHouseAtMost) {
+    options_.connections_max = 4;
+    admit_as_told();
+    start();
+    std::deque<Peer> strangers;
+    for (int i = 0; i < 6; ++i) {
+        strangers.emplace_back(loop_, server_->port());
+        strangers.back().say("G");
+    }
+    ASSERT_TRUE(testing::run_until(
+        loop_, [&] { return server_->counts().accepted == 6 && server_->counts().connections == 2; }));
+    EXPECT_EQ(server_->counts().evicted, 4U);
+    for (std::size_t i = 0; i < 4; ++i)
+        EXPECT_THAT(strangers[i].hear_all(), ::testing::AnyOf("", "<Connection reset by peer>")) << i;
+
+    // Nobody knows her carrier yet, and its request is let in all the same.
+    EXPECT_THAT(answer_to("GET /a HTTP/1.1\r\n\r\n"), EndsWith("GET /a  "));
+
+    EXPECT_EQ(server_->counts().turned_away, 0U);
+}
+
+TEST_F(HttpServer, InAFullHouseAKnownNewcomerTakesThePlaceOfTheOldestStranger) {
+    options_.connections_max = 4;
+    admit_as_told();
+    start();
+    // Two whose requests were let in: one was a stranger, and is none any more.
+    std::deque<Peer> busy;
+    const auto come_and_wait = [&] {
+        busy.emplace_back(loop_, server_->port());
+        busy.back().say("GET /wait?" + std::to_string(busy.size()) + " HTTP/1.1\r\n\r\n");
+        const int so_many = static_cast<int>(busy.size());
+        return testing::run_until(loop_, [&] { return handling_ == so_many; });
+    };
+    ASSERT_TRUE(come_and_wait());
+    who_ = Admission::kKnown;
+    ASSERT_TRUE(come_and_wait());
+    who_ = Admission::kUnknown;
+    auto silent = connect();
+    ASSERT_TRUE(testing::run_until(loop_, [&] { return server_->counts().connections == 3; }));
+    auto reading = connect();
+    reading.say("POST /a HTTP/1.1\r\nContent-Length: 9\r\n\r\nhalf");
+    ASSERT_TRUE(testing::run_until(loop_, [&] { return server_->counts().connections == 4; }));
+
+    who_ = Admission::kKnown;
+    ASSERT_TRUE(come_and_wait());
+    EXPECT_EQ(silent.hear_all(), "");
+    EXPECT_EQ(server_->counts().evicted, 1U);
+    ASSERT_TRUE(come_and_wait());
+    EXPECT_THAT(reading.hear_all(), ::testing::AnyOf("", "<Connection reset by peer>"));
+    auto fifth = connect();
+    EXPECT_EQ(fifth.hear_all(), "");
+
+    EXPECT_EQ(server_->counts().evicted, 2U);
+    EXPECT_EQ(server_->counts().turned_away, 1U);
+    release();
+    for (std::size_t i = 0; i < busy.size(); ++i)
+        EXPECT_THAT(busy[i].hear(), EndsWith("/wait " + std::to_string(i + 1) + " "));
 }
 
 TEST_F(HttpServer, StopAnswersWhatWasReadAndClosesTheRest) {

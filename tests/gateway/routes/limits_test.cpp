@@ -137,10 +137,13 @@ TEST(StrangerLimit_Test, AStrangerMayConnectSoOftenAndThenWaits) {
 
 TEST(StrangerLimit_Test, WhoHasShownATokenMayConnectAsOftenAsItLikesForADay) {
     StrangerLimit limit({.events = 1, .period = 60s}, kKey);
+    EXPECT_FALSE(limit.knows("192.0.2.1", kStart));
     limit.prove("192.0.2.1", kStart);
 
+    EXPECT_TRUE(limit.knows("192.0.2.1", kStart + 23h));
     for (int i = 0; i < 1'000; ++i) EXPECT_TRUE(limit.admits("192.0.2.1", kStart + 23h));
 
+    EXPECT_FALSE(limit.knows("192.0.2.1", kStart + 25h));
     EXPECT_TRUE(limit.admits("192.0.2.1", kStart + 25h));
     EXPECT_FALSE(limit.admits("192.0.2.1", kStart + 25h));
 }

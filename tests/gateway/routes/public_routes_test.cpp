@@ -279,21 +279,22 @@ TEST(RateLimits_Test, AStrangerIsTurnedAwayAfterSoManyConnections) {
     Station station(Station::Limits{.strangers_per_min = 3});
     const auto stranger = http("GET", "/in/kannel/not-a-token-0123456789a/sms?from=1");
     // The handset channel's networks hold this address: only a station without it has strangers here.
-    EXPECT_TRUE(station.routes.admits("192.0.2.1"));
-    EXPECT_TRUE(station.routes.admits("192.0.2.1"));
-    EXPECT_TRUE(station.routes.admits("192.0.2.1"));
-    EXPECT_FALSE(station.routes.admits("192.0.2.1"));
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(station.routes.admits("192.0.2.1"), Admission::kUnknown);
+    EXPECT_EQ(station.routes.admits("192.0.2.1"), Admission::kRefused);
 
     for (int i = 0; i < 10; ++i) EXPECT_EQ(status_of(station.ask(stranger)), 404);
-    for (int i = 0; i < 10; ++i) EXPECT_TRUE(station.routes.admits("10.1.2.3"));  // A network of the fenced channel.
+    // A network of the fenced channel.
+    for (int i = 0; i < 10; ++i) EXPECT_EQ(station.routes.admits("10.1.2.3"), Admission::kKnown);
 }
 
 TEST(RateLimits_Test, AServerClosesWhomItDoesNotAdmit) {
     Station station;
     bool open = false;
+    const auto admit = [&](std::string_view peer) {
+        return open && peer == "127.0.0.1" ? Admission::kKnown : Admission::kRefused;
+    };
     auto server = gateway::Server::listen(
-                      station.loop, {.admit = [&](std::string_view peer) { return open && peer == "127.0.0.1"; }},
-                      [](std::string_view, std::string_view) { return RouteLimits{}; },
+                      station.loop, {.admit = admit}, [](std::string_view, std::string_view) { return RouteLimits{}; },
                       [](WebRequest&) -> boost::asio::awaitable<WebResponse> { co_return WebResponse{}; })
                       .value();
     boost::asio::co_spawn(station.loop, server->run(), [](std::exception_ptr) {});
