@@ -129,7 +129,11 @@ PublicRoutes::Entry* PublicRoutes::named(std::string_view channel) {
 
 RouteLimits PublicRoutes::limits(std::string_view method, std::string_view path) const {
     if (path.starts_with(kAudio) && parts_.sounds != nullptr) {
-        if (method == "GET" || method == "HEAD") return {};
+        if (method == "GET" || method == "HEAD") {
+            // Refused here and not by `handle`: whoever guesses at addresses does not keep her connection.
+            if (parts_.sounds->find(path.substr(kAudio.size()))) return {};
+            return {.refusal = not_found()};
+        }
         return {.refusal = plain(405, "this address takes GET, HEAD\n"), .allow = "GET, HEAD"};
     }
     const auto target = read(path);

@@ -5,6 +5,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -227,6 +228,25 @@ TEST_F(HttpServer, AnswersPipelinedRequestsInOrder) {
         ASSERT_NE(at, std::string::npos) << i;
     }
     EXPECT_EQ(server_->counts().connections, 1U);
+}
+
+TEST_F(HttpServer, WhoPipelinesManyRequestsLetsOthersInBetween) {
+    std::uint64_t answered_before = 0;
+    policy_ = [&](std::string_view, std::string_view path) {
+        if (path == "/first") asio::post(loop_, [&] { answered_before = server_->counts().requests; });
+        return RouteLimits{.body_max = 64};
+    };
+    start();
+    auto peer = connect();
+    std::string requests = "GET /first HTTP/1.1\r\n\r\n";
+    for (int i = 1; i < 100; ++i) requests += "GET /p HTTP/1.1\r\n\r\n";
+
+    peer.say(requests);
+
+    peer.hear(100);
+    EXPECT_EQ(server_->counts().requests, 100U);
+    EXPECT_GE(answered_before, 1U);
+    EXPECT_LE(answered_before, 16U);
 }
 
 TEST_F(HttpServer, ServesTwoHundredConnectionsAtOnce) {

@@ -482,6 +482,16 @@ TEST(AudioRoutes, AreHeardByWhoeverKnowsTheAddress) {
         EXPECT_EQ(status_of(station.ask(http("GET", unknown))), 404) << unknown;
 }
 
+/// A connection is what strangers are counted by.
+TEST(AudioRoutes, WhoGuessesAtAddressesHasOneGuessAConnection) {
+    CallStation station;
+
+    const auto response = station.ask("GET /audio/x HTTP/1.1\r\nHost: localhost\r\n\r\n");
+
+    EXPECT_EQ(status_of(response), 404);
+    EXPECT_THAT(response, HasSubstr("Connection: close\r\n"));
+}
+
 TEST(AudioRoutes, NobodyOnTheWayKeepsWhatHoldsANumber) {
     CallStation station;
     SwitchCaller she{station};
