@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
@@ -49,6 +50,12 @@ bool has_ended(const core::Result<core::Inbound>& element) {
 /// Somebody looks at a screen and waits for the next one.
 bool is_at_a_screen(const core::Result<core::Inbound>& element) {
     return element && element->session && !has_ended(element);
+}
+
+/// Whether a proxy says that it stands between: then nobody knows where the request comes from.
+bool is_forwarded(const WebRequest& request) {
+    constexpr std::array<std::string_view, 3> kProxies{"Via", "Forwarded", "X-Forwarded-For"};
+    return std::ranges::any_of(kProxies, [&](auto name) { return !request.header(name).empty(); });
 }
 
 /// Whether a comma-separated list of methods holds one.
@@ -158,8 +165,11 @@ asio::awaitable<WebResponse> PublicRoutes::handle(WebRequest& request) {
     Entry* entry = target ? named(target->channel) : nullptr;
     if (entry == nullptr) co_return not_found();
     const auto& networks = entry->networks;
-    if (!networks.empty() &&
-        std::ranges::none_of(networks, [&](const auto& network) { return network.contains(request.peer); })) {
+    const bool is_foreign = !networks.empty() && std::ranges::none_of(networks, [&](const auto& network) {
+        return network.contains(request.peer);
+    });
+    // The handset's token is known to everybody: behind a proxy on this machine the whole world would be here.
+    if (is_foreign || (entry->channel->carrier == "handset" && is_forwarded(request))) {
         count(*entry, InboundOutcome::kRefused);
         co_return not_found();
     }

@@ -124,6 +124,28 @@ TEST(PublicRoutes_Test, AForeignNetworkStoresNothing) {
     EXPECT_EQ(station.outcomes, std::vector{InboundOutcome::kRefused});
 }
 
+/// Behind a proxy on this machine whoever knows the demonstration's token would write as any number.
+TEST(PublicRoutes_Test, WhatAProxyHasPassedOnIsForeignToTheHandsetChannelsOnly) {
+    Station station;
+    const auto before = station.world.fingerprint();
+    for (const std::string proxy : {"X-Forwarded-For: 192.0.2.1", "forwarded: for=192.0.2.1", "Via: 1.1 proxy"}) {
+        const auto headers = "Content-Type: application/json\r\n" + proxy + "\r\n";
+        const auto text = http("POST", Station::path("handset", Station::kHandsetToken, "sms"),
+                               R"({"from":"+8619900000001","text":"abc","id":"1"})", headers);
+        const auto inbox = http("POST", Station::path("handset", Station::kHandsetToken, "inbox"),
+                                R"({"number":"+8619900000001","after":0})", headers);
+        EXPECT_EQ(status_of(station.ask(text)), 404) << proxy;
+        EXPECT_EQ(status_of(station.ask(inbox)), 404) << proxy;
+    }
+    EXPECT_EQ(station.world.fingerprint(), before);
+
+    const auto carrier = http("GET",
+                              Station::path("kannel", Station::kKannelToken, "sms") +
+                                  "?from=%2B8619900000001&to=12338&text=abc&coding=0&id=1",
+                              {}, "X-Forwarded-For: 192.0.2.1\r\n");
+    EXPECT_EQ(status_of(station.ask(carrier)), 200);
+}
+
 TEST(PublicRoutes_Test, BothTokensServeWhileTheyAreChanged) {
     Station station;
     for (const auto token : {Station::kKannelToken, Station::kOldToken}) {
