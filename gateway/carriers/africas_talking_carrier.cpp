@@ -212,14 +212,12 @@ class AfricasTalkingSms final : public Carrier {
         const std::string_view id = form.get("id");
         if (id.empty() || !is_plain_token(id)) return malformed("the id of the message is malformed");
         if (!is_plain_token(form.get("to"))) return malformed("the number written to is malformed");
-        const std::string_view text = form.get("text");
-        if (!core::is_valid_utf8(text)) return malformed("the text is not valid UTF-8");
         const auto sender = read_sender(form.get("from"), options_.country);
         if (!sender) return sender.error();
         Inbound message{.from = *sender, .to = std::string{form.get("to")}, .external_id = std::string{id}};
         message.stamped_at = read_date(form.get("date"));
         message.received_at = now;
-        message.text = text;
+        message.text = core::repair_utf8(form.get("text"));
         return message;
     }
 

@@ -89,13 +89,11 @@ class TwilioSms final : public Carrier {
         const std::string_view id = form.get("MessageSid");
         if (id.empty() || !is_plain_token(id)) return malformed("the id of the message is malformed");
         if (!is_plain_token(form.get("To"))) return malformed("the number written to is malformed");
-        const std::string_view text = form.get("Body");
-        if (!core::is_valid_utf8(text)) return malformed("the text is not valid UTF-8");
         const auto sender = read_sender(form.get("From"), account_.options().country);
         if (!sender) return sender.error();
         Inbound message{.from = *sender, .to = std::string{form.get("To")}, .external_id = std::string{id}};
         message.received_at = now;
-        message.text = text;
+        message.text = core::repair_utf8(form.get("Body"));
         return message;
     }
 

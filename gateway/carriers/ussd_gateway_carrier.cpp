@@ -145,8 +145,8 @@ class UssdGateway final : public Carrier {
     Result<Inbound> with_text(Inbound input, const WebhookQuery& fields, bool began) const {
         const std::string* given = fields.find(dialect_.text);
         // Some operators leave the field out when there is nothing in it.
-        std::string_view text = given == nullptr ? std::string_view{} : std::string_view{*given};
-        if (!core::is_valid_utf8(text)) return malformed("the text is not valid UTF-8");
+        const std::string repaired = given == nullptr ? std::string{} : core::repair_utf8(*given);
+        std::string_view text = repaired;
         const std::string_view id = value_of(fields, dialect_.id);
         if (!dialect_.id.empty() && id.empty()) return malformed("the id of the request is missing");
         if (!is_plain_token(id)) return malformed("the id of the request is malformed");

@@ -145,6 +145,7 @@ void append_utf8(std::string& out, char32_t code_point) {
 }
 
 std::string repair_utf8(std::string_view bytes) {
+    if (is_valid_utf8(bytes)) return std::string{bytes};
     std::string text;
     text.reserve(bytes.size());
     bool broken = false;

@@ -52,9 +52,8 @@ const Bad kBad[] = {
      "POST " + Station::path("kannel", Station::kKannelToken, "sms") +
          " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 10485760\r\n\r\n",
      413},
-    {"BrokenUtf8", kannel("from=%2B8619900000001&to=12338&text=%E6%9C%FF&coding=0&charset=UTF-8&id=1")},
     {"BrokenPercentSign", kannel("from=%2B8619900000001&to=12338&text=%E6%9&id=1")},
-    {"HalfASurrogatePair", kannel("from=%2B8619900000001&to=12338&text=%D8%3D&coding=2&charset=UTF-16BE&id=1")},
+    {"DataAndNoText", kannel("from=%2B8619900000001&to=12338&text=%01%02&coding=1&charset=8-BIT&id=1")},
     {"UnknownCoding", kannel("from=%2B8619900000001&to=12338&text=abc&coding=7&id=1")},
     {"UnknownCharset", kannel("from=%2B8619900000001&to=12338&text=abc&coding=0&charset=KLINGON&id=1")},
     {"MissingSender", kannel("to=12338&text=abc&coding=0&id=1")},
@@ -167,6 +166,21 @@ TEST(PublicRoutes_Test, ATextIsTakenAndAnsweredThroughTheOutboxOnly) {
     EXPECT_EQ(station.world.turns().front().text, kText);
     EXPECT_EQ(station.world.turns().front().channel, "kannel");
     EXPECT_EQ(station.world.news(phone(1)).size(), 1U);
+}
+
+/// A phone cuts an emoji where its text is full; refused, the carrier would bring it for ever, and she hear nothing.
+TEST(PublicRoutes_Test, ATextWithABrokenCharacterIsTakenAndAnswered) {
+    for (const auto* broken :
+         {"text=%E6%B1%82%F0%9F&coding=0&charset=UTF-8", "text=lB%D8%3D&coding=2&charset=UTF-16BE"}) {
+        Station station;
+
+        const auto response = station.ask(kannel("from=%2B8619900000001&to=12338&id=1&" + std::string{broken}));
+
+        EXPECT_EQ(status_of(response), 200);
+        ASSERT_EQ(station.world.turns().size(), 1U);
+        EXPECT_EQ(station.world.turns().front().text, "求\uFFFD");
+        EXPECT_EQ(station.world.news(phone(1)).size(), 1U);
+    }
 }
 
 TEST(PublicRoutes_Test, I2_TheSameWebhookTwiceGetsTheSameAnswer) {

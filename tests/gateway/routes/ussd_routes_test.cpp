@@ -137,7 +137,6 @@ const BadSession kBadSessions[] = {
     {"NoNumber", Station::screen("", "1")},
     {"NumberOfAMachine", Station::screen("10086", "1")},
     {"Junk", Station::form(kScreens, "%%%")},
-    {"BrokenUtf8", Station::screen(kCaller, "\xE6\x9C")},
     {"OtherContentType", http("POST", kScreens, "sessionId=A1", "Content-Type: multipart/form-data\r\n")},
     {"JunkForTheOperator", asked("{")},
     {"NoNumberForTheOperator", asked(R"({"sessionID":"s1","userData":"1"})")},
