@@ -3,6 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <chrono>
+#include <exception>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -17,6 +21,7 @@ namespace {
 
 /// The longest recording there is, in 16-bit stereo at twice our rate.
 constexpr std::size_t kFetchedMax = 64 * 1024 * 1024;
+constexpr std::chrono::minutes kTidyAgainAfter{10};
 
 std::chrono::seconds longest_recording(const config::Settings& settings) {
     std::chrono::seconds longest{1};
@@ -69,7 +74,8 @@ Telephony::Telephony(Parts parts, asio::io_context& loop)
                 .send = [this](ApiRequest request) { return fetching_.send(std::move(request)); },
                 .clock = parts_.clock,
                 .log = parts_.log("workers")},
-               loop.get_executor()) {
+               loop.get_executor()),
+      tidy_again_(loop) {
     for (const auto& channel : parts_.settings.channels) {
         if (channel.event_socket.empty()) continue;
         const auto address = read_switch_address(channel.event_socket);
@@ -98,8 +104,20 @@ std::vector<Telephony::Part> Telephony::parts() {
 }
 
 asio::awaitable<void> Telephony::tidy() {
-    const std::size_t orphans = co_await recordings_.remove_orphans();
-    if (orphans > 0) log_.info("recordings_tidied", {{"removed", orphans}});
+    while (!stopping_) {
+        try {
+            const std::size_t orphans = co_await recordings_.remove_orphans();
+            if (orphans > 0) log_.info("recordings_tidied", {{"removed", orphans}});
+            co_return;
+        } catch (const std::exception& error) {
+            // A part that fails ends the service, and a full disk would end the next one too.
+            log_.warn("recordings_not_tidied", {{"why", error.what()}});
+        }
+        if (stopping_) co_return;
+        tidy_again_.expires_after(kTidyAgainAfter);
+        boost::system::error_code ignored;
+        co_await tidy_again_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
 }
 
 EventSocket* Telephony::socket_of(std::string_view channel) {
@@ -147,6 +165,8 @@ asio::awaitable<core::Result<void>> Telephony::ask_to_end(std::string channel, s
 }
 
 void Telephony::stop() {
+    stopping_ = true;
+    tidy_again_.cancel();
     fetcher_.stop();
     for (auto& each : sockets_) each.socket->stop();
     speech_.stop();

@@ -1,6 +1,7 @@
 #pragma once
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <functional>
 #include <memory>
@@ -65,6 +66,7 @@ class Telephony {
         std::string channel{};
         std::unique_ptr<EventSocket> socket{};
     };
+    /// Removes what crashes have left, once.
     boost::asio::awaitable<void> tidy();
     boost::asio::awaitable<core::Result<void>> ask_to_end(std::string channel, std::string leg);
 
@@ -79,6 +81,8 @@ class Telephony {
     HttpClient fetching_;
     RecordingWorker fetcher_;
     std::vector<Socket> sockets_{};
+    boost::asio::steady_timer tidy_again_;
+    bool stopping_ = false;
 };
 
 }  // namespace harborline::gateway
