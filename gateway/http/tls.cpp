@@ -155,6 +155,13 @@ core::Result<TlsIdentity> TlsIdentity::load(const fs::path& certificate, const f
     return identity;
 }
 
+core::Result<TlsIdentity> TlsIdentity::load_next(const fs::path& certificate, const fs::path& key,
+                                                 core::Instant now) const {
+    auto next = load(certificate, key);
+    if (next && next->expires_at() <= now && expires_at() > now) return malformed(certificate, "has expired");
+    return next;
+}
+
 TlsConnection TlsIdentity::accept_on(int descriptor) const {
     TlsConnection connection(SSL_new(context_.get()));
     if (!connection || SSL_set_fd(connection.get(), descriptor) != 1) throw std::bad_alloc();

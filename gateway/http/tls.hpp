@@ -29,6 +29,11 @@ class TlsIdentity {
     /// certificate is no failure: see `expires_at`.
     static core::Result<TlsIdentity> load(const std::filesystem::path& certificate, const std::filesystem::path& key);
 
+    /// What is to be shown from now on. Fails as `load` does, and where the new certificate has expired while this one
+    /// is still good.
+    core::Result<TlsIdentity> load_next(const std::filesystem::path& certificate, const std::filesystem::path& key,
+                                        core::Instant now) const;
+
     /// Of the first certificate in the chain.
     core::Instant expires_at() const { return expires_at_; }
     /// As `openssl x509 -serial` prints it.

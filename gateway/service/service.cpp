@@ -109,7 +109,7 @@ class Service {
     void listen(const std::optional<TlsIdentity>& tls);
     void hire();
     void spawn(std::string_view name, asio::awaitable<void> part);
-    void tell_certificate(const TlsIdentity& tls);
+    void tell_certificate();
     void renew_certificate();
     asio::awaitable<void> heed_hangups();
     asio::awaitable<void> live();
@@ -145,7 +145,7 @@ class Service {
     AuditorWorker auditor_;
     asio::signal_set signals_{loop_, SIGTERM, SIGINT};
     asio::signal_set hangups_{loop_, SIGHUP};
-    std::optional<core::Instant> certificate_expires_at_{};
+    std::optional<TlsIdentity> certificate_{};
     asio::steady_timer workers_gone_{loop_};
     int working_ = 0;
     bool stopping_ = false;
@@ -244,7 +244,8 @@ void Service::listen(const std::optional<TlsIdentity>& tls) {
         loop_, std::move(options),
         [this](std::string_view method, std::string_view path) { return public_routes_.limits(method, path); },
         [this](WebRequest& request) { return public_routes_.handle(request); }));
-    if (tls) tell_certificate(*tls);
+    certificate_ = tls;
+    if (certificate_) tell_certificate();
 }
 
 void Service::hire() {
@@ -283,22 +284,22 @@ void Service::spawn(std::string_view name, asio::awaitable<void> part) {
     });
 }
 
-void Service::tell_certificate(const TlsIdentity& tls) {
-    certificate_expires_at_ = tls.expires_at();
-    const auto left = std::chrono::floor<std::chrono::days>(tls.expires_at() - clock_.now());
+void Service::tell_certificate() {
+    const auto left = std::chrono::floor<std::chrono::days>(certificate_->expires_at() - clock_.now());
     if (left.count() < 0)
-        log_.warn("certificate_expired", {{"serial", tls.serial()}});
+        log_.warn("certificate_expired", {{"serial", certificate_->serial()}});
     else
-        log_.info("certificate_shown", {{"serial", tls.serial()}, {"days_left", left.count()}});
+        log_.info("certificate_shown", {{"serial", certificate_->serial()}, {"days_left", left.count()}});
 }
 
 void Service::renew_certificate() {
     const auto& listener = settings_.public_listener;
-    if (!listener.speaks_tls()) return log_.info("nothing_to_renew");
-    const auto tls = TlsIdentity::load(listener.tls_certificate, listener.tls_key);
-    if (!tls) return log_.error("certificate_refused", {{"why", tls.error().message}});
-    public_server_->renew(*tls);
-    tell_certificate(*tls);
+    if (!certificate_) return log_.info("nothing_to_renew");
+    const auto next = certificate_->load_next(listener.tls_certificate, listener.tls_key, clock_.now());
+    if (!next) return log_.error("certificate_refused", {{"why", next.error().message}});
+    certificate_ = *next;
+    public_server_->renew(*certificate_);
+    tell_certificate();
 }
 
 /// SIGHUP: the certificate is read anew; a bad one leaves the old one where it is.
@@ -361,7 +362,7 @@ int Service::run() {
     asio::co_spawn(loop_, live(), [this](std::exception_ptr) { loop_.stop(); });
     log_.info("started", {{"public_port", public_server_->port()}, {"private_port", private_server_->port()}});
     fmt::print("Harborline listens on {}://{}:{} (carriers) and http://{}:{} (health, metrics)\n",
-               certificate_expires_at_ ? "https" : "http", settings_.public_listener.address, public_server_->port(),
+               certificate_ ? "https" : "http", settings_.public_listener.address, public_server_->port(),
                settings_.private_listener.address, private_server_->port());
     std::fflush(stdout);
     try {
@@ -410,8 +411,8 @@ std::string Service::metrics_text() {
     metrics_.queue_waiting(ground_->store().waiting());
     metrics_.connections(counts.connections);
     metrics_.connections_turned_away(counts.turned_away);
-    if (certificate_expires_at_)
-        metrics_.tls({.certificate_expires = *certificate_expires_at_ - clock_.now(),
+    if (certificate_)
+        metrics_.tls({.certificate_expires = certificate_->expires_at() - clock_.now(),
                       .handshakes_failed = counts.handshakes_failed});
     return metrics_.exposition();
 }

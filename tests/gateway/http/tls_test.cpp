@@ -101,5 +101,26 @@ TEST(TlsIdentity_Test, AnExpiredCertificateIsTakenAndTellsWhenItExpired) {
     EXPECT_LT(loaded->expires_at(), std::chrono::system_clock::now());
 }
 
+TEST(TlsIdentity_Test, AGoodCertificateMakesNoRoomForAnExpiredOne) {
+    const TemporaryFolder folder;
+    const auto now = std::chrono::time_point_cast<core::Instant::duration>(std::chrono::system_clock::now());
+    const auto old = authority().issue({.serial = 7, .from_days = -30, .to_days = -2});
+    const auto old_chain = folder.write("old.pem", old.certificate);
+    const auto old_key = folder.write("old-key.pem", old.key);
+    const auto chain = folder.write("chain.pem", issued().certificate);
+    const auto key = folder.write("key.pem", issued().key);
+    const auto good = TlsIdentity::load(chain, key).value();
+    const auto expired = TlsIdentity::load(old_chain, old_key).value();
+
+    const auto refused = good.load_next(old_chain, old_key, now);
+
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().message, AllOf(HasSubstr("old.pem"), HasSubstr("has expired")));
+    EXPECT_TRUE(good.load_next(chain, key, now));
+    EXPECT_TRUE(expired.load_next(chain, key, now));
+    EXPECT_EQ(expired.load_next(old_chain, old_key, now)->serial(), "07");
+    EXPECT_FALSE(good.load_next(old_chain, key, now)) << "a key of another";
+}
+
 }  // namespace
 }  // namespace harborline::gateway
