@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <sodium.h>
 
+#include <algorithm>
 #include <cstring>
 #include <span>
 #include <string>
@@ -44,13 +45,22 @@ HandsetLimit::HandsetLimit(Rate rate, const HashKey& key) : rate_(rate), key_(ke
 HandsetLimit::Verdict HandsetLimit::look(const core::PhoneNumber& handset, SteadyTime now) const {
     // Senders without a number share the empty one: a limit would be the limit of all of them together.
     if (handset.empty()) return {};
-    const auto* meter = handsets_.find(key_of(handset, key_));
-    if (meter == nullptr || meter->due() + kNewAfter < now) return {.is_new = true};
-    return {.is_new = false, .wait = meter->wait(rate_, now)};
+    const auto* used = handsets_.find(key_of(handset, key_));
+    if (used == nullptr || used->was_silent(now)) return {.is_new = true};
+    const auto wait = used->meter.wait(rate_, now);
+    const bool is_new = wait.count() == 0 && used->events < kNewEventsMax && now < used->began + kNewFor;
+    return {.is_new = is_new, .wait = wait};
 }
 
 void HandsetLimit::charge(const core::PhoneNumber& handset, SteadyTime now) {
-    if (!handset.empty()) handsets_.obtain(key_of(handset, key_)).charge(rate_, now);
+    if (handset.empty()) return;
+    auto& used = handsets_.obtain(key_of(handset, key_));
+    if (used.was_silent(now)) {
+        used.began = now;
+        used.events = 0;
+    }
+    used.events = std::min(used.events + 1, kNewEventsMax);
+    used.meter.charge(rate_, now);
 }
 
 StrangerLimit::StrangerLimit(Rate rate, const HashKey& key) : rate_(rate), key_(key) {}

@@ -14,7 +14,7 @@ namespace harborline::gateway {
 using HashKey = std::array<unsigned char, 16>;
 
 /// How much one handset may write. A handset that has not written for a while is new, and a new one always gets
-/// through.
+/// through: with the whole of a long text and a few screens, for a moment, and within its own rate.
 class HandsetLimit {
   public:
     struct Verdict {
@@ -29,11 +29,22 @@ class HandsetLimit {
 
   private:
     static constexpr std::chrono::minutes kNewAfter{10};
+    static constexpr std::chrono::minutes kNewFor{2};
+    static constexpr int kNewEventsMax = 10;
     static constexpr std::size_t kRemembered = 65'536;
+
+    struct Used {
+        Meter meter{};
+        SteadyTime began{};  ///< When it was new.
+        int events = 0;      ///< Since then, up to kNewEventsMax.
+
+        SteadyTime due() const { return meter.due(); }
+        bool was_silent(SteadyTime now) const { return due() == SteadyTime{} || due() + kNewAfter < now; }
+    };
 
     Rate rate_;
     HashKey key_;
-    MeterTable handsets_{kRemembered};
+    MeterTable<Used> handsets_{kRemembered};
 };
 
 /// How often strangers may connect. An address is a stranger's until a request from it was let in; from then on, for a
@@ -56,8 +67,8 @@ class StrangerLimit {
 
     Rate rate_;
     HashKey key_;
-    MeterTable strangers_{kRemembered};
-    MeterTable known_{kRemembered};
+    MeterTable<> strangers_{kRemembered};
+    MeterTable<> known_{kRemembered};
 };
 
 }  // namespace harborline::gateway

@@ -96,6 +96,26 @@ TEST(HandsetLimit_Test, IsNewAgainAfterTenMinutesOfSilence) {
     EXPECT_TRUE(limit.look(phone(1), kStart + 10min + 2s).is_new);
 }
 
+TEST(HandsetLimit_Test, StaysNewForTwoMinutesOrTenEventsWithinItsRate) {
+    HandsetLimit limit({.events = 60, .period = 60s}, kKey);
+    for (int i = 0; i < 10; ++i) {
+        EXPECT_TRUE(limit.look(phone(1), kStart).is_new) << i;
+        limit.charge(phone(1), kStart);
+    }
+    EXPECT_FALSE(limit.look(phone(1), kStart).is_new);
+    limit.charge(phone(1), kStart + 20min);
+    EXPECT_TRUE(limit.look(phone(1), kStart + 20min).is_new);
+
+    limit.charge(phone(2), kStart);
+    limit.charge(phone(2), kStart + 60s);
+    EXPECT_TRUE(limit.look(phone(2), kStart + 119s).is_new);
+    EXPECT_FALSE(limit.look(phone(2), kStart + 120s).is_new);
+
+    HandsetLimit slow({.events = 3, .period = 3'000s}, kKey);
+    for (int i = 0; i < 3; ++i) slow.charge(phone(3), kStart);
+    EXPECT_FALSE(slow.look(phone(3), kStart).is_new);
+}
+
 TEST(HandsetLimit_Test, WithoutARateItStillKnowsWhoIsNew) {
     HandsetLimit limit({}, kKey);
     EXPECT_TRUE(limit.look(phone(1), kStart).is_new);

@@ -284,6 +284,17 @@ TEST(RateLimits_Test, ANewHandsetGetsThroughAChannelThatIsOverItsLimit) {
     EXPECT_EQ(status_of_text(station, kHer, "abc", 12), 429);
 }
 
+/// The second part of her first text is as new as the first.
+TEST(RateLimits_Test, WhatFollowsANewHandsetsFirstTextGetsThroughTooUpToTen) {
+    Station station(Station::Limits{.inbound_per_s = 1});
+    for (int i = 1; i <= 10; ++i) ASSERT_EQ(status_of_text(station, kHer, "abc", i), 200);
+    ASSERT_EQ(status_of_text(station, kHer, "abc", 11), 429);
+
+    for (int i = 1; i <= 10; ++i) EXPECT_EQ(status_of_text(station, "+8619900000002", "abc", 20 + i), 200) << i;
+
+    EXPECT_EQ(status_of_text(station, "+8619900000002", "abc", 31), 429);
+}
+
 TEST(RateLimits_Test, ReceiptsHaveTheirOwnLimitAndNoneOfTheHandset) {
     Station station(Station::Limits{.texts_per_min = 1, .inbound_per_s = 1});
     const auto receipt =
