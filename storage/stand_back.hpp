@@ -1,5 +1,6 @@
 #pragma once
 #include <chrono>
+#include <cstddef>
 #include <thread>
 
 namespace harborline::storage {
@@ -9,6 +10,11 @@ namespace harborline::storage {
 /// falls idle (Linux, newidle balance), and beside such work it never does.
 inline void stand_back() {
     std::this_thread::sleep_for(std::chrono::microseconds{100});
+}
+
+/// For whoever copies beside the service, behind so many bytes: 25 MB a second at most.
+inline void stand_back_behind(std::size_t bytes) {
+    std::this_thread::sleep_for(std::chrono::microseconds{bytes / 25});
 }
 
 }  // namespace harborline::storage

@@ -2,14 +2,18 @@
 
 #include <algorithm>
 #include <boost/json/serialize.hpp>
+#include <functional>
 #include <iostream>
 #include <iterator>
+#include <system_error>
+#include <utility>
 
 #include "gateway/commands/commands.hpp"
 #include "gateway/commands/output.hpp"
 #include "gateway/conversation/after_restore.hpp"
 #include "storage/files/recording_vault.hpp"
 #include "storage/restoration.hpp"
+#include "storage/stand_back.hpp"
 #include "storage/verification.hpp"
 
 namespace harborline::gateway {
@@ -48,10 +52,31 @@ storage::Verification look_at(const FileArguments& arguments, const config::Sett
                                    .recordings = recordings_of(arguments.file, settings)});
 }
 
-void copy_recordings(const fs::path& from, const fs::path& to) {
-    const auto copied = storage::RecordingVault{from}.copy_to(to);
+void copy_recordings(const fs::path& from, const fs::path& to,
+                     const std::function<void(std::size_t bytes)>& rest = {}) {
+    const auto copied = storage::RecordingVault{from}.copy_to(to, rest);
     if (!copied) throw CommandFailed(copied.error().message + ": check that there is room and try again");
 }
+
+/// Removes a backup unless it is kept: nobody may come to rely on half of one, nor be refused its name the next time.
+class UnfinishedBackup {
+  public:
+    UnfinishedBackup(fs::path file, fs::path recordings) : file_(std::move(file)), recordings_(std::move(recordings)) {}
+    UnfinishedBackup(const UnfinishedBackup&) = delete;
+    UnfinishedBackup& operator=(const UnfinishedBackup&) = delete;
+    ~UnfinishedBackup() {
+        std::error_code ignored;
+        if (kept_) return;
+        fs::remove(file_, ignored);
+        fs::remove_all(recordings_, ignored);
+    }
+    void keep() { kept_ = true; }
+
+  private:
+    fs::path file_;
+    fs::path recordings_;
+    bool kept_ = false;
+};
 
 /// What no row of the restored database names belongs to the one that was moved aside.
 void part_recordings(const fs::path& folder, const std::vector<std::string>& named, const fs::path& aside) {
@@ -67,15 +92,15 @@ void part_recordings(const fs::path& folder, const std::vector<std::string>& nam
 int backup(const FileArguments& arguments) {
     give_way();
     CommandGround ground(arguments.common);
-    ground->store().backup(arguments.file);
     const auto recordings = recordings_of(arguments.file, ground.settings());
-    copy_recordings(ground.settings().recordings, recordings);
+    if (fs::exists(recordings))
+        throw CommandFailed(recordings.string() + " exists already and is not overwritten: name a new file");
+    ground->store().backup(arguments.file);
+    UnfinishedBackup copy{arguments.file, recordings};
+    copy_recordings(ground.settings().recordings, recordings, storage::stand_back_behind);
     const auto found = look_at(arguments, ground.settings());
-    if (!found.sound()) {
-        fs::remove(arguments.file);  // Nobody may come to rely on it.
-        fs::remove_all(recordings);
-        throw CommandFailed("the copy does not read back and was removed: " + in_lines(found.findings));
-    }
+    if (!found.sound()) throw CommandFailed("the copy does not read back and was removed: " + in_lines(found.findings));
+    copy.keep();
     report(arguments.common, {{"file", arguments.file.string()}},
            "saved and read back; the master key is not in it: harborline key backup");
     return 0;

@@ -55,7 +55,7 @@ bool sync_folder_of(const fs::path& path) {
     return folder.opened() && ::fsync(folder.fd()) == 0;
 }
 
-Written write_new(const fs::path& path, std::string_view bytes) {
+Written place_new(const fs::path& path, std::string_view bytes) {
     const auto draft = beside(path, ".new" + std::to_string(::getpid()));
     // One of that name is what a start with our process id left when it was killed: in a container all have the same.
     ::unlink(draft.c_str());
@@ -68,8 +68,13 @@ Written write_new(const fs::path& path, std::string_view bytes) {
     // A link refuses an existing name, where a rename would replace what may still be needed.
     const bool linked = written && ::link(draft.c_str(), path.c_str()) == 0;
     remove_quietly(draft);
-    if (!linked) return written && errno == EEXIST ? Written::kExists : Written::kFailed;
-    return sync_folder_of(path) ? Written::kDone : Written::kFailed;
+    if (linked) return Written::kDone;
+    return written && errno == EEXIST ? Written::kExists : Written::kFailed;
+}
+
+Written write_new(const fs::path& path, std::string_view bytes) {
+    const auto placed = place_new(path, bytes);
+    return placed == Written::kDone && !sync_folder_of(path) ? Written::kFailed : placed;
 }
 
 bool copy_new(const fs::path& from, const fs::path& to) {

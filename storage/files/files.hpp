@@ -27,6 +27,8 @@ bool sync_folder_of(const std::filesystem::path& path);
 /// Beside its place under another name until it is whole; then never over an existing file. 0600, durable on return.
 enum class Written { kDone, kExists, kFailed };  ///< `errno` says why it failed.
 Written write_new(const std::filesystem::path& path, std::string_view bytes);
+/// The same, but its name is durable only once the folder is synced: for many files of one folder.
+Written place_new(const std::filesystem::path& path, std::string_view bytes);
 
 /// Copies into a file that must not exist yet: 0600, durable on return, nothing left where it fails (`errno`).
 bool copy_new(const std::filesystem::path& from, const std::filesystem::path& to);

@@ -230,16 +230,21 @@ std::size_t RecordingVault::remove_orphans(const std::vector<std::string>& named
     return removed;
 }
 
-core::Result<void> RecordingVault::copy_to(const fs::path& to) const {
+core::Result<void> RecordingVault::copy_to(const fs::path& to,
+                                           const std::function<void(std::size_t bytes)>& rest) const {
+    bool copied = false;
     for (const auto& name : names()) {
         if (!is_name(name)) continue;
         if (const auto made = make_folder(to); !made) return made.error();
         const auto bytes = whole_file(folder_ / name);
         if (!bytes && bytes.error().kind == ErrorKind::kNotFound) continue;  // Erased meanwhile.
         if (!bytes) return bytes.error();
-        if (files::write_new(to / name, *bytes) == files::Written::kFailed)
+        if (files::place_new(to / name, *bytes) == files::Written::kFailed)
             return trouble("a recording cannot be copied");
+        copied = true;
+        if (rest) rest(bytes->size());
     }
+    if (copied && !files::sync_folder_of(to / "all")) return trouble("the folder of recordings cannot be synced");
     return {};
 }
 

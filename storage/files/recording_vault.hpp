@@ -1,5 +1,6 @@
 #pragma once
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,8 +50,9 @@ class RecordingVault {
     /// Removes what is not named and was written before `before`. Returns how many.
     std::size_t remove_orphans(const std::vector<std::string>& named, core::Instant before) const;
 
-    /// Copies every file that `to` does not have yet; durable.
-    core::Result<void> copy_to(const std::filesystem::path& to) const;
+    /// Copies every file that `to` does not have yet; durable on return. Behind each it calls `rest` with its size.
+    core::Result<void> copy_to(const std::filesystem::path& to,
+                               const std::function<void(std::size_t bytes)>& rest = {}) const;
     /// Moves what is not named into another folder: it belongs to another database.
     core::Result<void> move_unnamed(const std::vector<std::string>& named, const std::filesystem::path& to) const;
 

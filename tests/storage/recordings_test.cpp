@@ -182,6 +182,21 @@ TEST_F(RecordingVault_Test, OnlyOldFilesThatNoRowNamesAreOrphans) {
     EXPECT_THAT(vault_.names(), ::testing::UnorderedElementsAre(seal_.name, fresh.name));
 }
 
+TEST_F(RecordingVault_Test, ACopyRestsBehindEachFileAndHasWhatWasThereAlready) {
+    const auto other = new_recording_seal(random_);
+    for (const auto& one : {seal_, other}) ASSERT_TRUE(vault_.write(one, plain_));
+    const RecordingVault copy{folder_ / "copy"};
+    std::vector<std::size_t> rests;
+    const auto rest = [&](std::size_t bytes) { rests.push_back(bytes); };
+
+    ASSERT_TRUE(vault_.copy_to(copy.folder(), rest));
+    ASSERT_TRUE(vault_.copy_to(copy.folder()));
+
+    EXPECT_THAT(rests, ::testing::ElementsAre(fs::file_size(file()), fs::file_size(file())));
+    for (const auto& one : {seal_, other}) EXPECT_EQ(copy.read(one, recording_digest(plain_)).value(), plain_);
+    EXPECT_EQ(copy.names().size(), 2U);
+}
+
 class Recordings_Test : public OpenStoreFixture {
   protected:
     Recording some_recording(Recording::State state = Recording::State::kKept) {

@@ -106,6 +106,38 @@ TEST_F(AudioCommands_Test, ABackupHoldsTheRecordingsAndRestoresThem) {
     EXPECT_THAT(missed.err, HasSubstr("1 recordings whose files are missing"));
 }
 
+TEST_F(AudioCommands_Test, AFailedBackupLeavesNothingAndGoesWellTheNextTime) {
+    record(2);
+    const auto copy = (folder_ / "copy.db").string();
+    const auto no_file = folder_ / "recordings" / std::string(32, 'x');
+    fs::create_directories(no_file / "folder");
+
+    const auto failed = run({"backup", copy, "--config", config_});
+
+    EXPECT_EQ(failed.status, 1);
+    EXPECT_THAT(failed.err, IsOneSentence());
+    EXPECT_FALSE(fs::exists(copy));
+    EXPECT_FALSE(fs::exists(copy + ".recordings"));
+
+    fs::remove_all(no_file);
+    const auto again = run({"backup", copy, "--config", config_});
+    EXPECT_EQ(again.status, 0) << again.err;
+}
+
+TEST_F(AudioCommands_Test, ABackupTouchesNoRecordingsOfAnotherOne) {
+    record(1);
+    const auto copy = (folder_ / "copy.db").string();
+    fs::create_directory(copy + ".recordings");
+    std::ofstream(folder_ / "copy.db.recordings" / std::string(32, 'x')) << "of another backup";
+
+    const auto refused = run({"backup", copy, "--config", config_});
+
+    EXPECT_EQ(refused.status, 1);
+    EXPECT_THAT(refused.err, ::testing::AllOf(IsOneSentence(), HasSubstr("copy.db.recordings exists already")));
+    EXPECT_FALSE(fs::exists(copy));
+    EXPECT_TRUE(fs::exists(folder_ / "copy.db.recordings" / std::string(32, 'x')));
+}
+
 TEST_F(AudioCommands_Test, TheListNamesWhatStillWantsAHumanVoice) {
     const auto rows_before = rows({"audio", "list"});
     ASSERT_GT(rows_before.size(), 20U);
