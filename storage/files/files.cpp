@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <vector>
 
 namespace harborline::storage::files {
@@ -33,6 +34,13 @@ bool copy_all(int from, int to) {
         if (read <= 0) return read == 0;
         if (!write_all(to, {block.data(), static_cast<std::size_t>(read)})) return false;
     }
+}
+
+/// A link refuses an existing name, where a rename would replace what may still be needed.
+bool publish(const fs::path& draft, const fs::path& path) {
+    if (::link(draft.c_str(), path.c_str()) == 0) return true;
+    const bool knows_none = errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS;
+    return knows_none && publish_without_link(draft, path);
 }
 
 /// Removing what failed must not hide why it did.
@@ -65,16 +73,21 @@ Written place_new(const fs::path& path, std::string_view bytes) {
         if (!file.opened()) return Written::kFailed;
         written = ::fchmod(file.fd(), 0600) == 0 && write_all(file.fd(), bytes) && ::fsync(file.fd()) == 0;
     }
-    // A link refuses an existing name, where a rename would replace what may still be needed.
-    const bool linked = written && ::link(draft.c_str(), path.c_str()) == 0;
+    const bool published = written && publish(draft, path);
     remove_quietly(draft);
-    if (linked) return Written::kDone;
+    if (published) return Written::kDone;
     return written && errno == EEXIST ? Written::kExists : Written::kFailed;
 }
 
 Written write_new(const fs::path& path, std::string_view bytes) {
     const auto placed = place_new(path, bytes);
     return placed == Written::kDone && !sync_folder_of(path) ? Written::kFailed : placed;
+}
+
+bool publish_without_link(const fs::path& draft, const fs::path& path) {
+    if (::renameat2(AT_FDCWD, draft.c_str(), AT_FDCWD, path.c_str(), RENAME_NOREPLACE) == 0) return true;
+    // What can neither link nor rename so may be interrupted halfway: half a file is refused by whoever reads it.
+    return (errno == EINVAL || errno == ENOSYS) && copy_new(draft, path);
 }
 
 bool copy_new(const fs::path& from, const fs::path& to) {

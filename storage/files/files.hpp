@@ -30,6 +30,10 @@ Written write_new(const std::filesystem::path& path, std::string_view bytes);
 /// The same, but its name is durable only once the folder is synced: for many files of one folder.
 Written place_new(const std::filesystem::path& path, std::string_view bytes);
 
+/// How the two above give a finished draft its name where the file system knows no links, as the FAT of a stick: never
+/// over an existing file (EEXIST). The draft may stay behind.
+bool publish_without_link(const std::filesystem::path& draft, const std::filesystem::path& path);
+
 /// Copies into a file that must not exist yet: 0600, durable on return, nothing left where it fails (`errno`).
 bool copy_new(const std::filesystem::path& from, const std::filesystem::path& to);
 

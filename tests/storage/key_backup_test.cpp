@@ -2,6 +2,9 @@
 
 #include <sys/stat.h>
 
+#include <cerrno>
+
+#include "storage/files/files.hpp"
 #include "storage/sealing/day_keys.hpp"
 #include "storage/sealing/key_backup.hpp"
 #include "storage/sealing/key_file.hpp"
@@ -169,6 +172,20 @@ TEST_F(KeyBackupFile_Test, OverwritesNothing) {
     EXPECT_EQ(bytes_of(backup_), backup);
     EXPECT_NE(restoring(backup_).find("never overwritten"), std::string::npos);
     EXPECT_EQ(bytes_of(key_), key);
+}
+
+/// A stick's FAT knows no links.
+TEST_F(KeyBackupFile_Test, WithoutLinksItIsWrittenAllTheSameAndOverwritesNothing) {
+    const auto draft = folder / "draft";
+    const auto place = folder / "stick.txt";
+    std::ofstream{draft} << "one";
+    ASSERT_TRUE(files::publish_without_link(draft, place));
+    EXPECT_EQ(bytes_of(place), "one");
+
+    std::ofstream{draft} << "two";
+    EXPECT_FALSE(files::publish_without_link(draft, place));
+    EXPECT_EQ(errno, EEXIST);
+    EXPECT_EQ(bytes_of(place), "one");
 }
 
 TEST_F(KeyBackupFile_Test, AKeyOfAnotherDatabaseIsNotPutBack) {
