@@ -140,7 +140,7 @@ int restore(const FileArguments& arguments) {
         CommandGround ground(arguments.common, Access::kWrite, std::move(on_draft));
         now = ground.now();
         ground->store().run([&](storage::Transaction& tx) {
-            settled = settle_after_restore(tx, ground.acting_where_staffed(tx), now);
+            settled = settle_after_restore(tx, ground.acting_where_staffed(tx), now, ground->rules().zone);
             recordings = tx.recordings().kept_names();
             // Of letters that were on their way then: the service removes them.
             std::ranges::copy(tx.letters().dropped_recordings(kAllDropped), std::back_inserter(recordings));

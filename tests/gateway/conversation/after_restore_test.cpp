@@ -3,6 +3,8 @@
 
 #include "gateway/conversation/after_restore.hpp"
 #include "gateway/conversation/key_watch.hpp"
+#include "gateway/conversation/weekly_desk.hpp"
+#include "tests/support/family.hpp"
 #include "tests/support/world.hpp"
 
 namespace harborline::gateway {
@@ -39,7 +41,7 @@ class AfterRestore_Test : public ::testing::Test {
     AfterRestore settle(std::chrono::milliseconds later) {
         world.clock.advance(later);
         return world.in([&](storage::Transaction& tx) {
-            return settle_after_restore(tx, world_staff(tx, "li"), world.clock.now());
+            return settle_after_restore(tx, world_staff(tx, "li"), world.clock.now(), world.ground->rules().zone);
         });
     }
     /// Messages to a phone that a sender would take.
@@ -69,6 +71,24 @@ TEST_F(AfterRestore_Test, I11_AWeekLaterNobodyOutsideGetsAnything) {
     std::size_t now_written = 0;
     for (const auto& one : outside) now_written += world.messages_to(one).size();
     EXPECT_EQ(now_written, written);
+}
+
+/// It is Wednesday, ten o'clock; parents are asked on Fridays at six.
+TEST_F(AfterRestore_Test, I11_NoParentIsAskedAgainInTheWeekOfTheRestore) {
+    const auto mother = phone(5);
+    world.in([&](storage::Transaction& tx) {
+        testing::add_child_and_mother(tx, "小明", mother, world.clock.now());
+        WeeklyDesk(world.ground->rules(), world.ground->taker().desk()).begin(tx, world.clock.now());
+    });
+    world.pass(57h);
+    EXPECT_THAT(going_to(mother), IsEmpty()) << "the first week is no silent one";
+
+    settle(7 * 24h);
+    world.pass(1min);
+    EXPECT_THAT(going_to(mother), IsEmpty()) << "she may have been asked an hour ago, or have answered";
+
+    world.pass(7 * 24h);
+    EXPECT_EQ(going_to(mother).size(), 1U);
 }
 
 TEST_F(AfterRestore_Test, WhatWasHalfToldIsFiledAndHalfATextIsKeptForAPerson) {

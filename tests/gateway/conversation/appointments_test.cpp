@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "gateway/conversation/after_restore.hpp"
 #include "gateway/conversation/appointment_desk.hpp"
 #include "gateway/conversation/line_pin.hpp"
 #include "gateway/workers/claim.hpp"
@@ -60,6 +61,13 @@ class Appointments : public RelativesOnCalls {
     /// On Sunday the 7th in Shanghai.
     static core::Instant sunday(std::chrono::minutes time) {
         return core::Instant{std::chrono::sys_days{std::chrono::year{2027} / 3 / 7}} + time - 8h;
+    }
+    /// The database as it stands is restored so much later.
+    void settle(std::chrono::milliseconds later) {
+        world.clock.advance(later);
+        world.in([&](storage::Transaction& tx) {
+            settle_after_restore(tx, {}, world.clock.now(), world.ground->rules().zone);
+        });
     }
     void until(core::Instant at) { world.pass(at - world.clock.now()); }
 
@@ -164,6 +172,32 @@ TEST_F(Appointments, AreTriedFourTimesAndThenBothAreToldWithoutABlame) {
     EXPECT_EQ(world.news(phone(1)).back(), told);
     EXPECT_EQ(stands(made.id).at, sunday(19h) + 7 * 24h) << "a week later again";
     EXPECT_EQ(stands(made.id).tries, 0);
+}
+
+/// The week in which the two have talked may be lost.
+TEST_F(Appointments, I11_ThatWereDueAreNotCalledForAfterARestore) {
+    const auto made = make(wish()).value();
+    until(sunday(19h) - 1min);
+    world.news(phone(2));
+    settle(11min);
+    world.pass(2h);
+
+    EXPECT_TRUE(calls_to(phone(1)).empty());
+    EXPECT_TRUE(world.news(phone(2)).empty());
+    EXPECT_EQ(stands(made.id).at, sunday(19h) + 7 * 24h);
+    until(sunday(19h) + 7 * 24h);
+    EXPECT_EQ(calls_to(phone(1)).size(), 1U);
+}
+
+TEST_F(Appointments, I11_NobodyIsRemindedAgainAfterARestore) {
+    make(wish()).value();
+    until(sunday(-6h) - 1min);
+    settle(2h);
+    until(sunday(19h) - 1min);
+
+    EXPECT_TRUE(world.news(phone(2)).empty()) << "she may have been, and have answered";
+    until(sunday(19h));
+    EXPECT_EQ(calls_to(phone(1)).size(), 1U);
 }
 
 TEST_F(Appointments, AreKeptOnceTheTwoTalk) {

@@ -392,7 +392,8 @@ class KinshipRelayed : public ::testing::Test {
                                                      .random = &random,
                                                      .may_create = false});
             ASSERT_TRUE(draft) << draft.error().message;
-            (*draft)->run([&](storage::Transaction& tx) { settle_after_restore(tx, {}, world_.clock.now()); });
+            const auto zone = core::TimeZone::named(world_.settings.timezone).value();
+            (*draft)->run([&](storage::Transaction& tx) { settle_after_restore(tx, {}, world_.clock.now(), zone); });
         }
         ASSERT_TRUE((*begun)->finish(world_.clock.now()));
         world_.reopen();
