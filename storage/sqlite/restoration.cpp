@@ -63,7 +63,6 @@ std::int64_t highest_id(SQLite::Database& db) {
 
 /// What was on its way then has arrived since, or is too late. Files that nothing opens are removed by the service.
 void drop_letters(SQLite::Database& db) {
-    if (!db.tableExists("letter")) return;
     db.exec("INSERT OR IGNORE INTO dropped_recording SELECT recording FROM letter WHERE recording <> ''");
     db.exec("DELETE FROM letter");
     db.exec("DELETE FROM fragment WHERE words <> x''");
@@ -83,14 +82,17 @@ void raise_floors(SQLite::Database& db) {
             " WHERE name IN ('conversation', 'stranded', 'letter')");
 }
 
-void make_ready(const fs::path& draft) {
+core::Result<void> make_ready(const fs::path& draft) {
     SQLite::Database db{draft, SQLite::OPEN_READWRITE};
     db.exec("PRAGMA synchronous = FULL");
     db.exec("PRAGMA secure_delete = ON");
     db.exec("BEGIN IMMEDIATE");
+    // An older program may have made it, and everything below goes by our own tables.
+    if (const auto migrated = migrate(db); !migrated) return migrated.error();
     raise_floors(db);
     drop_letters(db);
     db.exec("COMMIT");
+    return {};
 }
 
 class SqliteRestoration : public Restoration {
@@ -112,7 +114,8 @@ class SqliteRestoration : public Restoration {
             return failed(database_, "stays as it was, because the backup could not be copied beside it " + why() +
                                          ": check that there is room and try again.");
         try {
-            make_ready(draft_);
+            if (const auto made = make_ready(draft_); !made)
+                return failed(database_, "stays as it was: " + made.error().message);
         } catch (const SQLite::Exception& error) {
             return failed(database_, "stays as it was: " + refusal(draft_, error).message);
         }

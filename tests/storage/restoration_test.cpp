@@ -211,6 +211,20 @@ TEST_F(Restoration_Test, AnInterruptedMoveStopsEveryStartUntilItIsRunAgain) {
     EXPECT_EQ(messages(), 1U);
 }
 
+TEST_F(Restoration_Test, ABackupOfEveryOlderVersionCanBeRestored) {
+    const auto ours = static_cast<int>(sqlite::migrations().size());
+    for (int version = 1; version <= ours; ++version) {
+        make_old_database(backup_, version);
+        EXPECT_EQ(refusal(), "") << version;
+    }
+    make_old_database(backup_, 12);
+
+    ASSERT_TRUE(begin()->finish(clock.now()));
+
+    store = open(options());
+    EXPECT_EQ(messages(), 0U);
+}
+
 TEST_F(Restoration_Test, AMissingBackupLeavesEverythingAsItWas) {
     fs::remove(backup_);
     const auto before = files();

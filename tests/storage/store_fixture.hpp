@@ -9,6 +9,8 @@
 #include <string>
 
 #include "storage/open.hpp"
+#include "storage/sqlite/database.hpp"
+#include "storage/sqlite/migrations.hpp"
 #include "storage/sqlite/session.hpp"
 #include "tests/support/fakes.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -24,6 +26,16 @@ inline core::PhoneNumber number(int last_digits) {
 inline std::string bytes_of(const std::filesystem::path& path) {
     std::ifstream file{path, std::ios::binary};
     return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+/// An empty database as the program of that version left it.
+inline void make_old_database(const std::filesystem::path& path, int version) {
+    std::filesystem::remove(path);
+    SQLite::Database db{path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE};
+    for (const auto migration : sqlite::migrations().first(static_cast<std::size_t>(version)))
+        db.exec(std::string{migration});
+    db.exec("PRAGMA application_id = " + std::to_string(sqlite::kApplicationId));
+    db.exec("PRAGMA user_version = " + std::to_string(version));
 }
 
 /// A real store in a temporary folder.
