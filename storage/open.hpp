@@ -30,7 +30,11 @@ struct StoreOptions {
 };
 
 /// Opens (migrating) or creates. Refuses in words: a newer database, a missing, unreadable or wrong key, a damaged
-/// file.
+/// file; who may not create, an older one too.
 core::Result<std::unique_ptr<Store>> open_sqlite(const StoreOptions& options);
+
+/// As Store::backup, without opening a store: of a database of any version, by whoever has no key. Throws
+/// std::runtime_error in words.
+void back_up_sqlite(const std::filesystem::path& database, const std::filesystem::path& to);
 
 }  // namespace harborline::storage

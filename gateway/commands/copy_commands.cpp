@@ -12,6 +12,7 @@
 #include "gateway/commands/output.hpp"
 #include "gateway/conversation/after_restore.hpp"
 #include "storage/files/recording_vault.hpp"
+#include "storage/open.hpp"
 #include "storage/restoration.hpp"
 #include "storage/stand_back.hpp"
 #include "storage/verification.hpp"
@@ -91,14 +92,15 @@ void part_recordings(const fs::path& folder, const std::vector<std::string>& nam
 
 int backup(const FileArguments& arguments) {
     give_way();
-    CommandGround ground(arguments.common);
-    const auto recordings = recordings_of(arguments.file, ground.settings());
+    const Loaded loaded = load_sound(arguments.common);
+    const auto recordings = recordings_of(arguments.file, loaded.settings);
     if (fs::exists(recordings))
         throw CommandFailed(recordings.string() + " exists already and is not overwritten: name a new file");
-    ground->store().backup(arguments.file);
+    // Before an upgrade too: no store is opened, which the version would have to fit.
+    storage::back_up_sqlite(loaded.settings.database, arguments.file);
     UnfinishedBackup copy{arguments.file, recordings};
-    copy_recordings(ground.settings().recordings, recordings, storage::stand_back_behind);
-    const auto found = look_at(arguments, ground.settings());
+    copy_recordings(loaded.settings.recordings, recordings, storage::stand_back_behind);
+    const auto found = look_at(arguments, loaded.settings);
     if (!found.sound()) throw CommandFailed("the copy does not read back and was removed: " + in_lines(found.findings));
     copy.keep();
     report(arguments.common, {{"file", arguments.file.string()}},

@@ -114,6 +114,10 @@ bool is_current(SQLite::Database& db) {
     return pragma(db, "PRAGMA user_version") == static_cast<int>(migrations().size());
 }
 
+bool is_older(SQLite::Database& db) {
+    return pragma(db, "PRAGMA user_version") < static_cast<int>(migrations().size());
+}
+
 core::Result<void> migrate(SQLite::Database& db) {
     const auto all = migrations();
     const int ours = static_cast<int>(all.size());

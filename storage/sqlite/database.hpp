@@ -20,6 +20,9 @@ core::Result<std::unique_ptr<SQLite::Database>> open_database(const StoreOptions
 /// Whether the schema is this program's version already.
 bool is_current(SQLite::Database& db);
 
+/// Whether an older program made it.
+bool is_older(SQLite::Database& db);
+
 /// Brings the schema up to this program's version. Must run inside a transaction. Refuses a newer one in words.
 core::Result<void> migrate(SQLite::Database& db);
 

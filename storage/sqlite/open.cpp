@@ -4,10 +4,12 @@
 #include <sqlite3.h>
 
 #include <optional>
+#include <stdexcept>
 
 #include "storage/sealing/key_file.hpp"
 #include "storage/sqlite/database.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
+#include "storage/stand_back.hpp"
 
 namespace harborline::storage {
 namespace {
@@ -46,6 +48,13 @@ core::Result<std::unique_ptr<Store>> open_store(const StoreOptions& options) {
     if (!opened) return opened.error();
     auto db = std::move(*opened);
 
+    // An older service may be at work on it, whose statements would not fit the new tables.
+    if (!options.may_create && sqlite::is_older(*db))
+        return core::Error{core::ErrorKind::kConflict,
+                           "The database " + options.database.string() +
+                               " is of an older version: start the service of this version once, which brings it up "
+                               "to date."};
+
     const auto master = master_key(options, !holds_keys(*db));
     if (!master) return master.error();
 
@@ -76,6 +85,13 @@ core::Result<std::unique_ptr<Store>> open_store(const StoreOptions& options) {
 }
 
 }  // namespace
+
+void back_up_sqlite(const std::filesystem::path& database, const std::filesystem::path& to) {
+    if (!std::filesystem::exists(database))
+        throw std::runtime_error("The database " + database.string() +
+                                 " does not exist: start the service once, or name it right.");
+    sqlite::copy_database(database, to, stand_back);
+}
 
 core::Result<std::unique_ptr<Store>> open_sqlite(const StoreOptions& options) {
     if (options.clock == nullptr || options.random == nullptr)

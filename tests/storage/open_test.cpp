@@ -141,6 +141,33 @@ TEST_F(Open_Test, RefusesANewerDatabaseInWords) {
     EXPECT_NE(refusal().find("is of version 999"), std::string::npos) << refusal();
 }
 
+/// A new program beside the old service: its first command must not change the tables under it.
+TEST_F(Open_Test, RefusesAnOlderDatabaseToACommandAndMigratesItForTheService) {
+    make_database();
+    make_old_database(folder / "harborline.db", 12);
+    for (const bool reads_only : {true, false}) {
+        auto with = options();
+        with.may_create = false;
+        with.reads_only = reads_only;
+        EXPECT_NE(refusal(with).find("is of an older version"), std::string::npos) << refusal(with);
+    }
+    back_up_sqlite(folder / "harborline.db", folder / "backup.db");
+
+    for (const char* name : {"harborline.db", "backup.db"}) {
+        SQLite::Database db{folder / name, SQLite::OPEN_READWRITE};
+        EXPECT_EQ(db.execAndGet("PRAGMA user_version").getInt(), 12) << name;
+    }
+    EXPECT_EQ(refusal(), "");
+    auto with = options();
+    with.may_create = false;
+    EXPECT_EQ(refusal(with), "");
+}
+
+TEST_F(Open_Test, AMissingDatabaseIsNotBackedUp) {
+    EXPECT_THROW(back_up_sqlite(folder / "harborline.db", folder / "backup.db"), std::runtime_error);
+    EXPECT_FALSE(fs::exists(folder / "backup.db"));
+}
+
 TEST_F(Open_Test, RefusesAMissingDatabaseToACommandAndMakesNothing) {
     auto with = options();
     with.may_create = false;
