@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::string_view kEnv = "env:";
 constexpr std::string_view kFile = "file:";
+/// Long enough for a token, and none: whoever serves has a finding instead.
+constexpr std::string_view kStandsIn = "not-known-to-this-process";
 constexpr std::size_t kReferencedMax = 64 * 1024;
 
 bool is_printable(const std::string& text) {
@@ -35,21 +37,19 @@ bool is_reference(std::string_view written) {
     return written.starts_with(kEnv) || written.starts_with(kFile);
 }
 
-std::optional<std::string> Given::resolve(const std::string& written) const {
+std::optional<std::string> Given::resolve(const std::string& written, core::Findings& missing) const {
+    const auto leads_nowhere = [&](const std::string& why) {
+        missing.push_back({sheet_.file, line(), name_ + " " + why});
+        return std::nullopt;
+    };
     std::string text = written;
     if (written.starts_with(kEnv)) {
         const char* value = std::getenv(written.c_str() + kEnv.size());
-        if (value == nullptr) {
-            problem("names an environment variable that is not set");
-            return std::nullopt;
-        }
+        if (value == nullptr) return leads_nowhere("names an environment variable that is not set");
         text = value;
     } else if (written.starts_with(kFile)) {
         auto content = read_text_file(sheet_.folder / written.substr(kFile.size()), kReferencedMax);
-        if (content.has_error()) {
-            problem("names a file that can not be read: " + content.error().message);
-            return std::nullopt;
-        }
+        if (content.has_error()) return leads_nowhere("names a file that can not be read: " + content.error().message);
         text = std::move(*content);
         while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
     }
@@ -62,6 +62,14 @@ std::optional<std::string> Given::text() const {
     if (const auto* written = node_.as_string()) return resolve(written->get());
     problem("must be a text in quotes");
     return std::nullopt;
+}
+
+std::optional<std::string> Given::secret() const {
+    const auto* written = node_.as_string();
+    if (written == nullptr || !is_reference(written->get())) return text();
+    const auto missing_before = sheet_.missing_secrets.size();
+    auto value = resolve(written->get(), sheet_.missing_secrets);
+    return sheet_.missing_secrets.size() > missing_before ? std::string{kStandsIn} : std::move(value);
 }
 
 std::optional<std::int64_t> Given::integer(std::int64_t min, std::int64_t max) const {

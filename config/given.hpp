@@ -16,6 +16,7 @@ struct Sheet {
     std::string file{};
     std::filesystem::path folder{};
     core::Findings& findings;
+    core::Findings missing_secrets{};  ///< Apart: see Settings.
 
     void problem(int line, std::string message) { findings.push_back({file, line, std::move(message)}); }
 };
@@ -31,6 +32,9 @@ class Given {
         : node_(node), name_(std::move(name)), sheet_(sheet) {}
 
     std::optional<std::string> text() const;
+    /// As a text, but a reference that leads nowhere is a missing secret, and something stands in for it: who does not
+    /// need it finds the channel whole.
+    std::optional<std::string> secret() const;
     std::optional<std::int64_t> integer(std::int64_t min, std::int64_t max) const;
     std::optional<double> number(double min, double max) const;
     std::optional<std::vector<std::string>> texts() const;
@@ -42,7 +46,9 @@ class Given {
 
   private:
     int line() const { return static_cast<int>(node_.source().begin.line); }
-    std::optional<std::string> resolve(const std::string& written) const;
+    std::optional<std::string> resolve(const std::string& written) const { return resolve(written, sheet_.findings); }
+    /// `missing`: where it is told of a reference that leads nowhere.
+    std::optional<std::string> resolve(const std::string& written, core::Findings& missing) const;
     Given element(const toml::node& node) const { return {node, name_, sheet_}; }
 
     const toml::node& node_;

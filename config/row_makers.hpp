@@ -36,7 +36,7 @@ template <class Target, class Field>
 Row<Target> secret(std::string_view key, Field field, const Check& check, std::string_view meaning) {
     Row<Target> row{.key = key, .type = "secret", .demands = std::string(check.demands), .meaning = meaning};
     row.read = [field, &check](const Given& given, Target& target) {
-        auto value = given.text();
+        auto value = given.secret();
         if (!value) return;
         if (!check.holds(*value)) return given.problem("must be " + std::string(check.demands));
         field(target) = core::Secret(std::move(*value));

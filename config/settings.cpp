@@ -248,6 +248,7 @@ Settings read_settings(const fs::path& file, core::Findings& findings) {
     } else {
         sheet.problem(0, text.error().message);
     }
+    settings.missing_secrets = std::move(sheet.missing_secrets);
     for (const auto& section : all) {
         for (const auto& row : section.rows) {
             if (row.anchor) row.anchor(settings, sheet.folder);

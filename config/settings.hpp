@@ -203,6 +203,10 @@ struct Settings {
 
     std::vector<ChannelSettings> channels{};
 
+    /// Secrets that this process can not see: the environment, or the file, is another user's. Each keeps from serving;
+    /// a caseworker's command needs none.
+    core::Findings missing_secrets{};
+
     // What the files named above hold, filled in by whoever loads them.
     core::DangerList danger{};
     std::vector<Referral> numbers{};

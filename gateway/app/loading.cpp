@@ -319,6 +319,8 @@ void load_certificate(Loaded& loaded, core::Instant now) {
 }  // namespace
 
 void load_for_service(Loaded& loaded, core::Instant now) {
+    const auto& missing = loaded.settings.missing_secrets;
+    loaded.findings.insert(loaded.findings.begin(), missing.begin(), missing.end());
     load_trust(loaded);
     load_certificate(loaded, now);
     require_room_for_recordings(loaded);

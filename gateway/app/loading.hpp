@@ -26,9 +26,9 @@ struct Loaded {
 /// Reads the settings file and what it names. Needs no key and no database.
 Loaded load(const std::filesystem::path& settings_file);
 
-/// What only the service needs: the public listener's certificate where the settings name one, whose certificates we
-/// believe, and a place where it may keep what callers tell. Apart, because a caseworker's commands must work for a
-/// user who can not read the certificate's key.
+/// What only the service needs: every secret, the public listener's certificate where the settings name one, whose
+/// certificates we believe, and a place where it may keep what callers tell. Apart, because a caseworker's commands
+/// must work for a user who can not read the secrets.
 void load_for_service(Loaded& loaded, core::Instant now);
 
 /// Warns of numbers in the referral table that nobody has verified for long.

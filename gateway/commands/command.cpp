@@ -4,6 +4,7 @@
 #include <sched.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <utility>
 
 #include "storage/stand_back.hpp"
@@ -14,7 +15,10 @@ namespace {
 /// Several commands beside a busy service wait for one another.
 constexpr std::chrono::milliseconds kPatience{15'000};
 
+/// Whoever gives the command as the service's user, through sudo, is still herself.
 std::string operating_system_user() {
+    const char* caller = std::getenv("SUDO_USER");
+    if (caller != nullptr && *caller != '\0') return caller;
     const auto* entry = ::getpwuid(::geteuid());
     return entry == nullptr ? std::string{} : std::string{entry->pw_name};
 }

@@ -35,6 +35,8 @@ int phone(const PhoneArguments& arguments, core::ChannelKind kind) {
     const auto from = hidden ? core::Result<core::PhoneNumber>{withheld()}
                              : core::PhoneNumber::parse(arguments.from, loaded.settings.country);
     if (!from) throw CommandFailed("--from takes a number like +8619900000001", 2);
+    if (!arguments.gateway.empty() && !loaded.settings.missing_secrets.empty())
+        throw CommandFailed(to_text(loaded.settings.missing_secrets));
     if (!arguments.gateway.empty()) return talk_to_gateway(loaded.settings, arguments.gateway, *from, kind);
     const Cast cast = rehearsal_cast(loaded.settings);
     if (arguments.script) return play_script(loaded, cast, *from, *arguments.script);

@@ -273,6 +273,25 @@ public_url = "http://127.0.0.1:8700"
     EXPECT_EQ(settings.channels[0].api_password.reveal(), "open sesame");
 }
 
+/// The service's environment is closed to whoever gives a command.
+TEST_F(SettingsTest, ASecretThatIsNotHereIsToldApart) {
+    ::unsetenv("HARBORLINE_TEST_ABSENT");
+    const auto settings = read(R"([[channel]]
+name = "kannel"
+carrier = "kannel"
+token = "env:HARBORLINE_TEST_ABSENT"
+api_url = "http://127.0.0.1:13013/cgi-bin/sendsms"
+api_user = "u"
+api_password = "file:absent"
+public_url = "http://127.0.0.1:8700"
+)");
+
+    EXPECT_THAT(findings_, IsEmpty());
+    EXPECT_THAT(settings.missing_secrets, ElementsAre(finding(4, "environment variable that is not set"),
+                                                      finding(7, "a file that can not be read")));
+    EXPECT_FALSE(settings.channels[0].token.empty()) << "something stands in for it";
+}
+
 TEST_F(SettingsTest, ASecretInTheFileIsForHandsetsOnlyAndInNoFinding) {
     read(R"([[channel]]
 name = "kannel"
