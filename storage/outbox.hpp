@@ -19,6 +19,7 @@ struct OutboxClaim {
     int limit = 0;                                       ///< Messages in all,
     int ordinary_max = std::numeric_limits<int>::max();  ///< and of those that are no red pages.
     std::span<const core::OutboxId> under_way{};         ///< The worker's own, passed over whatever the clock says.
+    core::OutboxId only{};                               ///< Nothing but this one, where it is due.
 };
 
 /// One message that told a caseworker of her page, without its words.
@@ -37,6 +38,7 @@ class Outbox {
 
     /// Needs an expiry (I11): throws std::logic_error where `expires_at` is not after `created_at`.
     virtual core::OutboxId add(const core::Message& message) = 0;
+    /// The words of a dead one that do not open are empty: it can still be looked at and dropped.
     virtual std::optional<core::Message> find(core::OutboxId id) = 0;
 
     /// Takes messages of a channel that are due and hides them until the lease is over (state kSending, attempts + 1):
@@ -48,6 +50,10 @@ class Outbox {
                                          int limit) {
         return claim_due({.channel = channel, .now = now, .lease_until = lease_until, .limit = limit});
     }
+    /// What `claim_due` would look at, nothing of it opened: one row that can not be read must not stop its channel.
+    virtual std::vector<core::OutboxId> due(const OutboxClaim& wanted) = 0;
+    /// An unsent row that can not be claimed is dead; nothing else of it is read or written.
+    virtual void bury(core::OutboxId id, std::string_view reason) = 0;
     /// Writes what became of one attempt: state, due_at, repeats and reason of `message`. Does nothing where the
     /// message has moved on meanwhile: delivered by a receipt, dropped by a person, claimed again by another worker
     /// (which then may only hear that it was sent). Also how silence makes a sent message unknown, and how a person

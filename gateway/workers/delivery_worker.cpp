@@ -7,6 +7,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <iterator>
 #include <limits>
+#include <string_view>
 #include <utility>
 
 #include "gateway/workers/retry_policy.hpp"
@@ -27,6 +28,8 @@ constexpr auto kAhead = 250ms;
 /// Whoever is called with an answer is not called often: so many times, so far apart. RED rings until it is answered.
 constexpr int kCallsMax = 3;
 constexpr auto kCallAgain = 15min;
+
+constexpr std::string_view kUnreadable = "could not be read";
 
 bool is_over(core::MessageState state) {
     return state == core::MessageState::kDead || state == core::MessageState::kUnknown ||
@@ -87,37 +90,104 @@ asio::awaitable<int> DeliveryWorker::round() {
     co_return count;
 }
 
+storage::OutboxClaim DeliveryWorker::Wish::claim() const {
+    return {.channel = channel,
+            .now = now,
+            .lease_until = now + lease,
+            .limit = room.places,
+            .ordinary_max = room.ordinary,
+            .under_way = under_way,
+            .only = only};
+}
+
+DeliveryWorker::Wish DeliveryWorker::wish_for(Room room) const {
+    Wish wish{.channel = parts_.channel.name,
+              .kind = parts_.channel.kind,
+              .now = parts_.clock.now(),
+              .lease = parts_.settings.lease,
+              .room = room};
+    for (const auto& one : under_way_) wish.under_way.push_back(one.id);
+    return wish;
+}
+
 asio::awaitable<std::vector<Claimed>> DeliveryWorker::settle_and_claim(Room wanted) {
     auto claimed = std::make_shared<std::vector<Claimed>>();
     auto ended = std::make_shared<Ended>(std::exchange(ended_, {}));
-    std::vector<core::OutboxId> mine;
-    for (const auto& one : under_way_) mine.push_back(one.id);
-    const core::Instant now = parts_.clock.now();
-    storage::Store::Work work = [claimed, ended, wanted, now, mine = std::move(mine), lease = parts_.settings.lease,
-                                 channel = parts_.channel.name, replies = &parts_.replies, kind = parts_.channel.kind,
+    if (settle_first_) {
+        co_await settle_each(ended);
+        ended->clear();
+        settle_first_ = false;
+    }
+    Wish wish = wish_for(wanted);
+    storage::Store::Work work = [claimed, ended, wish, replies = &parts_.replies,
                                  desk = &parts_.desk](storage::Transaction& tx) {
-        for (const auto& outcome : *ended) settle(tx, outcome, *replies, *desk, now);
-        const storage::OutboxClaim wish{.channel = channel,
-                                        .now = now,
-                                        .lease_until = now + lease,
-                                        .limit = wanted.places,
-                                        .ordinary_max = wanted.ordinary,
-                                        .under_way = mine};
-        *claimed = claim_allowed(tx, wish, kind, replies->rules());
+        for (const auto& outcome : *ended) settle(tx, outcome, *replies, *desk, wish.now);
+        *claimed = claim_allowed(tx, wish.claim(), wish.kind, replies->rules());
     };
     bool threw = false;
     try {
         co_await parts_.gate.transact(storage::Store::Lane::kOrdinary, std::move(work));
     } catch (const storage::Unavailable&) {
         keep(*ended, 0);
+        settle_first_ = true;
         throw;
     } catch (const std::exception& error) {
         tell_trouble(error);
         claimed->clear();
         threw = true;
     }
-    if (threw) co_await settle_each(std::move(ended));
+    if (threw) {
+        co_await settle_each(std::move(ended));
+        if (wanted.places > 0) *claimed = co_await claim_each(std::move(wish));
+    }
     co_return std::move(*claimed);
+}
+
+/// Each by itself: one that can not be read, or at which a rule throws, must not stop its channel for ever.
+asio::awaitable<std::vector<Claimed>> DeliveryWorker::claim_each(Wish wish) {
+    auto ids = std::make_shared<std::vector<core::OutboxId>>();
+    storage::Store::Work look = [ids, wish](storage::Transaction& tx) { *ids = tx.outbox().due(wish.claim()); };
+    co_await parts_.gate.transact(storage::Store::Lane::kOrdinary, std::move(look));
+    std::vector<Claimed> all;
+    for (const core::OutboxId id : *ids) {
+        wish.only = id;
+        auto claimed = std::make_shared<std::vector<Claimed>>();
+        storage::Store::Work work = [claimed, wish, replies = &parts_.replies](storage::Transaction& tx) {
+            *claimed = claim_allowed(tx, wish.claim(), wish.kind, replies->rules());
+        };
+        try {
+            const bool done = co_await carried_out(std::move(work));
+            if (!done) {
+                co_await bury(id);
+                continue;
+            }
+        } catch (const storage::Unavailable&) {
+            if (all.empty()) throw;
+            break;  // The leases of the others run.
+        }
+        for (auto& item : *claimed) {
+            wish.under_way.push_back(item.message.id);
+            all.push_back(std::move(item));
+        }
+    }
+    co_return all;
+}
+
+/// Whoever waits for it is told by a piece of its own: what can not be claimed may throw there too.
+asio::awaitable<void> DeliveryWorker::bury(core::OutboxId id) {
+    const core::Instant now = parts_.clock.now();
+    storage::Store::Work loud = [id, now, desk = &parts_.desk](storage::Transaction& tx) {
+        tx.outbox().bury(id, kUnreadable);
+        desk->tell_administrator(tx, "dead_letter", now);
+    };
+    storage::Store::Work bare = [id](storage::Transaction& tx) { tx.outbox().bury(id, kUnreadable); };
+    storage::Store::Work tell = [id, now, replies = &parts_.replies](storage::Transaction& tx) {
+        const auto stored = tx.outbox().find(id);
+        if (stored && stored->state == core::MessageState::kDead) replies->did_not_arrive(tx, *stored, now);
+    };
+    const bool done = co_await carried_out(std::move(loud));
+    if (!done) co_await carried_out(std::move(bare));
+    co_await carried_out(std::move(tell));
 }
 
 void DeliveryWorker::settle(storage::Transaction& tx, const Outcome& outcome, ReplyDesk& replies, DutyDesk& desk,

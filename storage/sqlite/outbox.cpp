@@ -57,12 +57,30 @@ class SqliteOutbox : public Outbox {
     std::vector<core::Message> claim_due(const OutboxClaim& wanted) override {
         if (wanted.lease_until <= wanted.now) throw std::logic_error("a lease must end after it begins");
         std::vector<core::Message> claimed;
-        const auto red_now = wanted.now - kRedAhead;
-        claim_some(wanted, {.from = core::Instant::min(), .to = red_now}, wanted.limit, claimed);
+        if (wanted.only) {
+            claim_one(wanted, claimed);
+            return claimed;
+        }
+        claim_some(wanted, red(wanted), wanted.limit, claimed);
         const int ordinary = std::min(wanted.limit - static_cast<int>(claimed.size()), wanted.ordinary_max);
-        claim_some(wanted, {.from = core::Instant{}, .to = wanted.now}, ordinary, claimed);
+        claim_some(wanted, others(wanted), ordinary, claimed);
         return claimed;
     }
+
+    static constexpr auto kDueIds = R"sql(SELECT id FROM outbox
+        WHERE channel = ? AND state IN (0, 1) AND due_at BETWEEN ? AND ? ORDER BY due_at LIMIT ?)sql";
+    std::vector<core::OutboxId> due(const OutboxClaim& wanted) override {
+        std::vector<core::OutboxId> ids;
+        add_due(wanted, red(wanted), wanted.limit, ids);
+        add_due(wanted, others(wanted), std::min(wanted.limit - static_cast<int>(ids.size()), wanted.ordinary_max),
+                ids);
+        return ids;
+    }
+
+    static constexpr auto kBury =
+        R"sql(UPDATE outbox SET state = 7, reason = ?, settled_at = ? WHERE id = ? AND state IN (0, 1))sql";
+    static_assert(static_cast<int>(MessageState::kDead) == 7);
+    void bury(core::OutboxId id, std::string_view reason) override { bury_.run(std::string{reason}, context_.now, id); }
 
     static constexpr auto kStanding = R"sql(SELECT state, attempts FROM outbox WHERE id = ?)sql";
     static constexpr auto kSettle =
@@ -161,6 +179,30 @@ class SqliteOutbox : public Outbox {
         int attempts = 0;
     };
 
+    static Due red(const OutboxClaim& wanted) { return {.from = core::Instant::min(), .to = wanted.now - kRedAhead}; }
+    static Due others(const OutboxClaim& wanted) { return {.from = core::Instant{}, .to = wanted.now}; }
+    static bool is_under_way(const OutboxClaim& wanted, core::OutboxId id) {
+        return std::ranges::find(wanted.under_way, id) != wanted.under_way.end();
+    }
+
+    void add_due(const OutboxClaim& wanted, Due range, int most, std::vector<core::OutboxId>& ids) {
+        const int rows = most + static_cast<int>(wanted.under_way.size());
+        const auto found = due_ids_.all([](Row row) { return core::OutboxId{row.integer(0)}; },
+                                        channels_.id_of(wanted.channel), range.from, range.to, rows);
+        for (const auto id : found)
+            if (most > 0 && !is_under_way(wanted, id)) {
+                ids.push_back(id);
+                --most;
+            }
+    }
+
+    void claim_one(const OutboxClaim& wanted, std::vector<core::Message>& claimed) {
+        auto message = find(wanted.only);
+        if (!message || message->channel != wanted.channel || message->due_at > wanted.now) return;
+        const bool unsent = message->state == MessageState::kWaiting || message->state == MessageState::kSending;
+        if (unsent && claim(*message, wanted.now, wanted.lease_until)) claimed.push_back(std::move(*message));
+    }
+
     /// Claims up to `most` from one range.
     void claim_some(const OutboxClaim& wanted, Due range, int most, std::vector<core::Message>& claimed) {
         constexpr int kMostRounds = 10;  // A heap of expired rows must not hold everybody up in one transaction.
@@ -174,7 +216,7 @@ class SqliteOutbox : public Outbox {
             auto due = due_.all([this](Row row) { return read(row); }, channel, range.from, range.to, rows);
             passed_over = 0;
             for (auto& message : due) {
-                if (std::ranges::find(wanted.under_way, message.id) != wanted.under_way.end())
+                if (is_under_way(wanted, message.id))
                     ++passed_over;
                 else if (claim(message, wanted.now, wanted.lease_until))
                     claimed.push_back(std::move(message));
@@ -220,12 +262,21 @@ class SqliteOutbox : public Outbox {
         keep_.run(standing->state, Blob{arrived}, id);
     }
 
+    std::string words(Row row) {
+        try {
+            return context_.open(kOutboxColumn, row.integer(0), row.bytes(13));
+        } catch (const sealing::Damaged&) {
+            if (row.as<MessageState>(4) != MessageState::kDead) throw;
+            return {};
+        }
+    }
+
     core::Message read(Row row) {
         const auto kind = row.as<core::MessageClass>(3);
         return {.id = {row.integer(0)},
                 .channel = channels_.name_of(row.integer(1)),
                 .to = {row.integer(2)},
-                .text = context_.open(kOutboxColumn, row.integer(0), row.bytes(13)),
+                .text = words(row),
                 .kind = kind,
                 .state = row.as<MessageState>(4),
                 .created_at = row.instant(5),
@@ -246,6 +297,8 @@ class SqliteOutbox : public Outbox {
     NextId next_id_{context_, "SELECT max(id) FROM outbox"};
     Sql find_{context_.db, kFind, &rows_};
     Sql due_{context_.db, kDue, &rows_};
+    Sql due_ids_{context_.db, kDueIds, &rows_};
+    Sql bury_{context_.db, kBury, &rows_};
     Sql move_{context_.db, kMove, &rows_};
     Sql standing_{context_.db, kStanding, &rows_};
     Sql settle_{context_.db, kSettle, &rows_};

@@ -253,6 +253,38 @@ TEST_F(Outbox_Test, WhatIsGivenUpAsUnknownIsNoRepeat) {
     EXPECT_EQ(get(id).repeats, 0);
 }
 
+TEST_F(Outbox_Test, ARowThatDoesNotOpenIsPassedByAndCanBeBuried) {
+    const auto broken = add(some_message(MessageClass::kRedPage));
+    const auto whole = add(some_message());
+    run([&](Transaction& tx) {
+        connection(tx).exec("UPDATE outbox SET sealed = x'00' WHERE id = " + std::to_string(broken.value));
+    });
+    OutboxClaim wanted{.channel = "kannel", .now = clock.now(), .lease_until = clock.now() + 1min, .limit = 9};
+    const auto due = [&] { return run([&](Transaction& tx) { return tx.outbox().due(wanted); }); };
+    EXPECT_THROW(claim(), std::runtime_error);
+    EXPECT_EQ(due(), (std::vector{broken, whole}));
+
+    wanted.only = whole;
+    const auto claimed = run([&](Transaction& tx) { return tx.outbox().claim_due(wanted); });
+    run([&](Transaction& tx) { tx.outbox().bury(broken, "could not be read"); });
+
+    ASSERT_EQ(claimed.size(), 1U);
+    EXPECT_EQ(claimed[0].id, whole);
+    EXPECT_EQ(get(broken).state, MessageState::kDead);
+    EXPECT_EQ(get(broken).reason, "could not be read");
+    EXPECT_TRUE(get(broken).text.empty());
+    EXPECT_TRUE(due().empty());
+}
+
+TEST_F(Outbox_Test, OnlyWhatIsUnsentIsBuried) {
+    const auto id = add(some_message());
+    settle(claim().at(0), MessageState::kSent);
+
+    run([&](Transaction& tx) { tx.outbox().bury(id, "could not be read"); });
+
+    EXPECT_EQ(get(id).state, MessageState::kSent);
+}
+
 TEST_F(Outbox_Test, AReceiptBeforeTheSettlementStands) {
     const auto id = add(some_message());
     const auto claimed = claim().at(0);

@@ -22,6 +22,17 @@ using testing::words;
 using Kind = SendResult::Kind;
 using Said = std::vector<std::string>;
 
+/// To a phone that there is not: what asks whether it may leave throws.
+core::Message unclaimable(std::string_view channel, MessageClass kind, core::Instant now) {
+    return {.channel = std::string{channel},
+            .to = {987'654},
+            .text = "您好",
+            .kind = kind,
+            .created_at = now,
+            .due_at = now,
+            .expires_at = now + 60min};
+}
+
 class DeliveryWorker_Test : public WorkerFixture {};
 
 TEST_F(DeliveryWorker_Test, SendsWhatIsDueAndSettlesIt) {
@@ -245,6 +256,24 @@ TEST_F(DeliveryWorker_Test, ASettlementThatThrowsHitsNobodyElseAndSendsNothingAg
     for (const auto id : {first, second}) EXPECT_EQ(message(id).state, MessageState::kSent);
     world_.clock.advance(world_.settings.outbox.lease + 1s);
     EXPECT_EQ(deliver(), 0);
+}
+
+TEST_F(DeliveryWorker_Test, ARowThatCannotBeClaimedIsDeadAndHoldsUpNobody) {
+    const auto broken = world_.in([&](storage::Transaction& tx) {
+        return tx.outbox().add(unclaimable(channel_.name, MessageClass::kRedPage, world_.clock.now()));
+    });
+    const auto answer = add(MessageClass::kAnswer);
+    const auto page = add(MessageClass::kRedPage);
+
+    EXPECT_EQ(deliver(), 2);
+
+    EXPECT_EQ(message(broken).state, MessageState::kDead);
+    EXPECT_EQ(message(broken).reason, "could not be read");
+    for (const auto id : {answer, page}) {
+        EXPECT_EQ(message(id).state, MessageState::kSent);
+        EXPECT_EQ(message(id).attempts, 1);
+    }
+    EXPECT_EQ(world_.news(kAdmin), Said{words("adm.dead_letter")});
 }
 
 TEST_F(DeliveryWorker_Test, ATextThatTheCarrierCannotHoldIsDeadAndHoldsUpNobody) {
@@ -520,6 +549,23 @@ TEST_F(I4_DeliveredReply, ThatIsRefusedBringsTheTaskBack) {
 TEST_F(I4_DeliveredReply, ThatIsDroppedBecauseSheWantsNoTextsBringsTheTaskBack) {
     reply();
     world_.says(her_, "全部停");
+
+    deliver();
+
+    expect_back();
+}
+
+TEST_F(I4_DeliveredReply, ThatCannotBeClaimedBringsTheTaskBack) {
+    const auto id = reply();
+    world_.in([&](storage::Transaction& tx) {
+        const auto now = world_.clock.now();
+        tx.outbox().move(id, MessageState::kDropped, now, now + 1h);
+        auto broken = unclaimable(channel_.name, MessageClass::kReply, now);
+        broken.case_id = matter_;
+        auto matter = *tx.cases().find(matter_);
+        matter.reply = tx.outbox().add(broken);
+        tx.cases().update(matter);
+    });
 
     deliver();
 
