@@ -237,6 +237,11 @@ asio::awaitable<void> Server::Core::drain(std::shared_ptr<Core> core, millisecon
     core->tell_if_empty();
 }
 
+std::string authority_of(std::string_view address, std::uint16_t port) {
+    const bool is_ipv6 = address.find(':') != std::string_view::npos;
+    return (is_ipv6 ? "[" + std::string(address) + "]" : std::string(address)) + ":" + std::to_string(port);
+}
+
 std::size_t raise_open_files_limit() {
     rlimit limit{};
     if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;

@@ -94,6 +94,9 @@ class Server {
     std::shared_ptr<Core> core_;
 };
 
+/// Where a listener is, as a URL says it: an IPv6 address stands in brackets (RFC 3986, 3.2.2).
+std::string authority_of(std::string_view address, std::uint16_t port);
+
 /// Raises this process's limit of open files as far as it may go, and tells the limit. To be called once, by main.
 std::size_t raise_open_files_limit();
 

@@ -251,7 +251,7 @@ void Service::listen(const std::optional<TlsIdentity>& tls) {
 void Service::hire() {
     const CarrierContext context{
         .country = settings_.country,
-        .private_url = fmt::format("http://{}:{}", settings_.private_listener.address, private_server_->port())};
+        .private_url = "http://" + authority_of(settings_.private_listener.address, private_server_->port())};
     for (const auto& channel : settings_.channels) {
         carriers_.push_back(need(make_carrier(channel, context)));
         public_routes_.add(channel, *carriers_.back());
@@ -361,9 +361,9 @@ int Service::run() {
     asio::co_spawn(loop_, heed_hangups(), [](std::exception_ptr) {});
     asio::co_spawn(loop_, live(), [this](std::exception_ptr) { loop_.stop(); });
     log_.info("started", {{"public_port", public_server_->port()}, {"private_port", private_server_->port()}});
-    fmt::print("Harborline listens on {}://{}:{} (carriers) and http://{}:{} (health, metrics)\n",
-               certificate_ ? "https" : "http", settings_.public_listener.address, public_server_->port(),
-               settings_.private_listener.address, private_server_->port());
+    fmt::print("Harborline listens on {}://{} (carriers) and http://{} (health, metrics)\n",
+               certificate_ ? "https" : "http", authority_of(settings_.public_listener.address, public_server_->port()),
+               authority_of(settings_.private_listener.address, private_server_->port()));
     std::fflush(stdout);
     try {
         loop_.run();

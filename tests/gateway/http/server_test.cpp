@@ -14,6 +14,7 @@
 #include <memory>
 
 #include "gateway/http/no_throw.hpp"
+#include "gateway/http/request_text.hpp"
 #include "tests/gateway/http/loop.hpp"
 
 namespace harborline::gateway {
@@ -633,6 +634,15 @@ TEST_F(HttpServer, APeerThatLeavesInTheMiddleHarmsNobody) {
 
     EXPECT_TRUE(testing::run_until(loop_, [&] { return server_->counts().connections == 0; }));
     EXPECT_EQ(handling_, 0);
+}
+
+TEST(HttpAuthority, IsWhatAUrlTakes) {
+    EXPECT_EQ(authority_of("127.0.0.1", 8701), "127.0.0.1:8701");
+    EXPECT_EQ(authority_of("::1", 8701), "[::1]:8701");
+    const auto text = write_request({.url = "http://" + authority_of("::1", 8701) + "/handset/sms"});
+    ASSERT_TRUE(text);
+    EXPECT_EQ(text->host, "::1");
+    EXPECT_EQ(text->port, "8701");
 }
 
 TEST_F(HttpServer, AnAddressThatIsTakenIsRefusedInWords) {
