@@ -32,7 +32,8 @@ std::size_t body_max(const config::ChannelSettings& channel) {
     return kBodyMax + static_cast<std::size_t>(channel.recording_max.count() + 10) * kAudioBytesPerSecond;
 }
 
-/// 429 (RFC 6585): every carrier we speak to comes again on it, Kannel after its http-queue-delay.
+/// 429 (RFC 6585). Kannel comes again on it after its http-queue-delay, Twilio only where its address asks for that in
+/// a fragment (#rc=…); for whoever does not, the text is lost.
 WebResponse come_again(std::chrono::nanoseconds wait) {
     auto answer = plain(429, "too many at once; nothing was stored, try again later\n");
     answer.retry_after = std::to_string(std::chrono::ceil<std::chrono::seconds>(wait).count());
