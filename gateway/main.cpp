@@ -5,7 +5,10 @@
 #include <cstdio>
 #include <exception>
 #include <functional>
+#include <iostream>
 #include <memory>
+#include <string>
+#include <utility>
 
 #include "config/settings.hpp"
 #include "gateway/commands/commands.hpp"
@@ -46,6 +49,23 @@ void acting(CLI::App& sub, Choice& choice) {
     sub.add_option("--as", choice.common.as, "The staff member who gives the command (default: by your user name)");
 }
 
+std::string line_for(const std::string& option) {
+    std::string line;
+    if (!std::getline(std::cin, line) || line.empty())
+        throw CommandFailed("there is no line on standard input for " + option + ": write it there, or behind it", 2);
+    return line;
+}
+
+/// For what people say, their names and their numbers. A command line is seen by everybody on the machine and logged by
+/// sudo: "-" stands in it for the next line of standard input. Each line is read where its option is.
+template <class Target>
+CLI::Option* confided(CLI::App& sub, const std::string& name, Target& target, const std::string& what) {
+    const auto read = [name](std::string given) { return given == "-" ? line_for(name) : std::move(given); };
+    return sub.add_option(name, target, what + " (-: the next line of standard input)")
+        ->transform(read)
+        ->trigger_on_parse();
+}
+
 void add_case(CLI::App& app, Choice& choice) {
     auto* noun = app.add_subcommand("case", "Matters: who owns them, what was said, the answer")->require_subcommand(1);
     const auto with_common = [&choice](int (*act)(const CaseArguments&)) {
@@ -66,20 +86,20 @@ void add_case(CLI::App& app, Choice& choice) {
     };
     auto* show = one("show", "One matter with its timeline", "case show 12345678", case_show);
     show->add_flag("--number", choice.matter.number, "Her whole phone number, to call her");
-    show->add_option("--reason", choice.matter.reason, "Why you need it; it is written into the timeline");
+    confided(*show, "--reason", choice.matter.reason, "Why you need it; it is written into the timeline");
     show->add_option("--audio", choice.matter.audio, "Write what she has told by telephone into this new WAV file");
     show->add_option("--recording", choice.matter.recording, "Which of several, from 1 (default: the newest)");
     one("take", "Become its owner", "case take 12345678 --as li", case_take);
-    one("note", "Write into the timeline", "case note 12345678 --text 'called the village office'", case_note)
-        ->add_option("--text", choice.matter.text, "What to note");
+    auto* note = one("note", "Write into the timeline", "case note 12345678 --text 'called the office'", case_note);
+    confided(*note, "--text", choice.matter.text, "What to note");
     one("mark", "Say what kind of contact it was", "case mark 12345678 joke", case_mark)
         ->add_option("type", choice.matter.text, "abusive, joke, test, wrong_number or unfinished")
         ->required();
     auto* reply = one("reply", "Send her the answer by text", "case reply 12345678 --text '…'", case_reply);
-    reply->add_option("--text", choice.matter.text, "The answer");
+    confided(*reply, "--text", choice.matter.text, "The answer");
     reply->add_flag("--by-phone", choice.matter.by_phone, "Call her between 8 and 20 o'clock and read it to her");
-    one("close", "Close it: with a delivered reply, or with a reason", "case close 12345678", case_close)
-        ->add_option("--reason", choice.matter.reason, "Why a reply is unsafe or impossible");
+    auto* close = one("close", "Close it: with a delivered reply, or with a reason", "case close 12345678", case_close);
+    confided(*close, "--reason", choice.matter.reason, "Why a reply is unsafe or impossible");
 }
 
 void add_contact(CLI::App& app, Choice& choice) {
@@ -99,14 +119,14 @@ void add_contact(CLI::App& app, Choice& choice) {
     contact->add_option("--way", given.way, "none, call, text or either");
     contact->add_option("--window", given.windows, "When, in local time; more than once; any for any time")
         ->allow_extra_args(false);
-    contact->add_option("--safe-word", given.safe_word, "What she says, or keys (1 to 4 digits), where she can talk");
-    contact->add_option("--unsafe-word", given.unsafe_word, "What she says or keys where she can not");
-    contact->add_option("--name", given.name, "By which she is asked for");
-    contact->add_option("--story", given.story, "The first sentence of a call, and the only one without the safe word");
+    confided(*contact, "--safe-word", given.safe_word, "What she says, or keys (1 to 4 digits), where she can talk");
+    confided(*contact, "--unsafe-word", given.unsafe_word, "What she says or keys where she can not");
+    confided(*contact, "--name", given.name, "By which she is asked for");
+    confided(*contact, "--story", given.story, "The first sentence of a call, and the only one without the safe word");
     auto* against = one("override", "Two people let one reply through against her plan",
                         "case override 12345678 --as li --second wang --reason '…'", case_override);
     against->add_option("--second", given.second, "The other staff member")->required();
-    against->add_option("--reason", given.reason, "What leaves no other way; it is written into the timeline");
+    confided(*against, "--reason", given.reason, "What leaves no other way; it is written into the timeline");
 }
 
 void add_roster(CLI::App& app, Choice& choice) {
@@ -160,8 +180,8 @@ void add_people(CLI::App& app, Choice& choice) {
     appointing->add_option("child", choice.people.child, "The child's external id")->required();
     appointing->add_option("adult", choice.people.adult, "The other's")->required();
     appointing->add_option("time", choice.people.time, "'sun 19:00', or for one day '2027-03-07 19:00'")->required();
-    appointing->add_option("--phone", choice.people.phone,
-                           "Which of the child's is called (default: its own, or the first)");
+    confided(*appointing, "--phone", choice.people.phone,
+             "Which of the child's is called (default: its own, or the first)");
     acting(*appointing, choice);
     one("appointments", "What was agreed on", "people appointments", people_appointments);
     auto* ending = one("unappoint", "End one", "people unappoint 3 --as li", people_unappoint);
@@ -246,7 +266,7 @@ void add_phone(CLI::App& app, Choice& choice) {
             choice.phone.common = choice.common;
             return act(choice.phone);
         });
-        sub->add_option("--from", choice.phone.from, "The handset's number")->required();
+        confided(*sub, "--from", choice.phone.from, "The handset's number")->required();
         sub->add_option("--script", choice.phone.script, "Play a transcript and compare");
         sub->add_option("--gateway", choice.phone.gateway, "Talk to a running gateway, e.g. http://127.0.0.1:8700");
     };

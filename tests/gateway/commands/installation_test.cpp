@@ -54,5 +54,39 @@ TEST_F(Installation_Test, WhoComesThroughSudoIsStillHerself) {
     EXPECT_EQ(draws_pin("SUDO_USER="), 1) << "whoever runs the tests is nobody here";
 }
 
+/// What sudo would log.
+class Confided_Test : public CommandsOnACase {
+  protected:
+    Ran matter_with_input(const std::string& verb, std::vector<std::string> more, std::string_view input) {
+        write(folder_ / "input", input);
+        std::vector<std::string> arguments{"case", verb, reference_, "--as", "li", "--config", config_};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        return run(std::move(arguments), folder_ / "input");
+    }
+};
+
+TEST_F(Confided_Test, AWordIsTakenFromStandardInputWhereTheCommandLineSaysSo) {
+    EXPECT_EQ(matter_with_input("note", {"--text", "-"}, "打过村委会的电话\n第二行\n").status, 0);
+    const auto told = matter("show", {"--as", "li"}).out;
+    EXPECT_THAT(told, HasSubstr("打过村委会的电话"));
+    EXPECT_THAT(told, ::testing::Not(HasSubstr("第二行")));
+    EXPECT_EQ(matter_with_input("reply", {"--text=-"}, "地三天内还您\n").status, 0);
+
+    const auto nothing = matter_with_input("note", {"--text", "-"}, "");
+    EXPECT_EQ(nothing.status, 2);
+    EXPECT_THAT(nothing.err, ::testing::AllOf(IsOneSentence(), HasSubstr("--text")));
+}
+
+TEST_F(Confided_Test, SeveralAreLinesInTheOrderOfTheCommandLine) {
+    const auto written = matter_with_input(
+        "contact", {"--way", "text", "--unsafe-word", "-", "--name", "-", "--safe-word", "-"}, "西瓜\n王姐\n苹果\n");
+    ASSERT_EQ(written.status, 0) << written.err;
+
+    const auto plan = json::parse(matter("contact", {"--as", "li", "--json"}).out).as_object();
+    EXPECT_EQ(plan.at("safe_word").as_string(), "苹果");
+    EXPECT_EQ(plan.at("unsafe_word").as_string(), "西瓜");
+    EXPECT_EQ(plan.at("name").as_string(), "王姐");
+}
+
 }  // namespace
 }  // namespace harborline::gateway
