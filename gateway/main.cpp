@@ -340,7 +340,11 @@ int main(int argc, char** argv) {
     try {
         app.parse(argc, argv);
         if (sodium_init() < 0) throw CommandFailed("the cryptographic library does not start");
-        return choice.act();
+        const int status = choice.act();
+        // What is buffered may meet a full disk only now, and half a list must not pass for a whole one.
+        if (!std::cout.flush() || std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
+            throw CommandFailed("what the command says could not be written: is there room where its output goes?");
+        return status;
     } catch (const CLI::ParseError& error) {
         if (argc > 1 && dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && argv[1][0] != '-')
             fmt::print(stderr, "there is no such command, or something is missing behind it; see: harborline --help\n");

@@ -54,6 +54,17 @@ TEST_F(Installation_Test, WhoComesThroughSudoIsStillHerself) {
     EXPECT_EQ(draws_pin("SUDO_USER="), 1) << "whoever runs the tests is nobody here";
 }
 
+using OnAFullDisk = CommandsOnACase;
+
+TEST_F(OnAFullDisk, HalfAListIsNoSuccess) {
+    for (const std::string command : {"people export --as li", "case list --json", "case list", "outbox list --json"}) {
+        const auto ran = run_program(
+            {"sh", "-c", std::string{HARBORLINE_PROGRAM} + " " + command + " --config '" + config_ + "' > /dev/full"});
+        EXPECT_EQ(ran.status, 1) << command;
+        EXPECT_THAT(ran.err, ::testing::AllOf(IsOneSentence(), HasSubstr("could not be written"))) << command;
+    }
+}
+
 /// What sudo would log.
 class Confided_Test : public CommandsOnACase {
   protected:
