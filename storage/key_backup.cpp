@@ -68,12 +68,13 @@ core::Result<KeyRestored> restore_key(const fs::path& from, const fs::path& mast
     const auto key = open_backup(from, passphrase);
     if (!key) return key.error();
     const auto fits = sqlite::key_fits(database, *key);
-    if (fits && !*fits)
+    const bool asked = fits && fits->has_value();
+    if (asked && !**fits)
         return about(from, core::ErrorKind::kConflict,
                      "holds a key that is not the one of the database " + database.string() +
                          ": use the backup of the right key, or move that database away.");
     if (const auto put = sealing::put_master_key(master_key, *key); !put) return put.error();
-    return KeyRestored{.fits_database = fits.has_value()};
+    return KeyRestored{.fits_database = asked, .why_not_asked = fits ? std::string{} : fits.error().message};
 }
 
 }  // namespace harborline::storage

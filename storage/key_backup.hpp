@@ -1,5 +1,6 @@
 #pragma once
 #include <filesystem>
+#include <string>
 
 #include "handlers/core/random.hpp"
 #include "handlers/core/result.hpp"
@@ -12,7 +13,8 @@ core::Result<void> back_up_key(const std::filesystem::path& master_key, const st
                                const core::Secret& passphrase, core::Random& random);
 
 struct KeyRestored {
-    bool fits_database = false;  ///< False where there is no database that could be asked.
+    bool fits_database = false;   ///< False where there is no database that could be asked.
+    std::string why_not_asked{};  ///< Of a database that is there, in words; empty: there is none.
 };
 /// Puts the master key in its place (0600). Refuses in words where a file is there already, a wrong passphrase, and a
 /// key that is not the one of the database.

@@ -36,9 +36,12 @@ int key_restore(const FileArguments& arguments) {
     const auto passphrase = PassphraseReader{arguments.passphrase_file}.ask();
     const auto restored = storage::restore_key(arguments.file, key, loaded.settings.database, passphrase);
     if (!restored) throw CommandFailed(restored.error().message);
-    report(arguments.common, {{"file", key.string()}, {"fits_database", restored->fits_database}},
+    const auto& trouble = restored->why_not_asked;
+    report(arguments.common,
+           {{"file", key.string()}, {"fits_database", restored->fits_database}, {"why_not_asked", trouble}},
            restored->fits_database ? "the key is back in its place and fits the database"
-                                   : "the key is back in its place; there was no database to try it on");
+           : trouble.empty()       ? "the key is back in its place; there was no database to try it on"
+                                   : "the key is back in its place, untried. " + trouble);
     return 0;
 }
 

@@ -251,18 +251,18 @@ class Verifier {
 
 }  // namespace
 
-std::optional<bool> key_fits(const fs::path& database, const sealing::Key& key) {
+core::Result<std::optional<bool>> key_fits(const fs::path& database, const sealing::Key& key) {
     try {
         std::error_code ignored;
-        if (!fs::exists(database, ignored)) return std::nullopt;
+        if (!fs::exists(database, ignored)) return std::optional<bool>{};
         SQLite::Database db{database, SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX};
-        if (!db.tableExists("data_key")) return std::nullopt;
+        if (!db.tableExists("data_key")) return std::optional<bool>{};
         db.exec("BEGIN");
         NoRandom random;
         KeyTable table{db};
         return sealing::KeyRing{key, table, random}.fits_shelf();
-    } catch (const SQLite::Exception&) {
-        return std::nullopt;
+    } catch (const SQLite::Exception& error) {
+        return refusal(database, error);
     }
 }
 

@@ -207,6 +207,21 @@ TEST_F(KeyBackupFile_Test, WithoutADatabaseTheKeyComesBackUntried) {
 
     ASSERT_TRUE(restored);
     EXPECT_FALSE(restored->fits_database);
+    EXPECT_EQ(restored->why_not_asked, "");
+}
+
+/// The key is needed to bring back a backup; but nobody is told that there was no database.
+TEST_F(KeyBackupFile_Test, ADatabaseThatCannotBeAskedIsToldApartFromNone) {
+    fs::remove(key_);
+    for (const char* name : {"harborline.db-wal", "harborline.db-shm"}) fs::remove(folder / name);
+    std::ofstream{folder / "harborline.db", std::ios::trunc} << std::string(8'192, 'j');
+
+    const auto restored = restore_key(backup_, key_, folder / "harborline.db", kPassphrase);
+
+    ASSERT_TRUE(restored);
+    EXPECT_FALSE(restored->fits_database);
+    EXPECT_NE(restored->why_not_asked.find("is damaged or no database"), std::string::npos) << restored->why_not_asked;
+    EXPECT_TRUE(fs::exists(key_));
 }
 
 TEST_F(KeyBackupFile_Test, AMissingFileIsNamed) {
