@@ -17,8 +17,8 @@ class Restoration {
     /// Locks the present database, where there is one, and copies the backup beside it. The copy is brought up to this
     /// program's version. In it, rows, turns and conversations are counted on far above what may have been given out
     /// since the backup was made (100 million; matters 100,000, because there are 7 million reference numbers): a
-    /// receipt of that lost time hits nothing new, and no reference number is told twice. No letter comes back: the copy
-    /// has none. Refuses in words: a database in use, no room.
+    /// receipt of that lost time hits nothing new, and no reference number is told twice. No letter comes back: the
+    /// copy has none. Refuses in words: a database in use, no room.
     static core::Result<std::unique_ptr<Restoration>> begin(const std::filesystem::path& backup,
                                                             const std::filesystem::path& database,
                                                             const std::filesystem::path& master_key);
