@@ -249,6 +249,7 @@ Settings read_settings(const fs::path& file, core::Findings& findings) {
         sheet.problem(0, text.error().message);
     }
     settings.missing_secrets = std::move(sheet.missing_secrets);
+    std::ranges::stable_sort(settings.missing_secrets, {}, &core::Finding::line);
     for (const auto& section : all) {
         for (const auto& row : section.rows) {
             if (row.anchor) row.anchor(settings, sheet.folder);

@@ -519,11 +519,5 @@ TEST_F(KinshipLettersRestored, I7_NoKeyIsInTheBackup) {
         EXPECT_EQ(backup.find(bytes_of(day.path())), std::string::npos);
 }
 
-TEST_F(KinshipLettersRestored, ABackupOfATimeWithoutLettersIsRestoredToo) {
-    SQLite::Database{backup_, SQLite::OPEN_READWRITE}.exec("DROP TABLE letter");
-
-    restore();
-}
-
 }  // namespace
 }  // namespace harborline::storage
