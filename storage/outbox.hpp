@@ -52,8 +52,9 @@ class Outbox {
     }
     /// What `claim_due` would look at, nothing of it opened: one row that can not be read must not stop its channel.
     virtual std::vector<core::OutboxId> due(const OutboxClaim& wanted) = 0;
-    /// An unsent row that can not be claimed is dead; nothing else of it is read or written.
-    virtual void bury(core::OutboxId id, std::string_view reason) = 0;
+    /// An unsent row that can not be claimed is due again at `later`, its attempts + 1; from `attempts_max` on, and
+    /// where it would have expired by then, it is dead. Nothing else of it is read or written. True: dead now.
+    virtual bool set_aside(core::OutboxId id, core::Instant later, int attempts_max, std::string_view reason) = 0;
     /// Writes what became of one attempt: state, due_at, repeats and reason of `message`. Does nothing where the
     /// message has moved on meanwhile: delivered by a receipt, dropped by a person, claimed again by another worker
     /// (which then may only hear that it was sent). Also how silence makes a sent message unknown, and how a person

@@ -30,6 +30,7 @@ constexpr int kCallsMax = 3;
 constexpr auto kCallAgain = 15min;
 
 constexpr std::string_view kUnreadable = "could not be read";
+constexpr auto kUnreadableAgain = 1min;
 
 bool is_over(core::MessageState state) {
     return state == core::MessageState::kDead || state == core::MessageState::kUnknown ||
@@ -158,7 +159,7 @@ asio::awaitable<std::vector<Claimed>> DeliveryWorker::claim_each(Wish wish) {
         try {
             const bool done = co_await carried_out(std::move(work));
             if (!done) {
-                co_await bury(id);
+                co_await set_aside(id);
                 continue;
             }
         } catch (const storage::Unavailable&) {
@@ -173,21 +174,25 @@ asio::awaitable<std::vector<Claimed>> DeliveryWorker::claim_each(Wish wish) {
     co_return all;
 }
 
-/// Whoever waits for it is told by a piece of its own: what can not be claimed may throw there too.
-asio::awaitable<void> DeliveryWorker::bury(core::OutboxId id) {
+/// It may be no fault of the row's, and pass: so it is tried as often as any other. Whoever waits for it is told by
+/// pieces of their own: what can not be claimed may throw there too.
+asio::awaitable<void> DeliveryWorker::set_aside(core::OutboxId id) {
     const core::Instant now = parts_.clock.now();
-    storage::Store::Work loud = [id, now, desk = &parts_.desk](storage::Transaction& tx) {
-        tx.outbox().bury(id, kUnreadable);
+    auto dead = std::make_shared<bool>(false);
+    storage::Store::Work aside = [id, now, dead, most = parts_.settings.attempts_max](storage::Transaction& tx) {
+        *dead = tx.outbox().set_aside(id, now + kUnreadableAgain, most, kUnreadable);
+    };
+    co_await carried_out(std::move(aside));
+    if (!*dead) co_return;
+    storage::Store::Work tell = [now, desk = &parts_.desk](storage::Transaction& tx) {
         desk->tell_administrator(tx, "dead_letter", now);
     };
-    storage::Store::Work bare = [id](storage::Transaction& tx) { tx.outbox().bury(id, kUnreadable); };
-    storage::Store::Work tell = [id, now, replies = &parts_.replies](storage::Transaction& tx) {
+    storage::Store::Work bring_back = [id, now, replies = &parts_.replies](storage::Transaction& tx) {
         const auto stored = tx.outbox().find(id);
-        if (stored && stored->state == core::MessageState::kDead) replies->did_not_arrive(tx, *stored, now);
+        if (stored) replies->did_not_arrive(tx, *stored, now);
     };
-    const bool done = co_await carried_out(std::move(loud));
-    if (!done) co_await carried_out(std::move(bare));
     co_await carried_out(std::move(tell));
+    co_await carried_out(std::move(bring_back));
 }
 
 void DeliveryWorker::settle(storage::Transaction& tx, const Outcome& outcome, ReplyDesk& replies, DutyDesk& desk,

@@ -95,7 +95,7 @@ class DeliveryWorker {
     Wish wish_for(Room room) const;
     boost::asio::awaitable<std::vector<Claimed>> settle_and_claim(Room room);
     boost::asio::awaitable<std::vector<Claimed>> claim_each(Wish wish);
-    boost::asio::awaitable<void> bury(core::OutboxId id);
+    boost::asio::awaitable<void> set_aside(core::OutboxId id);
     static void settle(storage::Transaction& tx, const Outcome& outcome, ReplyDesk& replies, DutyDesk& desk,
                        core::Instant now);
     boost::asio::awaitable<void> settle_each(std::shared_ptr<Ended> ended);

@@ -77,10 +77,16 @@ class SqliteOutbox : public Outbox {
         return ids;
     }
 
-    static constexpr auto kBury =
-        R"sql(UPDATE outbox SET state = 7, reason = ?, settled_at = ? WHERE id = ? AND state IN (0, 1))sql";
+    static constexpr auto kPutOff = "UPDATE outbox SET " HARBORLINE_OUTBOX_DUE
+                                    R"sql(, attempts = attempts + 1
+        WHERE id = ? AND state IN (0, 1) AND attempts + 1 < ? AND expires_at > ?)sql";
+    static constexpr auto kBury = R"sql(UPDATE outbox SET state = 7, attempts = attempts + 1, reason = ?, settled_at = ?
+        WHERE id = ? AND state IN (0, 1))sql";
     static_assert(static_cast<int>(MessageState::kDead) == 7);
-    void bury(core::OutboxId id, std::string_view reason) override { bury_.run(std::string{reason}, context_.now, id); }
+    bool set_aside(core::OutboxId id, core::Instant later, int attempts_max, std::string_view reason) override {
+        if (put_off_.run(later, id, attempts_max, later) > 0) return false;
+        return bury_.run(std::string{reason}, context_.now, id) > 0;
+    }
 
     static constexpr auto kStanding = R"sql(SELECT state, attempts FROM outbox WHERE id = ?)sql";
     static constexpr auto kSettle =
@@ -298,6 +304,7 @@ class SqliteOutbox : public Outbox {
     Sql find_{context_.db, kFind, &rows_};
     Sql due_{context_.db, kDue, &rows_};
     Sql due_ids_{context_.db, kDueIds, &rows_};
+    Sql put_off_{context_.db, kPutOff, &rows_};
     Sql bury_{context_.db, kBury, &rows_};
     Sql move_{context_.db, kMove, &rows_};
     Sql standing_{context_.db, kStanding, &rows_};

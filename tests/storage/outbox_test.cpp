@@ -253,7 +253,7 @@ TEST_F(Outbox_Test, WhatIsGivenUpAsUnknownIsNoRepeat) {
     EXPECT_EQ(get(id).repeats, 0);
 }
 
-TEST_F(Outbox_Test, ARowThatDoesNotOpenIsPassedByAndCanBeBuried) {
+TEST_F(Outbox_Test, ARowThatDoesNotOpenIsPassedByAndSetAside) {
     const auto broken = add(some_message(MessageClass::kRedPage));
     const auto whole = add(some_message());
     run([&](Transaction& tx) {
@@ -266,21 +266,39 @@ TEST_F(Outbox_Test, ARowThatDoesNotOpenIsPassedByAndCanBeBuried) {
 
     wanted.only = whole;
     const auto claimed = run([&](Transaction& tx) { return tx.outbox().claim_due(wanted); });
-    run([&](Transaction& tx) { tx.outbox().bury(broken, "could not be read"); });
+    const auto set_aside = [&] {
+        return run(
+            [&](Transaction& tx) { return tx.outbox().set_aside(broken, clock.now() + 1min, 2, "could not be read"); });
+    };
 
     ASSERT_EQ(claimed.size(), 1U);
     EXPECT_EQ(claimed[0].id, whole);
+    EXPECT_FALSE(set_aside());
+    EXPECT_TRUE(due().empty());
+    wanted.now = clock.now() + 1min;
+    EXPECT_EQ(due(), (std::vector{broken, whole})) << "its lease is over too";
+
+    EXPECT_TRUE(set_aside());
+    EXPECT_FALSE(set_aside()) << "it is dead already";
     EXPECT_EQ(get(broken).state, MessageState::kDead);
     EXPECT_EQ(get(broken).reason, "could not be read");
     EXPECT_TRUE(get(broken).text.empty());
-    EXPECT_TRUE(due().empty());
 }
 
-TEST_F(Outbox_Test, OnlyWhatIsUnsentIsBuried) {
+TEST_F(Outbox_Test, WhatWouldExpireMeanwhileIsNotPutOff) {
+    const auto id = add(some_message());
+    const auto late = get(id).expires_at;
+
+    EXPECT_TRUE(run([&](Transaction& tx) { return tx.outbox().set_aside(id, late, 20, "could not be read"); }));
+
+    EXPECT_EQ(get(id).state, MessageState::kDead);
+}
+
+TEST_F(Outbox_Test, OnlyWhatIsUnsentIsSetAside) {
     const auto id = add(some_message());
     settle(claim().at(0), MessageState::kSent);
 
-    run([&](Transaction& tx) { tx.outbox().bury(id, "could not be read"); });
+    EXPECT_FALSE(run([&](Transaction& tx) { return tx.outbox().set_aside(id, clock.now(), 1, "could not be read"); }));
 
     EXPECT_EQ(get(id).state, MessageState::kSent);
 }

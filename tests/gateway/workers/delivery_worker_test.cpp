@@ -258,7 +258,7 @@ TEST_F(DeliveryWorker_Test, ASettlementThatThrowsHitsNobodyElseAndSendsNothingAg
     EXPECT_EQ(deliver(), 0);
 }
 
-TEST_F(DeliveryWorker_Test, ARowThatCannotBeClaimedIsDeadAndHoldsUpNobody) {
+TEST_F(DeliveryWorker_Test, ARowThatCannotBeClaimedHoldsUpNobodyAndDiesWhereThatLasts) {
     const auto broken = world_.in([&](storage::Transaction& tx) {
         return tx.outbox().add(unclaimable(channel_.name, MessageClass::kRedPage, world_.clock.now()));
     });
@@ -267,12 +267,19 @@ TEST_F(DeliveryWorker_Test, ARowThatCannotBeClaimedIsDeadAndHoldsUpNobody) {
 
     EXPECT_EQ(deliver(), 2);
 
-    EXPECT_EQ(message(broken).state, MessageState::kDead);
-    EXPECT_EQ(message(broken).reason, "could not be read");
+    EXPECT_EQ(message(broken).state, MessageState::kWaiting);
     for (const auto id : {answer, page}) {
         EXPECT_EQ(message(id).state, MessageState::kSent);
         EXPECT_EQ(message(id).attempts, 1);
     }
+    EXPECT_TRUE(world_.news(kAdmin).empty());
+
+    for (int attempt = 2; attempt <= 20; ++attempt) {
+        world_.clock.advance(1min);
+        deliver();
+    }
+    EXPECT_EQ(message(broken).state, MessageState::kDead);
+    EXPECT_EQ(message(broken).reason, "could not be read");
     EXPECT_EQ(world_.news(kAdmin), Said{words("adm.dead_letter")});
 }
 
@@ -567,7 +574,10 @@ TEST_F(I4_DeliveredReply, ThatCannotBeClaimedBringsTheTaskBack) {
         tx.cases().update(matter);
     });
 
-    deliver();
+    for (int attempt = 1; attempt <= 20; ++attempt) {
+        deliver();
+        world_.clock.advance(1min);
+    }
 
     expect_back();
 }
