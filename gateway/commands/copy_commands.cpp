@@ -1,7 +1,9 @@
+#include <date/date.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <boost/json/serialize.hpp>
+#include <chrono>
 #include <functional>
 #include <iostream>
 #include <iterator>
@@ -79,11 +81,13 @@ class UnfinishedBackup {
     bool kept_ = false;
 };
 
-/// What no row of the restored database names belongs to the one that was moved aside.
-void part_recordings(const fs::path& folder, const std::vector<std::string>& named, const fs::path& aside) {
-    if (aside.empty()) return;
+/// What no row of the restored database names belongs to the one that was moved aside: now, by an earlier try, or by
+/// hand. Beside the restored one it would be removed as nobody's.
+void part_recordings(const fs::path& folder, const std::vector<std::string>& named, const fs::path& aside,
+                     core::Instant now) {
+    const auto second = std::chrono::time_point_cast<std::chrono::seconds>(now);
     auto to = folder;
-    to += aside.extension();  // ".before-…"
+    to += aside.empty() ? ".before-" + date::format("%Y%m%dT%H%M%SZ", second) : aside.extension().string();
     const auto moved = storage::RecordingVault{folder}.move_unnamed(named, to);
     if (!moved) throw CommandFailed("restored, but " + moved.error().message);
 }
@@ -151,7 +155,7 @@ int restore(const FileArguments& arguments) {
     }
     const auto aside = (*restoration)->finish(now);
     if (!aside) throw CommandFailed(aside.error().message);
-    part_recordings(loaded.settings.recordings, recordings, *aside);
+    part_recordings(loaded.settings.recordings, recordings, *aside, now);
     const std::string old = aside->empty() ? "" : "; the database from before is " + aside->string();
     report(arguments.common,
            {{"database", loaded.settings.database.string()},

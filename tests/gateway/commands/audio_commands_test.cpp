@@ -106,6 +106,24 @@ TEST_F(AudioCommands_Test, ABackupHoldsTheRecordingsAndRestoresThem) {
     EXPECT_THAT(missed.err, HasSubstr("1 recordings whose files are missing"));
 }
 
+TEST_F(AudioCommands_Test, WhatBelongsToADatabaseThatSomebodyMovedAwayIsPartedToo) {
+    record(1);
+    const auto copy = (folder_ / "copy.db").string();
+    ASSERT_EQ(run({"backup", copy, "--config", config_}).status, 0);
+    std::ofstream(folder_ / "recordings" / std::string(32, 'x')) << "of the time after the backup";
+    for (const char* suffix : {"", "-wal", "-shm"}) fs::remove(folder_ / ("harborline.db" + std::string{suffix}));
+
+    const auto restored = run({"restore", copy, "--config", config_, "--as", "li"});
+
+    ASSERT_EQ(restored.status, 0) << restored.err;
+    EXPECT_FALSE(fs::exists(folder_ / "recordings" / std::string(32, 'x')));
+    const auto parted = std::ranges::count_if(fs::directory_iterator{folder_.path()}, [](const auto& one) {
+        return one.path().filename().string().starts_with("recordings.before-") &&
+               fs::exists(one.path() / std::string(32, 'x'));
+    });
+    EXPECT_EQ(parted, 1);
+}
+
 TEST_F(AudioCommands_Test, AFailedBackupLeavesNothingAndGoesWellTheNextTime) {
     record(2);
     const auto copy = (folder_ / "copy.db").string();
