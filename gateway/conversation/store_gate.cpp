@@ -20,8 +20,8 @@ int make_bell() {
 
 }  // namespace
 
-StoreGate::StoreGate(storage::Store& store, asio::any_io_executor executor)
-    : store_(store), bell_(std::move(executor), make_bell()) {}
+StoreGate::StoreGate(storage::Store& store, const asio::any_io_executor& executor)
+    : store_(store), bell_(executor, make_bell()) {}
 
 asio::awaitable<void> StoreGate::transact(storage::Store::Lane lane, storage::Store::Work work) {
     return asio::async_initiate<const asio::use_awaitable_t<>, void(std::exception_ptr)>(

@@ -17,7 +17,7 @@ namespace harborline::gateway {
 /// store's last callback: stop the store first. Throws std::system_error where there is no file descriptor left.
 class StoreGate {
   public:
-    StoreGate(storage::Store& store, boost::asio::any_io_executor executor);
+    StoreGate(storage::Store& store, const boost::asio::any_io_executor& executor);
 
     /// Completes after the work is committed; throws what the work threw, or storage::Unavailable. The work is owned
     /// by the store: it is carried out even where the caller has gone away, so it may refer to nothing of the
