@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <sodium.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -50,6 +51,8 @@ void acting(CLI::App& sub, Choice& choice) {
 }
 
 std::string line_for(const std::string& option) {
+    // Whoever types it is told what is waited for; what is piped in needs no words.
+    if (::isatty(STDIN_FILENO) != 0) fmt::print(stderr, "{}: ", option);
     std::string line;
     if (!std::getline(std::cin, line) || line.empty())
         throw CommandFailed("there is no line on standard input for " + option + ": write it there, or behind it", 2);

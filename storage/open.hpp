@@ -33,8 +33,8 @@ struct StoreOptions {
 /// file; who may not create, an older one too.
 core::Result<std::unique_ptr<Store>> open_sqlite(const StoreOptions& options);
 
-/// As Store::backup, without opening a store: of a database of any version, by whoever has no key. Throws
-/// std::runtime_error in words.
+/// Copies the whole database, while others use it, into a new file (0600): one of any version, and without its key.
+/// Throws std::runtime_error in words.
 void back_up_sqlite(const std::filesystem::path& database, const std::filesystem::path& to);
 
 }  // namespace harborline::storage

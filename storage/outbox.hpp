@@ -1,7 +1,6 @@
 #pragma once
 #include <limits>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,12 +12,12 @@ namespace harborline::storage {
 
 /// What a worker asks for.
 struct OutboxClaim {
-    std::string_view channel{};
+    std::string channel{};
     core::Instant now{};
     core::Instant lease_until{};                         ///< Must be after `now`.
     int limit = 0;                                       ///< Messages in all,
     int ordinary_max = std::numeric_limits<int>::max();  ///< and of those that are no red pages.
-    std::span<const core::OutboxId> under_way{};         ///< The worker's own, passed over whatever the clock says.
+    std::vector<core::OutboxId> under_way{};             ///< The worker's own, passed over whatever the clock says.
     core::OutboxId only{};                               ///< Nothing but this one, where it is due.
 };
 
@@ -48,12 +47,13 @@ class Outbox {
     virtual std::vector<core::Message> claim_due(const OutboxClaim& wanted) = 0;
     std::vector<core::Message> claim_due(std::string_view channel, core::Instant now, core::Instant lease_until,
                                          int limit) {
-        return claim_due({.channel = channel, .now = now, .lease_until = lease_until, .limit = limit});
+        return claim_due({.channel = std::string{channel}, .now = now, .lease_until = lease_until, .limit = limit});
     }
     /// What `claim_due` would look at, nothing of it opened: one row that can not be read must not stop its channel.
     virtual std::vector<core::OutboxId> due(const OutboxClaim& wanted) = 0;
-    /// An unsent row that can not be claimed is due again at `later`, its attempts + 1; from `attempts_max` on, and
-    /// where it would have expired by then, it is dead. Nothing else of it is read or written. True: dead now.
+    /// An unsent row that can not be claimed is due again at `later`, its attempts + 1; at every multiple of
+    /// `attempts_max`, and where it would have expired by then, it is dead. Nothing else of it is read or written.
+    /// True: dead now.
     virtual bool set_aside(core::OutboxId id, core::Instant later, int attempts_max, std::string_view reason) = 0;
     /// Writes what became of one attempt: state, due_at, repeats and reason of `message`. Does nothing where the
     /// message has moved on meanwhile: delivered by a receipt, dropped by a person, claimed again by another worker

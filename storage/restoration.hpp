@@ -1,11 +1,15 @@
 #pragma once
 #include <filesystem>
 #include <memory>
+#include <string>
 
 #include "handlers/core/result.hpp"
 #include "handlers/core/time.hpp"
 
 namespace harborline::storage {
+
+/// How the names of what a restore moves aside end: ".before-" and the second, in UTC.
+std::string aside_suffix(core::Instant now);
 
 /// A backup on its way into the place of the database. Until `finish` the present database stays where it is, whole and
 /// locked against everybody; dropped before that, nothing has happened. Who owns it opens `draft()` as a store, does

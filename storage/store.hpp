@@ -2,7 +2,6 @@
 #include <array>
 #include <cstddef>
 #include <exception>
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <stdexcept>
@@ -48,9 +47,6 @@ class Store {
 
     /// A key of 32 bytes for one purpose outside the database.
     virtual std::array<std::byte, 32> secret(SecretPurpose purpose) const = 0;
-
-    /// Copies the whole database, while running, into a new file (0600).
-    virtual void backup(const std::filesystem::path& to) = 0;
 
     /// Finishes what is queued, refuses what comes after, checkpoints.
     virtual void stop() = 0;

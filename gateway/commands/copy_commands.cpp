@@ -1,9 +1,7 @@
-#include <date/date.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <boost/json/serialize.hpp>
-#include <chrono>
 #include <functional>
 #include <iostream>
 #include <iterator>
@@ -83,11 +81,9 @@ class UnfinishedBackup {
 
 /// What no row of the restored database names belongs to the one that was moved aside: now, by an earlier try, or by
 /// hand. Beside the restored one it would be removed as nobody's.
-void part_recordings(const fs::path& folder, const std::vector<std::string>& named, const fs::path& aside,
-                     core::Instant now) {
-    const auto second = std::chrono::time_point_cast<std::chrono::seconds>(now);
+void part_recordings(const fs::path& folder, const std::vector<std::string>& named, core::Instant now) {
     auto to = folder;
-    to += aside.empty() ? ".before-" + date::format("%Y%m%dT%H%M%SZ", second) : aside.extension().string();
+    to += storage::aside_suffix(now);
     const auto moved = storage::RecordingVault{folder}.move_unnamed(named, to);
     if (!moved) throw CommandFailed("restored, but " + moved.error().message);
 }
@@ -155,7 +151,7 @@ int restore(const FileArguments& arguments) {
     }
     const auto aside = (*restoration)->finish(now);
     if (!aside) throw CommandFailed(aside.error().message);
-    part_recordings(loaded.settings.recordings, recordings, *aside, now);
+    part_recordings(loaded.settings.recordings, recordings, now);
     const std::string old = aside->empty() ? "" : "; the database from before is " + aside->string();
     report(arguments.common,
            {{"database", loaded.settings.database.string()},

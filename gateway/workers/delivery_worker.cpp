@@ -91,22 +91,13 @@ asio::awaitable<int> DeliveryWorker::round() {
     co_return count;
 }
 
-storage::OutboxClaim DeliveryWorker::Wish::claim() const {
-    return {.channel = channel,
-            .now = now,
-            .lease_until = now + lease,
-            .limit = room.places,
-            .ordinary_max = room.ordinary,
-            .under_way = under_way,
-            .only = only};
-}
-
-DeliveryWorker::Wish DeliveryWorker::wish_for(Room room) const {
-    Wish wish{.channel = parts_.channel.name,
-              .kind = parts_.channel.kind,
-              .now = parts_.clock.now(),
-              .lease = parts_.settings.lease,
-              .room = room};
+storage::OutboxClaim DeliveryWorker::wish_for(Room room) const {
+    const core::Instant now = parts_.clock.now();
+    storage::OutboxClaim wish{.channel = parts_.channel.name,
+                              .now = now,
+                              .lease_until = now + parts_.settings.lease,
+                              .limit = room.places,
+                              .ordinary_max = room.ordinary};
     for (const auto& one : under_way_) wish.under_way.push_back(one.id);
     return wish;
 }
@@ -119,11 +110,11 @@ asio::awaitable<std::vector<Claimed>> DeliveryWorker::settle_and_claim(Room want
         ended->clear();
         settle_first_ = false;
     }
-    Wish wish = wish_for(wanted);
-    storage::Store::Work work = [claimed, ended, wish, replies = &parts_.replies,
+    storage::OutboxClaim wish = wish_for(wanted);
+    storage::Store::Work work = [claimed, ended, wish, kind = parts_.channel.kind, replies = &parts_.replies,
                                  desk = &parts_.desk](storage::Transaction& tx) {
         for (const auto& outcome : *ended) settle(tx, outcome, *replies, *desk, wish.now);
-        *claimed = claim_allowed(tx, wish.claim(), wish.kind, replies->rules());
+        *claimed = claim_allowed(tx, wish, kind, replies->rules());
     };
     bool threw = false;
     try {
@@ -145,16 +136,17 @@ asio::awaitable<std::vector<Claimed>> DeliveryWorker::settle_and_claim(Room want
 }
 
 /// Each by itself: one that can not be read, or at which a rule throws, must not stop its channel for ever.
-asio::awaitable<std::vector<Claimed>> DeliveryWorker::claim_each(Wish wish) {
+asio::awaitable<std::vector<Claimed>> DeliveryWorker::claim_each(storage::OutboxClaim wish) {
     auto ids = std::make_shared<std::vector<core::OutboxId>>();
-    storage::Store::Work look = [ids, wish](storage::Transaction& tx) { *ids = tx.outbox().due(wish.claim()); };
+    storage::Store::Work look = [ids, wish](storage::Transaction& tx) { *ids = tx.outbox().due(wish); };
     co_await parts_.gate.transact(storage::Store::Lane::kOrdinary, std::move(look));
     std::vector<Claimed> all;
     for (const core::OutboxId id : *ids) {
         wish.only = id;
         auto claimed = std::make_shared<std::vector<Claimed>>();
-        storage::Store::Work work = [claimed, wish, replies = &parts_.replies](storage::Transaction& tx) {
-            *claimed = claim_allowed(tx, wish.claim(), wish.kind, replies->rules());
+        storage::Store::Work work = [claimed, wish, kind = parts_.channel.kind,
+                                     replies = &parts_.replies](storage::Transaction& tx) {
+            *claimed = claim_allowed(tx, wish, kind, replies->rules());
         };
         try {
             const bool done = co_await carried_out(std::move(work));

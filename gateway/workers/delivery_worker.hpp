@@ -75,26 +75,13 @@ class DeliveryWorker {
         bool is_final = false;     ///< No receipt will ever say more.
     };
     using Ended = std::vector<Outcome>;
-    /// A claim that owns what it names: it goes to the storage thread.
-    struct Wish {
-        std::string channel{};
-        core::ChannelKind kind = core::ChannelKind::kSms;
-        core::Instant now{};
-        std::chrono::milliseconds lease{};
-        Room room{};
-        std::vector<core::OutboxId> under_way{};
-        core::OutboxId only{};
-
-        storage::OutboxClaim claim() const;
-    };
-
     Room room() const;
     bool paused() const;
     void pause(std::chrono::seconds retry_after);
     boost::asio::awaitable<int> round();
-    Wish wish_for(Room room) const;
+    storage::OutboxClaim wish_for(Room room) const;
     boost::asio::awaitable<std::vector<Claimed>> settle_and_claim(Room room);
-    boost::asio::awaitable<std::vector<Claimed>> claim_each(Wish wish);
+    boost::asio::awaitable<std::vector<Claimed>> claim_each(storage::OutboxClaim wish);
     boost::asio::awaitable<void> set_aside(core::OutboxId id);
     static void settle(storage::Transaction& tx, const Outcome& outcome, ReplyDesk& replies, DutyDesk& desk,
                        core::Instant now);

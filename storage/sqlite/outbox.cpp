@@ -79,7 +79,7 @@ class SqliteOutbox : public Outbox {
 
     static constexpr auto kPutOff = "UPDATE outbox SET " HARBORLINE_OUTBOX_DUE
                                     R"sql(, attempts = attempts + 1
-        WHERE id = ? AND state IN (0, 1) AND attempts + 1 < ? AND expires_at > ?)sql";
+        WHERE id = ? AND state IN (0, 1) AND (attempts + 1) % ? <> 0 AND expires_at > ?)sql";
     static constexpr auto kBury = R"sql(UPDATE outbox SET state = 7, attempts = attempts + 1, reason = ?, settled_at = ?
         WHERE id = ? AND state IN (0, 1))sql";
     static_assert(static_cast<int>(MessageState::kDead) == 7);

@@ -154,8 +154,7 @@ class SqliteRestoration : public Restoration {
     }
 
     fs::path free_name(core::Instant now) const {
-        const auto second = std::chrono::time_point_cast<std::chrono::seconds>(now);
-        const auto wanted = files::beside(database_, ".before-" + date::format("%Y%m%dT%H%M%SZ", second));
+        const auto wanted = files::beside(database_, aside_suffix(now));
         auto name = wanted;
         std::error_code ignored;
         for (int more = 2; fs::exists(name, ignored); ++more) name = files::beside(wanted, "-" + std::to_string(more));
@@ -189,6 +188,10 @@ class SqliteRestoration : public Restoration {
 }  // namespace harborline::storage::sqlite
 
 namespace harborline::storage {
+
+std::string aside_suffix(core::Instant now) {
+    return ".before-" + date::format("%Y%m%dT%H%M%SZ", std::chrono::time_point_cast<std::chrono::seconds>(now));
+}
 
 core::Result<std::unique_ptr<Restoration>> Restoration::begin(const std::filesystem::path& backup,
                                                               const std::filesystem::path& database,

@@ -6,7 +6,6 @@
 
 #include "storage/sqlite/database.hpp"
 #include "storage/sqlite/group.hpp"
-#include "storage/stand_back.hpp"
 
 namespace harborline::storage::sqlite {
 namespace {
@@ -24,8 +23,7 @@ void tell(Piece& piece) {
 
 SqliteStore::SqliteStore(const StoreOptions& options, std::unique_ptr<Session> session,
                          std::array<std::array<std::byte, 32>, 2> secrets, std::unique_ptr<Checkpointer> checkpointer)
-    : database_(options.database),
-      session_(std::move(session)),
+    : session_(std::move(session)),
       secrets_(secrets),
       checkpointer_(std::move(checkpointer)),
       queue_(options.group_max, options.queue_max),
@@ -55,10 +53,6 @@ void SqliteStore::work() {
 
 std::array<std::byte, 32> SqliteStore::secret(SecretPurpose purpose) const {
     return secrets_.at(static_cast<std::size_t>(purpose));
-}
-
-void SqliteStore::backup(const std::filesystem::path& to) {
-    copy_database(database_, to, stand_back);
 }
 
 void SqliteStore::stop() {

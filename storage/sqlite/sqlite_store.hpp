@@ -23,13 +23,11 @@ class SqliteStore : public Store {
     bool healthy() const override { return healthy_; }
     std::size_t waiting() const override { return queue_.waiting(); }
     std::array<std::byte, 32> secret(SecretPurpose purpose) const override;
-    void backup(const std::filesystem::path& to) override;
     void stop() override;
 
   private:
     void work();
 
-    const std::filesystem::path database_;
     std::unique_ptr<Session> session_;
     std::array<std::array<std::byte, 32>, 2> secrets_;
     std::unique_ptr<Checkpointer> checkpointer_;

@@ -27,7 +27,6 @@ class SayingStore : public storage::Store {
     bool healthy() const override { return true; }
     std::size_t waiting() const override { return 0; }
     std::array<std::byte, 32> secret(storage::SecretPurpose) const override { return {}; }
-    void backup(const std::filesystem::path&) override {}
     void stop() override {}
 
     unsigned script = 0;

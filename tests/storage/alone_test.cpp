@@ -90,7 +90,7 @@ class I12_DatabaseAlone : public OpenStoreFixture {
 
 TEST_F(I12_DatabaseAlone, RevealsNobody) {
     tell_everything();
-    store->backup(folder / "backup.db");
+    back_up(folder / "backup.db");
 
     expect_silent(folder / "harborline.db-wal");
     expect_silent(folder / "backup.db");

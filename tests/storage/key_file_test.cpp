@@ -107,7 +107,7 @@ TEST_P(KeyFile_Test, WhileRunningHarmsNothingUntilTheNextStart) {
         tx.staff().replace(roster_of({"li"}), clock.now());
         tx.cases().open(some_case(tx, tx.staff().by_key("li")->id));
     });
-    store->backup(folder / "backup.db");
+    back_up(folder / "backup.db");
     EXPECT_TRUE(store->healthy());
     EXPECT_EQ(standing(key_), spoiled);
     store.reset();

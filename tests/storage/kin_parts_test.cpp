@@ -74,7 +74,7 @@ TEST_F(KinshipParts, I7_TheDatabaseOrABackupWithTheMasterKeyOpensNone) {
     add(part(1));
     run([&](Transaction& tx) { tx.fragments().settle(part(1), kOfHer); });
     add(part(2));
-    store->backup(folder / "backup.db");
+    back_up(folder / "backup.db");
     store.reset();
     const auto sound = verify_sqlite({folder / "backup.db", folder / "master.key", true});
     EXPECT_TRUE(sound.sound()) << sound.findings.front();
@@ -104,7 +104,7 @@ TEST_F(KinshipParts, NoneComesBackWithABackup) {
     auto of_another = part(2, "村东头");
     of_another.fragment->reference = 8;
     add(of_another, Fragments::Lives::kAsTexts);
-    store->backup(folder / "backup.db");
+    back_up(folder / "backup.db");
     store.reset();
     const auto begun = Restoration::begin(folder / "backup.db", database_, folder / "master.key");
     ASSERT_TRUE(begun);

@@ -165,7 +165,7 @@ TEST_F(KinshipLetters, I7_NothingOpensWhatWasSpokenAfter72Hours) {
 
 TEST_F(KinshipLetters, I12_AreNotReadInTheFile) {
     add();
-    store->backup(folder / "backup.db");
+    back_up(folder / "backup.db");
     store.reset();
 
     for (const char* name : {"harborline.db", "backup.db"})
@@ -175,7 +175,7 @@ TEST_F(KinshipLetters, I12_AreNotReadInTheFile) {
 /// Their keys are none of its own: it neither misses them nor could it use them.
 TEST_F(KinshipLetters, ABackupThatHasSomeIsSound) {
     add();
-    store->backup(folder / "backup.db");
+    back_up(folder / "backup.db");
 
     const auto found = verify_sqlite({folder / "backup.db", folder / "master.key", true});
 
@@ -435,7 +435,7 @@ TEST_F(KinshipLettersGone, NothingOfThemIsKeptOfWhoeverIsNotThereAnyMore) {
 TEST_F(KinshipLettersGone, ABackupThatKnowsOfSomeIsSound) {
     remember(child_);
     take(2027y / 3 / 3, ties_[0], true);
-    store->backup(folder / "backup.db");
+    back_up(folder / "backup.db");
 
     const auto found = verify_sqlite({folder / "backup.db", folder / "master.key", true});
 
@@ -448,7 +448,7 @@ TEST_F(KinshipLettersGone, ABackupThatKnowsOfSomeIsSound) {
 class KinshipLettersRestored : public KinshipLetters {
   protected:
     KinshipLettersRestored() {
-        store->backup(backup_);
+        back_up(backup_);
         erase(arrived_);
         store.reset();
         fs::copy(days_, folder / "days aside", fs::copy_options::recursive);

@@ -69,7 +69,7 @@ TEST_F(Open_Test, MakesEverythingForTheOwnerAlone) {
     const auto umask_before = ::umask(0);
     store = open();
     run([](Transaction& tx) { tx.handsets().find_or_add(number(1), {}); });
-    store->backup(folder / "backup.db");
+    back_up(folder / "backup.db");
     ::umask(umask_before);
 
     for (const char* name : {"harborline.db", "harborline.db-wal", "harborline.db-shm", "master.key", "backup.db"})
@@ -249,9 +249,9 @@ TEST_F(Open_Test, ABackupIsAWholeDatabaseAndReplacesNothing) {
     store = open();
     run([](Transaction& tx) { tx.handsets().find_or_add(number(1), {}); });
 
-    store->backup(folder / "backup.db");
+    back_up(folder / "backup.db");
 
-    EXPECT_THROW(store->backup(folder / "backup.db"), std::runtime_error);
+    EXPECT_THROW(back_up(folder / "backup.db"), std::runtime_error);
     auto with = options(5);
     with.database = folder / "backup.db";
     auto restored = open(with);
@@ -276,7 +276,7 @@ TEST_F(Open_Test, ABackupOffersTheProcessorEveryFourPages) {
 TEST_F(Open_Test, AFailedBackupLeavesNothingBehind) {
     store = open();
 
-    EXPECT_THROW(store->backup(folder / "nowhere" / "backup.db"), std::runtime_error);
+    EXPECT_THROW(back_up(folder / "nowhere" / "backup.db"), std::runtime_error);
     EXPECT_FALSE(fs::exists(folder / "nowhere"));
 }
 

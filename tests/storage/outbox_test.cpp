@@ -283,6 +283,10 @@ TEST_F(Outbox_Test, ARowThatDoesNotOpenIsPassedByAndSetAside) {
     EXPECT_EQ(get(broken).state, MessageState::kDead);
     EXPECT_EQ(get(broken).reason, "could not be read");
     EXPECT_TRUE(get(broken).text.empty());
+
+    run([&](Transaction& tx) { tx.outbox().move(broken, MessageState::kWaiting, clock.now(), clock.now() + 1h); });
+    EXPECT_FALSE(set_aside()) << "who sends it again gives it as many attempts more";
+    EXPECT_TRUE(set_aside());
 }
 
 TEST_F(Outbox_Test, WhatWouldExpireMeanwhileIsNotPutOff) {

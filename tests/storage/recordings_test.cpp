@@ -228,7 +228,7 @@ class Recordings_Test : public OpenStoreFixture {
     }
     Verification verify() {
         const auto copy = folder / ("copy" + std::to_string(++copies_));
-        store->backup(copy);
+        back_up(copy);
         return verify_sqlite({.file = copy, .master_key = folder / "master.key", .recordings = vault_.folder()});
     }
 

@@ -18,7 +18,7 @@ class Restoration_Test : public OpenStoreFixture {
             matter_ = open_case(tx);
             message_ = tx.outbox().add(some_message());
         });
-        store->backup(backup_);
+        back_up(backup_);
         run([&](Transaction& tx) {
             lost_matter_ = open_case(tx);
             lost_message_ = tx.outbox().add(some_message());
@@ -100,7 +100,7 @@ TEST_F(Restoration_Test, RepeatsAreKnownOnBothSidesOfTheStep) {
     store = open(options());
     run([&](Transaction& tx) { tx.turns().append(some_turn("before")); });
     fs::remove(backup_);
-    store->backup(backup_);
+    back_up(backup_);
     store.reset();
 
     ASSERT_TRUE(begin()->finish(clock.now()));
@@ -138,7 +138,7 @@ TEST_F(Restoration_Test, NumbersGoOnFromThereAndASecondRestoreGoesFurther) {
     });
     EXPECT_EQ(second.value, first.value + 1);
     fs::remove(backup_);
-    store->backup(backup_);
+    back_up(backup_);
     store.reset();
 
     ASSERT_TRUE(begin()->finish(clock.now()));

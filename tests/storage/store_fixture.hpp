@@ -54,6 +54,7 @@ class StoreFixture : public ::testing::Test {
         return std::move(*opened);
     }
     std::unique_ptr<Store> open() { return open(options()); }
+    void back_up(const std::filesystem::path& to) { back_up_sqlite(folder / "harborline.db", to); }
     void reopen() {
         store.reset();
         store = open(options(++seed_));

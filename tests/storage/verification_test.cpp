@@ -15,7 +15,7 @@ class Verification_Test : public OpenStoreFixture {
   protected:
     Verification_Test() {
         run([&](Transaction& tx) { fill(tx); });
-        store->backup(backup_);
+        back_up(backup_);
     }
 
     void fill(Transaction& tx) {

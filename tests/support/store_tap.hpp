@@ -44,7 +44,6 @@ class StoreTap : public storage::Store {
     bool healthy() const override { return store_.healthy(); }
     std::size_t waiting() const override { return store_.waiting(); }
     std::array<std::byte, 32> secret(storage::SecretPurpose purpose) const override { return store_.secret(purpose); }
-    void backup(const std::filesystem::path& to) override { store_.backup(to); }
     void stop() override { store_.stop(); }
 
     void hold_back() {

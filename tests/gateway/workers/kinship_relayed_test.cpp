@@ -300,7 +300,7 @@ class KinshipRelayed : public ::testing::Test {
         }
     }
     void back_up() {
-        world_.ground->store().backup(backup_);
+        storage::back_up_sqlite(world_.settings.database, backup_);
         ASSERT_TRUE(way_->vault().copy_to(recordings_of_backup_));
     }
 
@@ -430,7 +430,7 @@ TEST_F(KinshipRelayed, I7_After72HoursNothingThatIsStoredOpensAndNoBackupBringsI
     world_.clock.advance(6h);
     world_.in([](storage::Transaction&) {});  // Nobody has looked after the letters yet.
     const auto late = world_.folder / "late.db";
-    world_.ground->store().backup(late);
+    storage::back_up_sqlite(world_.settings.database, late);
     for (const auto& database : {backup_, late}) {
         const auto loot = steal(database);
         EXPECT_GT(loot.letters, 50U) << database;

@@ -330,7 +330,7 @@ void take_and_stop(Trial& trial, const std::function<void()>& ready) {
 void back_up(Trial& trial, const std::function<void()>& ready) {
     ready();
     try {
-        trial.store->backup(trial.folder / "backup.db");
+        back_up_sqlite(trial.folder / "harborline.db", trial.folder / "backup.db");
         trial.backup_made = true;
     } catch (const std::runtime_error& error) {
         trial.backup_said = error.what();
