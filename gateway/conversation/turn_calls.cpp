@@ -45,6 +45,11 @@ bool is_repeat(const Session& session, const core::CallInput& call) {
     return session.over || begins(call) || call.step < session.step;
 }
 
+/// The news that the call was over has overtaken it: no answer of ours follows it.
+bool is_overtaken(const Session& session, const core::CallInput& call) {
+    return session.over && !begins(call) && call.step >= session.step;
+}
+
 /// Whoever may not be put through hears it ring for as long as where nobody picks up (domain rules 4.6).
 void ring_nobody(core::CallAnswer& answer) {
     answer.sounds.push_back({.prompt = std::string{core::kRingingTone}});
@@ -90,6 +95,8 @@ TurnOutcome TurnTaker::take_call(storage::Transaction& tx, const core::Inbound& 
 
     auto known = recall(tx, tx.handsets().find(inbound.from));
     const bool same = known && is_same_call(known->memory.session, inbound);
+    if (same && is_overtaken(known->memory.session, call) && hear_late(tx, known->handset, inbound, told))
+        return heard(Took::kTaken, {});
     if (same && is_repeat(known->memory.session, call)) {
         auto again = last_answer(known->memory.session);
         speak_letters(tx, rules_, known->handset.id, again, inbound.received_at);
@@ -232,6 +239,17 @@ void TurnTaker::keep(Turn& turn) const {
 core::Input TurnTaker::said_in(const Turn& turn) const {
     const bool lost = turn.letter != nullptr && !flow::wants_kin_words(rules_.book, turn.memory.flow);
     return {.kind = InputKind::kRecording, .text = lost ? std::string{} : turn.inbound.call->recording};
+}
+
+/// The news that the call was over came first. A call for help is heard all the same (I5), and her words are kept.
+/// False where there is nothing new in it.
+bool TurnTaker::hear_late(storage::Transaction& tx, const storage::Handset& her, const core::Inbound& inbound,
+                          const storage::Recording* told) {
+    const bool nine = flow::read_answer(inbound.text).key == '9';
+    if (nine) hear_nine(tx, her, inbound);
+    const bool is_new = told != nullptr && !tx.turns().find_repeat(inbound.channel, identity_of(*inbound.call, *told));
+    if (is_new) keep_late(tx, inbound, *told);
+    return nine || is_new;
 }
 
 /// The news that the call was over came first. What she has told is kept all the same.

@@ -127,6 +127,8 @@ class TurnTaker {
     TurnOutcome end_call(storage::Transaction& tx, const core::Inbound& inbound, const storage::Recording* told);
     void keep(Turn& turn) const;
     core::Input said_in(const Turn& turn) const;
+    bool hear_late(storage::Transaction& tx, const storage::Handset& her, const core::Inbound& inbound,
+                   const storage::Recording* told);
     TurnOutcome keep_late(storage::Transaction& tx, const core::Inbound& inbound, const storage::Recording& told);
     TurnOutcome take_leg(storage::Transaction& tx, const core::Inbound& inbound);
     core::CallAnswer greet_leg(storage::Transaction& tx, const Known& caller, const core::Inbound& leg);

@@ -160,6 +160,37 @@ TEST_F(Calls, WhatWasSaidOnACallWhoseBeginningWasNeverTakenIsKept) {
     EXPECT_TRUE(recording("r1"));
 }
 
+TEST_F(Calls, WhatTheEndOfItsCallHasOvertakenIsKeptOnce) {
+    tell_land_up_to_the_story();
+    const auto overtaken = spoken(Event::kRecorded, "r1");
+    hangs_up();
+
+    EXPECT_EQ(give(overtaken).kind, Kind::kTaken);
+
+    ASSERT_TRUE(recording("r1"));
+    EXPECT_EQ(recording("r1")->handset, world.handset(her).id);
+    EXPECT_EQ(world.news(testing::kAdmin), std::vector{words("adm.recording_alone")});
+    const auto before = world.fingerprint();
+    EXPECT_EQ(give(overtaken).kind, Kind::kRepeat);
+    EXPECT_EQ(world.fingerprint(), before);
+}
+
+TEST_F(Calls, ANineThatTheEndOfItsCallHasOvertakenIsHeard) {
+    call();
+    const auto overtaken = request(Event::kKeys, "9");
+    const auto harmless = request(Event::kKeys, "2");
+    hangs_up();
+    EXPECT_EQ(give(harmless).kind, Kind::kRepeat);
+    EXPECT_TRUE(world.open_alerts().empty());
+
+    EXPECT_EQ(give(overtaken).kind, Kind::kTaken);
+    give(overtaken);
+
+    EXPECT_EQ(world.open_alerts().size(), 1U);
+    EXPECT_EQ(world.cases().size(), 1U);
+    EXPECT_TRUE(world.messages_to(her).empty());
+}
+
 TEST_F(Calls, AStrandedRequestIsAnsweredByEarAndKnownWhenItIsRepeated) {
     const flow::Book failing = testing::book_that_does("fail");
     world.reopen(failing);
