@@ -50,6 +50,11 @@ bool is_overtaken(const Session& session, const core::CallInput& call) {
     return session.over && !begins(call) && call.step >= session.step;
 }
 
+/// Where the carrier says nothing of the kind, whoever has accepted has talked.
+bool joined_nobody(core::DialEnd end) {
+    return end == core::DialEnd::kNoAnswer || end == core::DialEnd::kBusy || end == core::DialEnd::kRefused;
+}
+
 /// Whoever may not be put through hears it ring for as long as where nobody picks up (domain rules 4.6).
 void ring_nobody(core::CallAnswer& answer) {
     answer.sounds.push_back({.prompt = std::string{core::kRingingTone}});
@@ -182,6 +187,7 @@ void TurnTaker::hear_call(Turn& turn) {
         case Event::kRecorded:
             return hear_recording(turn);
         case Event::kDialEnded:
+            if (joined_nobody(call.dial_end)) take_back_the_talk(turn);
             // The next are rung with the same words, and the flow learns nothing of it.
             if (turn.memory.session.accepted.empty() && !turn.memory.session.rings_tie && !next_to_ring(turn).empty())
                 return turn.remark("rings_on");
@@ -312,6 +318,23 @@ void TurnTaker::speak(Turn& turn) {
     session.words = core::encode(call);
     speak_letters(turn.tx, rules_, turn.handset.id, call, turn.now());
     turn.answer.call = std::move(call);
+}
+
+/// Whoever accepted was never put through: that line broke first, or our answer came too late for it. Nobody has talked
+/// to her, and whoever is taken for her caseworker may not even know her.
+void TurnTaker::take_back_the_talk(Turn& turn) {
+    Session& session = turn.memory.session;
+    if (session.accepted.empty() || session.rings_tie) return;
+    session.accepted.clear();
+    session.accepted_by = {};
+    turn.remark("not_joined");
+    const auto matter = session.rings_for ? turn.tx.cases().find(session.rings_for) : std::nullopt;
+    if (!matter || matter->status == core::CaseStatus::kClosed) return;
+    session.danger = matter->id;
+    turn.tx.cases().append(matter->id, {.at = turn.now(),
+                                        .kind = core::CaseEntry::Kind::kLink,
+                                        .text = "the line of whoever took the call broke before the two could talk"});
+    if (!turn.tx.alerts().open_for(matter->id)) desk_.raise(turn.tx, *matter, turn.now());
 }
 
 /// A machine that picked up is a talk to the carrier; to us it is one only where somebody has accepted.

@@ -146,6 +146,7 @@ class TurnTaker {
     void hang_up(Turn& turn);
     void lose_call(Turn& turn);
     void note_broken_off(Turn& turn);
+    void take_back_the_talk(Turn& turn);
     void end_ringing(Turn& turn);
     std::vector<core::StaffMember> next_to_ring(const Turn& turn);
     void ring(Turn& turn, core::Dial& dial);

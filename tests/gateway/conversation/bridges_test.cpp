@@ -104,6 +104,16 @@ TEST_F(Bridges, ALegThatIsShownAForeignNumberIsRefusedAndToldOf) {
     EXPECT_EQ(world.news(testing::kAdmin), std::vector{words("adm.foreign_caller_id")});
 }
 
+TEST_F(Bridges, WhoeverAcceptsAndIsNotPutThroughHasTalkedToNobody) {
+    for (const auto end : {core::DialEnd::kNoAnswer, core::DialEnd::kBusy, core::DialEnd::kRefused}) {
+        her = testing::phone(1 + static_cast<int>(end));
+        const auto dial = ask_for_a_person();
+        leg(Event::kLegBegan, dial, "l1");
+        EXPECT_TRUE(joins(dial, "l1"));
+        EXPECT_EQ(words_of(dial_ends(end)), said("safe.how"));
+    }
+}
+
 TEST_F(Bridges, AHangUpInTheTalkIsATalk) {
     const auto dial = ask_for_a_person();
     leg(Event::kLegBegan, dial, "l1");

@@ -141,6 +141,18 @@ TEST_F(Transfers, WhoeverTakesTheTalkTakesTheMatter) {
     EXPECT_TRUE(world.news(kSun).empty());
 }
 
+TEST_F(Transfers, WhoeverTakesItAndIsNotPutThroughLeavesHerInDanger) {
+    const auto dial = dial_of(nine());
+    EXPECT_TRUE(joins(dial, kZhao));
+    EXPECT_TRUE(world.open_alerts().empty());
+
+    EXPECT_EQ(dial_of(dial_ends(core::DialEnd::kRefused)).numbers, (Numbers{kWang.reveal_e164(), kZhao.reveal_e164()}))
+        << "nobody has talked to her: it rings on";
+    EXPECT_EQ(world.open_alerts().size(), 1U);
+    hangs_up();
+    EXPECT_EQ(broken_off(world.only_case().id), 1);
+}
+
 TEST_F(Transfers, OneTakesItAndItsRepeatChangesNothing) {
     const auto dial = dial_of(nine());
     EXPECT_TRUE(joins(dial, kZhao));
