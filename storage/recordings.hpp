@@ -54,8 +54,11 @@ class Recordings {
     virtual std::vector<Recording> of_case(core::CaseId id) = 0;
     /// Names of all whose file must be there.
     virtual std::vector<std::string> kept_names() = 0;
-    /// What has to be done at the carrier by `now` (to be fetched; to be erased there), the longest due first.
-    virtual std::vector<Recording> due(core::Instant now, int limit) = 0;
+    /// Names of those with which something has to be done at the carrier by `now` (to be fetched; to be erased there),
+    /// the longest due first. Nothing of them is opened: one that can not be read must not stop the others.
+    virtual std::vector<std::string> due(core::Instant now, int limit) = 0;
+    /// Is due again then; nothing else of it is read or written.
+    virtual void put_off(std::string_view name, core::Instant until) = 0;
     /// Writes everything but name, handset and the instant of its making. Throws std::logic_error where there is none.
     virtual void update(const Recording& changed) = 0;
 };

@@ -111,7 +111,30 @@ asio::awaitable<void> RecordingWorker::save(Recording before, Recording after) {
     co_await parts_.gate.transact(storage::Store::Lane::kOrdinary, std::move(work));
 }
 
-asio::awaitable<void> RecordingWorker::advance(Recording recording) {
+/// One at which something throws must not stop the others for ever.
+asio::awaitable<void> RecordingWorker::take_up(std::string name) {
+    std::string why;
+    try {
+        co_await advance(name);
+        co_return;
+    } catch (const storage::Unavailable&) {
+        throw;
+    } catch (const std::exception& error) {
+        why = error.what();
+    }
+    parts_.log.error("recording_trouble", {{"why", why}});
+    storage::Store::Work later = [name, until = parts_.clock.now() + kRetryMax](storage::Transaction& tx) {
+        tx.recordings().put_off(name, until);
+    };
+    co_await parts_.gate.transact(storage::Store::Lane::kOrdinary, std::move(later));
+}
+
+asio::awaitable<void> RecordingWorker::advance(std::string name) {
+    auto found = std::make_shared<std::optional<Recording>>();
+    storage::Store::Work look = [found, name](storage::Transaction& tx) { *found = tx.recordings().find(name); };
+    co_await parts_.gate.transact(storage::Store::Lane::kOrdinary, std::move(look));
+    if (!*found) co_return;
+    Recording recording = std::move(**found);
     const Carrier* carrier = parts_.carrier_of(recording.channel);
     Recording after = recording;
     if (carrier == nullptr)
@@ -137,7 +160,7 @@ asio::awaitable<int> RecordingWorker::remove(std::vector<std::string> dropped) {
 }
 
 asio::awaitable<int> RecordingWorker::run_once() {
-    auto due = std::make_shared<std::vector<Recording>>();
+    auto due = std::make_shared<std::vector<std::string>>();
     auto dropped = std::make_shared<std::vector<std::string>>();
     storage::Store::Work look = [due, dropped, now = parts_.clock.now()](storage::Transaction& tx) {
         *due = tx.recordings().due(now, kFetchedAtOnce);
@@ -145,10 +168,10 @@ asio::awaitable<int> RecordingWorker::run_once() {
     };
     co_await parts_.gate.transact(storage::Store::Lane::kOrdinary, std::move(look));
     int count = co_await remove(std::move(*dropped));
-    for (auto& recording : *due) {
+    for (auto& name : *due) {
         if (stopping_) break;
         ++count;
-        co_await advance(std::move(recording));
+        co_await take_up(std::move(name));
     }
     co_return count;
 }

@@ -45,7 +45,8 @@ class RecordingWorker {
   private:
     using Recording = storage::Recording;
 
-    boost::asio::awaitable<void> advance(Recording recording);
+    boost::asio::awaitable<void> take_up(std::string name);
+    boost::asio::awaitable<void> advance(std::string name);
     boost::asio::awaitable<int> remove(std::vector<std::string> dropped);
     boost::asio::awaitable<Recording> fetched(Recording recording, const Carrier& carrier);
     boost::asio::awaitable<Recording> erased(Recording recording, const Carrier& carrier);

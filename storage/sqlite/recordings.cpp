@@ -50,11 +50,14 @@ class SqliteRecordings : public Recordings {
         return kept_.all([](Row row) { return row.text(0); });
     }
 
-    static constexpr auto kDue = "SELECT " HARBORLINE_RECORDING_COLUMNS R"sql( FROM recording
+    static constexpr auto kDue = R"sql(SELECT name FROM recording
         WHERE at_carrier = 1 AND (due_at <= ? OR due_at > ?) ORDER BY due_at, id LIMIT ?)sql";
-    std::vector<Recording> due(core::Instant now, int limit) override {
-        return due_.all([this](Row row) { return read(row); }, now, now + kLongestWait, limit);
+    std::vector<std::string> due(core::Instant now, int limit) override {
+        return due_.all([](Row row) { return row.text(0); }, now, now + kLongestWait, limit);
     }
+
+    static constexpr auto kPutOff = R"sql(UPDATE recording SET due_at = ? WHERE name = ?)sql";
+    void put_off(std::string_view name, core::Instant until) override { put_off_.run(until, std::string{name}); }
 
     static constexpr auto kUpdate = R"sql(
         UPDATE recording SET case_id = ?, state = ?, at_carrier = ?, due_at = ?, attempts = ?, bytes = ?,
@@ -100,6 +103,7 @@ class SqliteRecordings : public Recordings {
     Sql of_case_{context_.db, kOfCase};
     Sql kept_{context_.db, kKept};
     Sql due_{context_.db, kDue};
+    Sql put_off_{context_.db, kPutOff};
     Sql update_{context_.db, kUpdate};
 };
 

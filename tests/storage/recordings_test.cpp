@@ -223,7 +223,7 @@ class Recordings_Test : public OpenStoreFixture {
     std::optional<Recording> find(const std::string& name) {
         return run([&](Transaction& tx) { return tx.recordings().find(name); });
     }
-    std::vector<Recording> due() {
+    std::vector<std::string> due() {
         return run([&](Transaction& tx) { return tx.recordings().due(clock.now(), 10); });
     }
     Verification verify() {
@@ -326,6 +326,24 @@ TEST_F(Recordings_Test, WorkAtTheCarrierIsDueUntilItKeepsNothing) {
     recording.carrier_url.clear();
     run([&](Transaction& tx) { tx.recordings().update(recording); });
     EXPECT_TRUE(due().empty());
+}
+
+TEST_F(Recordings_Test, OneThatCannotBeReadIsDueLikeAnyOtherUntilItIsPutOff) {
+    auto unreadable = some_recording(Recording::State::kFetching);
+    unreadable.case_id = {7};
+    const auto other = some_recording(Recording::State::kFetching);
+    run([&](Transaction& tx) {
+        tx.recordings().add(unreadable);
+        tx.recordings().add(other);
+    });
+    run([&](Transaction& tx) { connection(tx).exec("DELETE FROM data_key WHERE purpose = 5 AND subject = 7"); });
+    reopen();
+    EXPECT_THROW(find(unreadable.name), sealing::Damaged);
+
+    EXPECT_EQ(due(), (std::vector{unreadable.name, other.name}));
+
+    run([&](Transaction& tx) { tx.recordings().put_off(unreadable.name, clock.now() + 10min); });
+    EXPECT_EQ(due(), std::vector{other.name});
 }
 
 TEST_F(Recordings_Test, AClockThatWasSetBackHoldsNothingUp) {

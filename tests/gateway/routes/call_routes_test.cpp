@@ -282,8 +282,12 @@ TEST(CallRoutes, ARecordingThatComesBehindTheEndIsKeptAndTheAdministratorToldOnc
     she.say(late);
 
     EXPECT_TRUE(station.world.cases().empty());
-    const auto waiting =
-        station.world.in([&](storage::Transaction& tx) { return tx.recordings().due(station.world.clock.now(), 10); });
+    const auto waiting = station.world.in([&](storage::Transaction& tx) {
+        std::vector<storage::Recording> all;
+        for (const auto& name : tx.recordings().due(station.world.clock.now(), 10))
+            all.push_back(tx.recordings().find(name).value());
+        return all;
+    });
     ASSERT_EQ(waiting.size(), 1U);
     EXPECT_FALSE(waiting.front().case_id);
     EXPECT_EQ(waiting.front().call, "CA1");

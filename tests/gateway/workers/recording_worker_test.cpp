@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <stdexcept>
 #include <string>
 
 #include "gateway/audio/wav.hpp"
@@ -21,6 +22,7 @@ class KeepingCarrier : public FakeCarrier {
   public:
     std::optional<ApiRequest> build_fetch(std::string_view url) const override {
         if (!url.starts_with("http://127.0.0.1")) return std::nullopt;
+        if (url.ends_with("/throws")) throw std::length_error("a bug");
         return ApiRequest{.method = "GET", .url = std::string{url}};
     }
     std::optional<ApiRequest> build_erase(std::string_view url) const override {
@@ -185,7 +187,7 @@ TEST_F(RecordingWorker_Test, ACrashBetweenTheFileAndItsRowFetchesAgain) {
     add();
     answer("200 OK", wav_);
     answer("200 OK", wav_);
-    tap_.unavailable_after = 1;  // The look is taken, the news of the file is not.
+    tap_.unavailable_after = 2;  // Both looks are taken, the news of the file is not.
     EXPECT_THROW(work(), storage::Unavailable);
     EXPECT_EQ(row().state, State::kFetching);
     EXPECT_TRUE(vault_.has(name_));
@@ -229,6 +231,18 @@ TEST_F(RecordingWorker_Test, WhatIsNobodysWaitsAndHoldsUpNobody) {
 
     EXPECT_TRUE(is_durable());
     EXPECT_THAT(asked(), ElementsAre("GET"));
+}
+
+TEST_F(RecordingWorker_Test, OneAtWhichSomethingThrowsHoldsUpNobody) {
+    add("http://127.0.0.1/throws");
+    world_.clock.advance(std::chrono::seconds{1});
+    add();
+    answer("200 OK", wav_);
+
+    EXPECT_EQ(work(), 2);
+
+    EXPECT_TRUE(is_durable());
+    EXPECT_EQ(work(), 1) << "what was fetched is erased at the carrier, and the other waits";
 }
 
 TEST_F(RecordingWorker_Test, ACarrierThatKeepsNothingIsNotAskedToErase) {
