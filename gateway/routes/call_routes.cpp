@@ -41,6 +41,11 @@ asio::awaitable<core::Result<TakenMessage>> PublicRoutes::hear(const Entry& entr
     inbound.channel = entry.channel->name;
     inbound.kind = entry.channel->kind;
     auto told = co_await keep(*inbound.call);
+    if (!told && inbound.call->event == core::CallInput::Event::kEnded) {
+        // That her call is over is said once, whatever the disk does not take: somebody may have to hear of it.
+        parts_.log.error("recording_not_kept", {{"channel", entry.channel->name}, {"why", told.error().message}});
+        told = std::optional<storage::Recording>{};
+    }
     core::Result<TakenMessage> taken = core::Error{core::ErrorKind::kUnavailable, "the recording was not kept"};
     if (told) taken = co_await parts_.service.take(std::move(inbound), std::move(*told));
     if (!taken) {

@@ -259,6 +259,23 @@ TEST(CallRoutes, WhatTheDiskDoesNotTakeIsSaid) {
     EXPECT_EQ(station.world.fingerprint(), before);
 }
 
+TEST(CallRoutes, TheEndIsTakenThoughTheDiskDoesNotTakeWhatSheWasSaying) {
+    CallStation station;
+    SwitchCaller she{station};
+    she.begin();
+    she.keys("9");
+    std::filesystem::remove_all(station.world.settings.recordings);
+    std::ofstream{station.world.settings.recordings} << "no folder";
+    const auto before = station.world.fingerprint();
+
+    station.ask(she.recording(wav_of(300ms), {{"exiting", "true"}}));
+
+    EXPECT_NE(station.world.fingerprint(), before);
+    const auto matter = station.world.only_case();
+    EXPECT_TRUE(station.recordings_of(matter.id).empty());
+    EXPECT_FALSE(station.world.entries(matter.id, core::CaseEntry::Kind::kLink).empty()) << "her call broke off";
+}
+
 TEST(CallRoutes, TheEndMayBringWhatSheWasSaying) {
     CallStation station;
     SwitchCaller she{station};
