@@ -97,7 +97,10 @@ asio::awaitable<core::CallAnswer> SoundDesk::prepare(core::CallAnswer answer, Vo
     if (can.warns && std::holds_alternative<core::Dial>(answer.act)) {
         Sounds warned = std::move(std::get<core::Dial>(answer.act).warned);
         warned = co_await prepare_all(std::move(warned), answer.language, can, base, broken);
-        std::get<core::Dial>(answer.act).warned = std::move(warned);
+        auto& dial = std::get<core::Dial>(answer.act);
+        // Fetched shortly before the talk ends, and not before.
+        for (const auto& sound : warned) outlast(sound.url, dial.ring + dial.longest);
+        dial.warned = std::move(warned);
     }
     co_return answer;
 }
@@ -220,8 +223,8 @@ std::optional<SoundDesk::File> SoundDesk::find(std::string_view address) {
     forget_old();
     const auto found = entries_.find(address);
     const auto now = parts_.clock.now();
-    if (found == entries_.end() || is_over(found->second.until, now, kLives)) return std::nullopt;
-    auto& [file, until] = found->second;
+    if (found == entries_.end() || is_over(found->second.until, now, found->second.lives)) return std::nullopt;
+    auto& [file, until, lives] = found->second;
     if (file.letter) until = std::min(until, now + kLivesFetched);
     return file;
 }
@@ -245,13 +248,25 @@ std::string SoundDesk::publish(const File& file) {
     const auto now = parts_.clock.now();
     std::string address = address_of(file);
     if (const auto old = entries_.find(address); old != entries_.end()) {
-        old->second.until = now + kLives;
+        auto& [known, until, lives] = old->second;
+        if (is_over(until, now, lives)) lives = kLives;
+        until = lives == kLives ? now + kLives : std::max(until, now + kLives);
     } else {
         make_room(file.wav->size());
         bytes_ += file.wav->size();
-        entries_[address] = {file, now + kLives};
+        entries_[address] = {file, now + kLives, kLives};
     }
     return address;
+}
+
+void SoundDesk::outlast(std::string_view url, core::Instant::duration talk) {
+    std::string_view address = url.substr(url.rfind('/') + 1);
+    if (address.ends_with(kSuffix)) address.remove_suffix(kSuffix.size());
+    const auto found = entries_.find(address);
+    if (found == entries_.end()) return;
+    auto& [file, until, lives] = found->second;
+    lives = std::max(lives, talk);
+    until = std::max(until, parts_.clock.now() + talk);
 }
 
 std::string SoundDesk::address_of(const File& file) const {
@@ -279,7 +294,7 @@ void SoundDesk::forget_old() {
     if (now >= swept_at_ && now - swept_at_ < kSweepEvery) return;
     swept_at_ = now;
     std::erase_if(entries_, [&](const auto& one) {
-        if (!is_over(one.second.until, now, kLives)) return false;
+        if (!is_over(one.second.until, now, one.second.lives)) return false;
         bytes_ -= one.second.file.wav->size();
         return true;
     });

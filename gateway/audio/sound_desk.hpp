@@ -26,8 +26,9 @@ std::filesystem::path voice_file(const std::filesystem::path& sounds, std::strin
 
 /// Gives every sound of an answer an address at which the carrier finds it as audio: the recorded human voice where
 /// there is one, else the carrier's own words where it speaks, else ours. What is behind an address lies in memory, for
-/// ten minutes, a relative's letter for two once it was fetched, the oldest making room. Addresses can not be guessed;
-/// those of what everybody hears stay the same, so that a carrier may keep the audio. Belongs to the loop's thread.
+/// ten minutes, a relative's letter for two once it was fetched, the word before the end of a talk until then, the
+/// oldest making room. Addresses can not be guessed; those of what everybody hears stay the same, so that a carrier may
+/// keep the audio. Belongs to the loop's thread.
 class SoundDesk {
   public:
     struct Parts {
@@ -65,6 +66,7 @@ class SoundDesk {
     struct Entry {
         File file{};
         core::Instant until{};
+        core::Instant::duration lives{};  ///< The longest that it was ever given.
     };
     struct Known {
         std::string address{};  ///< Empty: the carrier says it.
@@ -86,6 +88,8 @@ class SoundDesk {
     std::optional<std::string> recall(const std::string& source);
     void remember(const std::string& source, const std::string& address);
     std::string publish(const File& file);
+    /// What lies there can still be fetched when a talk that begins now has gone on for so long.
+    void outlast(std::string_view url, core::Instant::duration talk);
     std::string address_of(const File& file) const;
     void make_room(std::size_t bytes);
 

@@ -296,6 +296,26 @@ TEST_F(SoundDesk_Test, TheWordBeforeTheEndOfATalkIsPreparedToo) {
     EXPECT_EQ(dial.numbers, std::get<core::Dial>(asked.act).numbers);
 }
 
+TEST_F(SoundDesk_Test, TheWordBeforeTheEndOfATalkIsThereWhenItComes) {
+    VoiceCapabilities warns = kPlays;
+    warns.warns = true;
+    const core::Dial dial{.numbers = {"+8619900000101"}, .warned = {kGreeting}};
+    const core::CallAnswer asked{.language = "zh-CN", .act = dial};
+    prepare_one(kGreeting, kPlays);
+    clock_.advance(4min);
+    const auto answer = testing::run(loop_, desk_.prepare(asked, warns, kBase));
+    const auto url = std::get<core::Dial>(answer.act).warned.at(0).url;
+
+    clock_.advance(8min);
+    EXPECT_EQ(prepare_one(kGreeting, kPlays).url, url) << "others hear it too";
+    clock_.advance(dial.longest - dial.warning - 8min + 20s);
+    EXPECT_TRUE(find(url));
+
+    clock_.advance(2min);
+    desk_.find("");
+    EXPECT_EQ(desk_.bytes(), 0U);
+}
+
 TEST_F(SoundDesk_Test, AnAddressLivesForTenMinutes) {
     const auto sound = prepare_one(kName, kPlays);
     clock_.advance(10min - 1ms);
