@@ -22,6 +22,7 @@ using core::Result;
 /// Set by the dialplan's extension "confirm": the call that the leg was rung for.
 constexpr std::string_view kRungFor = "rung_for";
 constexpr std::string_view kKeyFields = "keys_";
+constexpr std::string_view kHelp = "9";
 /// A leg is asked once.
 constexpr int kLegStep = 1;
 
@@ -212,7 +213,10 @@ class Freeswitch final : public Carrier {
             call.unanswered = call.event == kRings;
         } else if (exiting) {
             call.event = address.is_leg() ? kLegEnded : kEnded;
-            if (!address.is_leg()) call.audio = form.file;
+            if (address.is_leg()) return {};
+            call.audio = form.file;
+            // A key that she hung up behind is told here and nowhere else (httapi.md, fact 4).
+            if (keys_of(form, call.step) == kHelp) input.text = kHelp;
         } else if (address.kind == Kind::kLeg) {
             call.event = kLegBegan;
             const std::string_view shown = form.texts.get("Caller-Caller-ID-Number");

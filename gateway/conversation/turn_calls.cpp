@@ -406,11 +406,15 @@ TurnOutcome TurnTaker::end_call(storage::Transaction& tx, const core::Inbound& i
                                 const storage::Recording* told) {
     if (told != nullptr && tx.turns().find_repeat(inbound.channel, identity_of(*inbound.call, *told))) told = nullptr;
     auto known = recall(tx, tx.handsets().find(inbound.from));
-    if (!known || !is_same_call(known->memory.session, inbound) || known->memory.session.over) {
+    const bool same = known && is_same_call(known->memory.session, inbound);
+    const bool nine = flow::read_answer(inbound.text).key == '9';
+    if (!same || known->memory.session.over) {
+        const bool helps = nine && !same;
+        if (helps) hear_nine(tx, tx.handsets().find_or_add(inbound.from, inbound.received_at), inbound);
         const bool talked = known && end_talks(tx, known->memory, inbound.call->id, inbound.received_at);
         if (talked) write_down(tx, *known);
         if (told != nullptr) return keep_late(tx, inbound, *told);
-        return heard(talked ? Took::kTaken : Took::kRepeat, {});
+        return heard(talked || helps ? Took::kTaken : Took::kRepeat, {});
     }
     core::Inbound last = inbound;
     if (told != nullptr) last.text = flow::names::kSpoken;
@@ -418,6 +422,7 @@ TurnOutcome TurnTaker::end_call(storage::Transaction& tx, const core::Inbound& i
               .inbound = last,
               .channel = rules_.channel(inbound.channel),
               .taken_at = inbound.received_at,
+              .sent = inbound.text,
               .told = told};
     turn.handset = known->handset;
     turn.conversation = std::move(known->conversation);
@@ -425,6 +430,10 @@ TurnOutcome TurnTaker::end_call(storage::Transaction& tx, const core::Inbound& i
     if (told != nullptr) {
         keep(turn);
         run(turn, said_in(turn));
+    }
+    if (nine) {
+        hear_keys(turn, turn.sent);
+        end_ringing(turn);  // There is nobody left to ring for.
     }
     hang_up(turn);
     finish(turn);
@@ -512,7 +521,7 @@ core::Answer TurnTaker::strand_call(storage::Transaction& tx, const core::Inboun
     const auto event = inbound.call->event;
     const bool says_nothing =
         event == Event::kEnded || event == Event::kRings || event == Event::kRingsNoMore || !inbound.call->leg.empty();
-    if (says_nothing && inbound.call->recording.empty()) return {.call = core::CallAnswer{}};
+    if (says_nothing && inbound.call->recording.empty() && inbound.text != "9") return {.call = core::CallAnswer{}};
     if (told != nullptr && calls::brings_letter(named.call->step))
         tx.letters().drop_recording(told->name);
     else if (told != nullptr)

@@ -55,7 +55,8 @@ struct CallInput {
         kLegBegan,     ///< One of these has answered, and is to be asked whether it accepts.
         kLegKeys,      ///< What that one has keyed is the text.
         kLegEnded,     ///< That one is gone.
-        kEnded,        ///< The call is over: whatever is answered now reaches nobody. May bring a last recording.
+        kEnded,        ///< The call is over: whatever is answered now reaches nobody. May bring a last recording, or
+                       ///< as the text a 9 that she hung up behind; no other key.
         kRings,        ///< Somebody calls us, and is asked about before kBegan: unless it is turned away, that follows.
         kRingsNoMore,  ///< kRings is answered; of the call itself this says nothing.
     };

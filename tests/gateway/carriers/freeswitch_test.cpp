@@ -45,6 +45,14 @@ TEST(Freeswitch_Decode, LooksAtTheEndFirstOnEveryAddress) {
     EXPECT_EQ(read(inbound("voice/2", "exiting=false")).call->event, CallInput::Event::kKeys);
 }
 
+TEST(Freeswitch_Decode, ANineThatSheHungUpBehindComesWithTheEnd) {
+    const auto nine = read(inbound("voice/2", "exiting=true&keys_2=9&input_type=dtmf"));
+    EXPECT_EQ(nine.call->event, CallInput::Event::kEnded);
+    EXPECT_EQ(nine.text, "9");
+    for (const char* rest : {"keys_2=4711", "keys_2=0", "keys_1=9", "keys_2=99"})
+        EXPECT_EQ(read(inbound("voice/2", std::string{"exiting=true&"} + rest)).text, "") << rest;
+}
+
 TEST(Freeswitch_Decode, TakesAMissingOrStrangeFieldForNothingPressed) {
     for (const char* rest : {"", "keys_2=", "keys_2=invalid&input_type=invalid", "keys_1=5", "keys_2=12a",
                              "keys_2=%E5%A5%BD", "dialed_digits=1", "asked=recorded_1", "asked=dialled_1"}) {

@@ -160,6 +160,26 @@ TEST_F(Calls, WhatWasSaidOnACallWhoseBeginningWasNeverTakenIsKept) {
     EXPECT_TRUE(recording("r1"));
 }
 
+TEST_F(Calls, ANineThatSheHungUpBehindIsHeardOnce) {
+    call();
+    const auto ended = request(Event::kEnded, "9");
+    EXPECT_EQ(give(ended).kind, Kind::kTaken);
+    const auto before = world.fingerprint();
+    EXPECT_EQ(give(ended).kind, Kind::kRepeat);
+    EXPECT_EQ(world.fingerprint(), before);
+
+    EXPECT_EQ(world.open_alerts().size(), 1U);
+    EXPECT_EQ(world.only_case().level, core::Level::kRed);
+    EXPECT_TRUE(memory_of(her).session.over);
+    EXPECT_EQ(memory_of(her).flow.flow, "safety") << "she may write later";
+    EXPECT_TRUE(world.messages_to(her).empty());
+
+    her = testing::phone(2);
+    id = "never taken";
+    EXPECT_EQ(give(request(Event::kEnded, "9")).kind, Kind::kTaken);
+    EXPECT_EQ(world.open_alerts().size(), 2U);
+}
+
 TEST_F(Calls, WhatTheEndOfItsCallHasOvertakenIsKeptOnce) {
     tell_land_up_to_the_story();
     const auto overtaken = spoken(Event::kRecorded, "r1");
