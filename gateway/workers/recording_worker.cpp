@@ -23,6 +23,9 @@ constexpr auto kRetryFirst = 5s;
 constexpr auto kRetryMax = 10min;
 /// The waits double from 5 s to 10 min: after so many attempts an hour and a half has gone by.
 constexpr int kGoneAfter = 16;
+/// From here on the wait is the longest. No other failure counts further: it is no word of the carrier's that it has
+/// none, and what follows it has to be said for an hour once more.
+constexpr int kOtherwiseMost = 8;
 
 bool is_gone(int status) {
     return status == 404 || status == 410;
@@ -51,13 +54,15 @@ asio::awaitable<RecordingWorker::Recording> RecordingWorker::fetched(Recording r
         co_return recording;
     }
     core::Result<WebResponse> response = co_await parts_.send(std::move(*request));
+    const bool gone = response && is_gone(response->status);
+    if (!gone) recording.attempts = std::min(recording.attempts, kOtherwiseMost - 1);
     if (!response) {
         put_off(recording, "fetch", response.error().message);
         co_return recording;
     }
     if (response->status != 200) {
         put_off(recording, "fetch", "status " + std::to_string(response->status));
-        if (is_gone(response->status) && recording.attempts >= kGoneAfter) {
+        if (gone && recording.attempts >= kGoneAfter) {
             recording.state = State::kLost;
             recording.carrier_url.clear();
         }

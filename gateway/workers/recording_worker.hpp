@@ -18,7 +18,7 @@ namespace harborline::gateway {
 
 /// Brings home the recordings that lie with a carrier, and only when ours is durable and its row says so has the
 /// carrier erase its own. Every step is in the row, so a restart forgets nothing. The carrier is asked again ever more
-/// seldom; a recording is given up only where the carrier has said for an hour and a half that it has none. And removes
+/// seldom; a recording is given up only where the carrier has said for more than an hour that it has none. And removes
 /// the files of what relatives have told one another, once it was heard or nothing opens it any more.
 class RecordingWorker {
   public:

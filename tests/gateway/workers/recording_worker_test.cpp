@@ -217,6 +217,20 @@ TEST_F(RecordingWorker_Test, OneThatTheCarrierNeverHasIsLostAfterAnHourAndAHalfA
     EXPECT_EQ(journal.at(0).event, "recording_lost");
 }
 
+TEST_F(RecordingWorker_Test, AnHourOfOtherTroubleIsNoWordOfTheCarriersThatItHasNone) {
+    add();
+    for (int i = 0; i < 20; ++i) answer("503 Service Unavailable");
+    answer("404 Not Found");
+    answer("200 OK", wav_);
+
+    for (int i = 0; i < 22; ++i) {
+        work();
+        world_.clock.time = std::max(world_.clock.time, row().due_at);
+    }
+
+    EXPECT_TRUE(is_durable());
+}
+
 TEST_F(RecordingWorker_Test, WhatIsNobodysWaitsAndHoldsUpNobody) {
     add("http://elsewhere.example/1");
     auto orphan = desk_.begin();
