@@ -324,7 +324,8 @@ void TurnTaker::speak(Turn& turn) {
 /// to her, and whoever is taken for her caseworker may not even know her.
 void TurnTaker::take_back_the_talk(Turn& turn) {
     Session& session = turn.memory.session;
-    if (session.accepted.empty() || session.rings_tie) return;
+    if (session.accepted.empty()) return;
+    std::erase_if(turn.memory.talks, [&](const KinTalk& talk) { return talk.leg == session.accepted; });
     session.accepted.clear();
     session.accepted_by = {};
     turn.remark("not_joined");

@@ -103,6 +103,17 @@ TEST_F(KinshipCalls_Test, WhoeverDoesNotPickUpIsNoTalk) {
     EXPECT_FALSE(watched());
 }
 
+TEST_F(KinshipCalls_Test, WhoeverAcceptsAndIsNotPutThroughIsNoTalk) {
+    const auto dial = rings(phone(1));
+    picks_up(dial, phone(2));
+    ASSERT_TRUE(joins(dial, phone(2)));
+
+    EXPECT_EQ(words_of(dial_ends(core::DialEnd::kRefused)), spoken("kin.leave", who("妈妈")));
+    ASSERT_EQ(noted().size(), 1U);
+    EXPECT_EQ(noted()[0].talked, 0s);
+    EXPECT_FALSE(watched());
+}
+
 TEST_F(KinshipCalls_Test, ABarThatComesWhileItRingsHolds) {
     const auto dial = rings(phone(1));
     picks_up(dial, phone(2));
