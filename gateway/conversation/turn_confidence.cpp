@@ -41,7 +41,7 @@ bool opens_the_line(const core::Input& input) {
 /// Known before anything is done with what she sent. What stays of such a turn is that it was one.
 void TurnTaker::note_confidence(Turn& turn) const {
     const auto& flow = turn.memory.flow;
-    const bool left = flow::is_kinship(flow) && !turn.walked && !is_in_time(turn);
+    const bool left = flow::is_kinship(flow) && !turn.walked && (!is_in_time(turn) || !is_still_hers(turn));
     // Late as they are, they may be the words that were waited for: they go nowhere, and are kept nowhere.
     const bool late = left && !turn.taken_again && flow::wants_kin_words(rules_.book, flow);
     if (left) drop_flow(turn);
@@ -69,6 +69,18 @@ bool TurnTaker::is_in_time(const Turn& turn) const {
     const auto* step = rules_.book.step(flow.flow, flow.step);
     const bool picks = turn.key() != '\0' && step != nullptr && step->expect == flow::Expect::kChoice;
     return turn.silence() <= (picks ? rules_.settings.conversation.digit_window : kWritesFor);
+}
+
+/// Whoever is known by her phone is so while it is hers. It may have been written down since as somebody else's, or as
+/// one that others read.
+bool TurnTaker::is_still_hers(const Turn& turn) {
+    const auto talking = who_talks(turn.memory.flow.saved);
+    if (talking.empty() || is_by_card(turn.memory.flow)) return true;
+    const auto here = turn.tx.people().at(turn.handset.id);
+    const auto is_here = [&](core::PersonId id) {
+        return std::ranges::find(here, id, &core::Person::id) != here.end();
+    };
+    return is_own_phone(turn.tx, turn.handset, here, turn.now()) && std::ranges::all_of(talking, is_here);
 }
 
 TurnTaker::TextKind TurnTaker::kind_of(const Turn& turn) const {

@@ -220,6 +220,7 @@ class TurnTaker {
     static bool is_in_confidence(const Turn& turn);
     static void drop_flow(Turn& turn);
     bool is_in_time(const Turn& turn) const;
+    static bool is_still_hers(const Turn& turn);
     TextKind kind_of(const Turn& turn) const;
     TextKind kind_without_menu(const Turn& turn) const;
     bool is_free(const Turn& turn) const;

@@ -396,6 +396,32 @@ TEST_F(KinshipTexts, WhatTheWordWatchFoundIsWrittenNowhere) {
     EXPECT_FALSE(is_kept("kin_send=red"));
 }
 
+/// Whoever has it now has not opened the line.
+TEST_F(KinshipTexts, OnAPhoneThatIsHersNoMoreNobodyGoesOnAsShe) {
+    const Told asked{testing::words("kin.msg.ask", {{"who", "小明"}})};
+    const auto write_down = [&](bool gone) {
+        return in([&](storage::Transaction& tx) {
+            const auto hers = tx.people().by_external_id("ming-ma").value().id;
+            const core::PersonPhone phone{.person = hers, .number = kMingsMother};
+            return gone ? tx.people().remove(phone) : tx.people().put(phone, phones_.now());
+        });
+    };
+    for (const bool gone : {false, true}) {
+        ASSERT_EQ(says_all(kMingsMother, {"#", "1", "1"}), asked);
+        ASSERT_TRUE(write_down(gone));
+        EXPECT_TRUE(told(phones_.send(kMingsMother, "叫你爸把钱寄过来"), kMing).empty()) << gone;
+        EXPECT_EQ(letters(), 0U);
+        EXPECT_FALSE(is_kept("把钱寄过来"));
+        in([&](storage::Transaction& tx) {
+            const auto hers = tx.people().by_external_id("ming-ma").value().id;
+            return tx.people().put({.person = hers, .number = kMingsMother, .is_private = true}, phones_.now());
+        });
+    }
+    says_all(kMingsMother, {"#", "1"});
+    ASSERT_TRUE(write_down(true));
+    for (const auto& text : says(kMingsMother, "?")) EXPECT_EQ(text.find("小明"), std::string::npos);
+}
+
 TEST_F(KinshipTexts, WhoeverWantsNoTextsGetsNoWords) {
     says(kMingsMother, "全部停");
 
