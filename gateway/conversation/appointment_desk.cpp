@@ -1,8 +1,12 @@
 #include "gateway/conversation/appointment_desk.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <chrono>
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "gateway/conversation/family_facts.hpp"
@@ -56,6 +60,31 @@ bool has_pin(storage::Transaction& tx, core::PersonId child) {
 /// Whether the adult expects this occurrence: it has its whole time then, whoever may talk meanwhile.
 bool is_awaited(const Appointment& appointment) {
     return appointment.reminded || appointment.tries > 0;
+}
+
+/// An occurrence under way, as it is kept among the answers.
+std::string written(const Appointment& one) {
+    const std::array<std::int64_t, 4> numbers{core::to_millis(one.agreed), core::to_millis(one.at),
+                                              core::to_millis(one.tried_at), one.tries};
+    std::string all;
+    for (const auto number : numbers) all.append(std::to_string(number)).append(" ");
+    return all;
+}
+
+/// False, and nothing changed, where none was kept.
+bool read_back(std::string_view before, Appointment& one) {
+    std::array<std::int64_t, 4> numbers{};
+    for (auto& number : numbers) {
+        const auto read = std::from_chars(before.data(), before.data() + before.size(), number);
+        if (read.ec != std::errc{}) return false;
+        before.remove_prefix(std::min(static_cast<std::size_t>(read.ptr - before.data()) + 1, before.size()));
+    }
+    one.agreed = core::from_millis(numbers[0]);
+    one.at = core::from_millis(numbers[1]);
+    one.tried_at = core::from_millis(numbers[2]);
+    one.tries = static_cast<int>(numbers[3]);
+    one.reminded = true;
+    return true;
 }
 
 std::optional<Shift> shift_of(std::string_view answer) {
@@ -264,11 +293,23 @@ core::Outcome AppointmentDesk::begin(storage::Transaction& tx, const storage::Ha
     return Outcome::kNeedsPin;
 }
 
-void AppointmentDesk::kept(storage::Transaction& tx, const core::Fields& saved, core::TieId talking,
+void AppointmentDesk::kept(storage::Transaction& tx, core::Fields& saved, core::TieId talking,
                            core::Instant now) const {
+    saved.set(kin::kBefore, "");
     auto appointment = tx.appointments().find(id_in<core::AppointmentId>(saved.get(kin::kAppointment)));
     if (!appointment || appointment->ended || appointment->tie != talking || appointment->tries == 0) return;
+    saved.set(kin::kBefore, written(*appointment));
     go_on(*appointment, now);
+    put(tx, *appointment, now);
+}
+
+void AppointmentDesk::not_kept(storage::Transaction& tx, core::Fields& saved, core::Instant now) const {
+    auto appointment = tx.appointments().find(id_in<core::AppointmentId>(saved.get(kin::kAppointment)));
+    const std::string before{saved.get(kin::kBefore)};
+    saved.set(kin::kBefore, "");
+    // One of a single day has ended with it; any other somebody has taken back meanwhile.
+    if (!appointment || (appointment->ended && !appointment->is_once()) || !read_back(before, *appointment)) return;
+    appointment->ended = false;
     put(tx, *appointment, now);
 }
 

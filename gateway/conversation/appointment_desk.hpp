@@ -39,7 +39,9 @@ class AppointmentDesk {
     core::Outcome begin(storage::Transaction& tx, const storage::Handset& at, core::Fields& saved,
                         core::Instant now) const;
     /// Two who were put through by an appointment talk: it is kept, if it was theirs.
-    void kept(storage::Transaction& tx, const core::Fields& saved, core::TieId talking, core::Instant now) const;
+    void kept(storage::Transaction& tx, core::Fields& saved, core::TieId talking, core::Instant now) const;
+    /// They do not: a line broke before they could. It stands as it did, and is tried again.
+    void not_kept(storage::Transaction& tx, core::Fields& saved, core::Instant now) const;
 
     /// What the adult has answered to the reminder: another time, or not this time. kLater where the two may not talk
     /// then, and nothing changes. Whoever is kept away meanwhile is answered as if only the hours could forbid it.

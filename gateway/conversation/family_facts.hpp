@@ -25,6 +25,7 @@ inline constexpr std::string_view kOpen = "open";           ///< When it may be 
 inline constexpr std::string_view kParked = "kin_letter";   ///< Words whose writer has yet to say for whom they are.
 inline constexpr std::string_view kCard = "kin_card";       ///< Number of the card that a PIN is asked for.
 inline constexpr std::string_view kAppointment = "kin_appointment";  ///< Which the two were put through for.
+inline constexpr std::string_view kBefore = "kin_before";            ///< How it stood until they were.
 }  // namespace kin
 
 /// An id among the answers; none where there is none.

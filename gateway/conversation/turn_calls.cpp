@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "gateway/conversation/appointment_desk.hpp"
 #include "gateway/conversation/call_words.hpp"
 #include "gateway/conversation/kinship_calls.hpp"
 #include "gateway/conversation/known.hpp"
@@ -329,6 +330,7 @@ void TurnTaker::take_back_the_talk(Turn& turn) {
     session.accepted.clear();
     session.accepted_by = {};
     turn.remark("not_joined");
+    if (session.rings_tie) AppointmentDesk(rules_).not_kept(turn.tx, turn.memory.flow.saved, turn.now());
     const auto matter = session.rings_for ? turn.tx.cases().find(session.rings_for) : std::nullopt;
     if (!matter || matter->status == core::CaseStatus::kClosed) return;
     session.danger = matter->id;

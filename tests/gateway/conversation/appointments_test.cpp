@@ -109,6 +109,15 @@ class Appointments : public RelativesOnCalls {
         }
         return false;
     }
+    /// At the first try.
+    void accepts_and_is_not_put_through() {
+        until(sunday(19h));
+        placed();
+        picks_up();
+        EXPECT_TRUE(mother_accepts(key("1")));
+        dial_ends(core::DialEnd::kRefused);
+        hangs_up();
+    }
 
   private:
     int called_ = 0;
@@ -214,6 +223,34 @@ TEST_F(Appointments, AreKeptOnceTheTwoTalk) {
     until(sunday(21h));
     EXPECT_EQ(calls_to(phone(1)).size(), 1U);
     EXPECT_EQ(world.news(phone(2)).size(), 1U) << "the reminder, and no word that it did not come about";
+}
+
+/// Her line broke, or our answer came too late for it.
+TEST_F(Appointments, AreTriedAgainWhereSheAcceptsAndIsNotPutThrough) {
+    const auto made = make(wish()).value();
+    accepts_and_is_not_put_through();
+    EXPECT_EQ(stands(made.id).at, sunday(19h));
+    EXPECT_EQ(stands(made.id).tries, 1);
+    until(sunday(19h) + 5min);
+    ASSERT_EQ(placed(), 1U);
+    picks_up();
+    ASSERT_TRUE(mother_accepts(key("1")));
+    EXPECT_EQ(stands(made.id).at, sunday(19h) + 7 * 24h);
+    hangs_up();
+    until(sunday(22h));
+    EXPECT_EQ(calls_to(phone(1)).size(), 2U);
+}
+
+TEST_F(Appointments, OfOneDayToo) {
+    auto once = wish();
+    once.once = std::chrono::year{2027} / 3 / 7;
+    const auto made = make(once).value();
+    accepts_and_is_not_put_through();
+    EXPECT_FALSE(stands(made.id).ended);
+    until(sunday(22h));
+    EXPECT_EQ(calls_to(phone(1)).size(), 4U);
+    EXPECT_EQ(last_word(2), testing::words("kin.appoint.missed"));
+    EXPECT_TRUE(stands(made.id).ended);
 }
 
 TEST_F(Appointments, AreNoMatterOfTheDaysBudget) {
