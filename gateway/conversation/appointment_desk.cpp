@@ -214,6 +214,8 @@ void AppointmentDesk::remind(storage::Transaction& tx, Appointment& appointment,
                              .expires_at = appointment.at,
                              .before = {reminder}},
                             now);
+        // What is asked there is whether to move another one: of this she is told, and her answer goes to that.
+        if (asked == Unasked::kStands) tell(tx, *phone, reminder, now, appointment.at);
     }
     appointment.reminded = asked != Unasked::kNotNow;
     if (appointment.reminded) return put(tx, appointment, now);
@@ -353,7 +355,7 @@ core::Outcome AppointmentDesk::change(storage::Transaction& tx, const storage::H
 }
 
 void AppointmentDesk::tell(storage::Transaction& tx, const storage::Handset& phone, const flow::Say& say,
-                           core::Instant now) const {
+                           core::Instant now, std::optional<core::Instant> expires_at) const {
     const auto& channel = text_channel_of(tx, rules_, phone.id);
     tx.outbox().add({.channel = channel.name,
                      .to = phone.id,
@@ -361,7 +363,7 @@ void AppointmentDesk::tell(storage::Transaction& tx, const storage::Handset& pho
                      .kind = core::MessageClass::kNotice,
                      .created_at = now,
                      .due_at = now,
-                     .expires_at = now + kToldOfItWithin});
+                     .expires_at = expires_at.value_or(now + kToldOfItWithin)});
 }
 
 /// On a telephone of its own, while words may reach it: in its quiet hours nothing does.

@@ -61,7 +61,8 @@ class AppointmentDesk {
     void put(storage::Transaction& tx, core::Appointment appointment, core::Instant now,
              std::optional<core::Instant> sooner = {}) const;
     bool may_be_moved(storage::Transaction& tx, const core::Tie& tie, core::Instant to, core::Instant now) const;
-    void tell(storage::Transaction& tx, const storage::Handset& phone, const flow::Say& say, core::Instant now) const;
+    void tell(storage::Transaction& tx, const storage::Handset& phone, const flow::Say& say, core::Instant now,
+              std::optional<core::Instant> expires_at = {}) const;
     void tell_child(storage::Transaction& tx, const core::Tie& tie, flow::Say say, core::Instant now) const;
 
     const Rules& rules_;

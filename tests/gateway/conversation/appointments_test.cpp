@@ -168,6 +168,26 @@ TEST_F(Appointments, RemindTheEveningBeforeAndCallTheChildFirst) {
     EXPECT_TRUE(calls_to(phone(2)).empty());
 }
 
+/// Two in one evening, and the question whether to move the first stands open.
+TEST_F(Appointments, RemindOfEachThoughOneOnlyCanBeMoved) {
+    const auto first = make(wish()).value();
+    const auto second = make(wish(kSeven + 30)).value();
+    until(sunday(-6h));
+    const auto reminder = [](std::string_view at) {
+        return testing::words("kin.appoint.remind", {{"open", std::string{at}}, {"who", "小明"}});
+    };
+    const auto news = world.news(phone(2));
+    ASSERT_EQ(news.size(), 2U);
+    EXPECT_TRUE(news[0].starts_with(reminder("3月7日19点")));
+    EXPECT_NE(news[0].find(testing::words("kin.appoint.ask")), std::string::npos);
+    EXPECT_EQ(news[1], reminder("3月7日19:30")) << "with nothing to answer";
+    EXPECT_TRUE(stands(second.id).reminded);
+
+    EXPECT_EQ(world.says(phone(2), "2"), std::vector{testing::words("kin.appoint.off")});
+    EXPECT_EQ(stands(first.id).at, sunday(19h) + 7 * 24h);
+    EXPECT_EQ(stands(second.id).at, sunday(19h + 30min));
+}
+
 TEST_F(Appointments, AreTriedFourTimesAndThenBothAreToldWithoutABlame) {
     const auto made = make(wish()).value();
     std::vector<std::chrono::minutes> at;

@@ -247,10 +247,12 @@ class KinshipBookings : public KinshipLines {
         if (written_.empty()) return 0;
         ++seen["reminded"];
         const auto number = tx.handsets().get(written_.front().to).number;
-        // She answers the last one.
-        for (auto& [id, other] : booked_)
-            if (somebody(bonds_.at(other.bond).adult).phone == number) other.asked = {};
-        booked.asked = booked.row.agreed;
+        // She answers the last one of which she was asked; while that stands she is only told of another.
+        if (written_.front().text.find(testing::words("kin.appoint.ask")) != std::string::npos) {
+            for (auto& [id, other] : booked_)
+                if (somebody(bonds_.at(other.bond).adult).phone == number) other.asked = {};
+            booked.asked = booked.row.agreed;
+        }
         EXPECT_EQ(phone_for(bond, false), number) << after();
         EXPECT_EQ(text_outlook(number).way, KinWay::kMay) << after();
         EXPECT_EQ(outlook_of(bond, false).way, KinWay::kMay) << after();
