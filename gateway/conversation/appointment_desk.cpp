@@ -264,8 +264,10 @@ bool AppointmentDesk::may_ring(storage::Transaction& tx, core::AppointmentId id,
 
 void AppointmentDesk::give_up(storage::Transaction& tx, Appointment& appointment, core::Instant now) const {
     const auto tie = tx.people().tie(appointment.tie);
-    const bool tried = appointment.tries > 0 && now - appointment.tried_at < kToldOfItWithin;
-    if (tie && tried) {
+    // Also where its telephone was in use all the time.
+    const auto last = appointment.tries > 0 ? appointment.tried_at : appointment.at;
+    const bool waits = is_awaited(appointment) && now - last < kToldOfItWithin;
+    if (tie && waits) {
         const auto hers = handset_of(tx, rules_, *tie, tie->adult, now);
         const auto judgement = judge(tx, rules_, tie->id, Passing::kTextToAdult, now);
         if (hers && shown_of(judgement, rules_, *tie, Passing::kTextToAdult, now).may())

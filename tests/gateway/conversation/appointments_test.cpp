@@ -551,6 +551,18 @@ TEST_F(Appointments, ATelephoneInUseIsCalledOnceItIsFree) {
     EXPECT_EQ(calls_to(phone(1)).size(), 1U);
 }
 
+TEST_F(Appointments, AreMissedWhereTheTelephoneIsInUseAllTheTime) {
+    const auto made = make(wish()).value();
+    until(sunday(19h) - 10s);
+    world.news(phone(2));
+    her = phone(1);
+    call();
+    until(sunday(19h) + 31min);
+    EXPECT_TRUE(calls_to(phone(1)).empty());
+    EXPECT_EQ(world.news(phone(2)), std::vector{testing::words("kin.appoint.missed")}) << "she has waited";
+    EXPECT_EQ(stands(made.id).at, sunday(19h) + 7 * 24h);
+}
+
 TEST_F(Appointments, AreMovedForOnceByTheReminder) {
     const auto made = make(wish()).value();
     until(sunday(-6h));

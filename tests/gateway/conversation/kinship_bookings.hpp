@@ -227,9 +227,9 @@ class KinshipBookings : public KinshipLines {
         const bool waits = before.reminded || before.tries > 0;
         const auto late = now() - due(before);
         EXPECT_TRUE(!waits || (before.tries == kTries && late >= late.zero()) || late > kTooLate) << after();
-        const bool tried = before.tries > 0 && now() - before.tried_at < kToldWithin;
-        const auto hers = tried && shown_of(bond, false).way == KinWay::kMay ? phone_for(bond, false) : std::nullopt;
-        const auto its = tried && outlook_of(bond, true).way == KinWay::kMay ? phone_for(bond, true) : std::nullopt;
+        const bool told = waits && now() - (before.tries > 0 ? before.tried_at : before.at) < kToldWithin;
+        const auto hers = told && shown_of(bond, false).way == KinWay::kMay ? phone_for(bond, false) : std::nullopt;
+        const auto its = told && outlook_of(bond, true).way == KinWay::kMay ? phone_for(bond, true) : std::nullopt;
         const bool kept_away = outlook_of(bond, false).way == KinWay::kNever;
         if (hers) ++seen[kept_away ? "missed, though kept away" : "missed"];
         for (const auto& number : {hers, its}) {
