@@ -95,6 +95,8 @@ void DutyDesk::take(storage::Transaction& tx, core::Case matter, core::StaffId s
     tx.cases().append(matter.id, entry(core::CaseEntry::Kind::kTaken, staff, now));
     for (auto& other : tx.alerts().pages_for(matter.id)) {
         if (!other.wants_answer()) continue;
+        // Nobody answers that question any more: whoever has it now is asked in her turn.
+        if (other.state == core::Page::State::kAsked) rest(tx, other.alert, staff, now);
         other.state = other.staff == staff ? core::Page::State::kTaken : core::Page::State::kStale;
         tx.alerts().update(other);
     }
@@ -152,9 +154,13 @@ void DutyDesk::still_at_it(storage::Transaction& tx, core::Page page, core::Inst
     page.state = core::Page::State::kTaken;
     tx.alerts().update(page);
     tx.cases().append(page.case_id, entry(core::CaseEntry::Kind::kTaken, page.staff, now, "still at it"));
-    auto alert = tx.alerts().find(page.alert);
+    rest(tx, page.alert, page.staff, now);
+}
+
+void DutyDesk::rest(storage::Transaction& tx, core::AlertId id, core::StaffId by, core::Instant now) {
+    auto alert = tx.alerts().find(id);
     if (!alert || alert->open) return;
-    alert->taken_at = now;
+    duty::take(*alert, by, now);
     tx.alerts().update(*alert);
     const auto ladders = ladders_of(rules_.settings.duty);
     const auto within = duty::ladder_for(ladders, alert->level).handled_within;

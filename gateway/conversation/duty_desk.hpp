@@ -125,6 +125,8 @@ class DutyDesk {
     void ask_whoever_has_it(storage::Transaction& tx, const core::Alert& alert, const core::Case& matter,
                             core::Instant now);
     void still_at_it(storage::Transaction& tx, core::Page page, core::Instant now);
+    /// A taken alert rests anew: in its level's time whoever has the matter then is asked after it.
+    void rest(storage::Transaction& tx, core::AlertId id, core::StaffId by, core::Instant now);
     bool verifies_number(storage::Transaction& tx, core::StaffId staff, std::string_view text, core::Instant now);
     /// What a text to staff belongs to.
     struct About {

@@ -350,6 +350,20 @@ TEST_P(DutyLadder_Taken, WhoeverTookItOverIsAskedAndNobodyElseCanHandItBack) {
     EXPECT_EQ(story.sent(), "0 wang RED 红色1\n1 wang answer 已接1\n12 wang answer 1已由别人处理\n31 sun RED 1已接\n");
 }
 
+TEST_P(DutyLadder_Taken, WhoeverTakesItOverWhileItIsAskedAfterIsAskedInHerTurn) {
+    const auto id = story.raise(Level::kRed);
+    story.says(1min, kWang, "1");
+    story.until(35min);
+    const auto sun = story.world.staff("sun");
+    story.world.in([&](storage::Transaction& tx) {
+        story.world.ground->taker().desk().take(tx, *tx.cases().find(id), sun, story.world.clock.now());
+    });
+    story.until(81min);
+
+    EXPECT_EQ(story.sent(),
+              "0 wang RED 红色1\n1 wang answer 已接1\n31 wang RED 1已接\n65 sun RED 1已接\n80 zhao RED 红色1\n");
+}
+
 TEST_P(DutyLadder_Taken, OfAMatterThatWasCalledForAgainTheNewAlertIsAskedAfter) {
     const auto id = story.raise(Level::kRed);
     story.says(1min, kWang, "1");
