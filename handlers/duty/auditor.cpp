@@ -24,10 +24,9 @@ class Holder {
         if (over_) return false;
         switch (change.kind) {
             case AlertChange::Kind::kTaken:
-                if (taken_) return false;
-                taken_ = true;
+                // Whoever takes it over from somebody has it from then on.
                 taken_by_ = change.by;
-                return true;
+                return !std::exchange(taken_, true);
             case AlertChange::Kind::kHandedBack:
                 if (taken_ && taken_by_ != change.by) return false;
                 break;
