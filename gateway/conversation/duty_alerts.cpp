@@ -42,6 +42,7 @@ void DutyDesk::raise(storage::Transaction& tx, const core::Case& matter, core::I
     const std::int64_t itself = matter.kind == core::CaseKind::kSafety && !matter.child ? 1 : 0;
     const bool history = matter.petitioner && tx.cases().count_of(matter.petitioner, core::CaseKind::kSafety) > itself;
     const auto level = duty::alert_level(matter.level, history);
+    wants_answer_again(tx, matter.id);
     auto open = tx.alerts().open_for(matter.id);
     if (open && open->level >= level) return;
     if (open) {
@@ -54,6 +55,14 @@ void DutyDesk::raise(storage::Transaction& tx, const core::Case& matter, core::I
         return climb(tx, open->id, now);
     }
     climb(tx, tx.alerts().raise({.case_id = matter.id, .level = level, .raised_at = now, .ladder_from = now}), now);
+}
+
+bool DutyDesk::wants_answer_again(storage::Transaction& tx, core::CaseId id) {
+    auto matter = tx.cases().find(id);
+    if (!matter || matter->status != core::CaseStatus::kReplied) return false;
+    matter->status = core::CaseStatus::kAccepted;
+    tx.cases().update(*matter);
+    return true;
 }
 
 duty::Watch DutyDesk::watch_over(storage::Transaction& tx, const core::Case& matter, core::Instant now) {

@@ -38,6 +38,9 @@ class DutyDesk {
     /// Raises an alert of the matter's level (duty::alert_level) and carries out its ladder's first step at once. An
     /// open one of a lower level rises to it and climbs from the bottom; one that is as high goes on climbing.
     void raise(storage::Transaction& tx, const core::Case& matter, core::Instant now);
+    /// She calls or writes again in a matter that was answered: that was no answer to this. False: it waits for one
+    /// already, or is closed.
+    bool wants_answer_again(storage::Transaction& tx, core::CaseId id);
     /// Does what the ladder demands of an alert by now, and sets the deadline of what comes next.
     void climb(storage::Transaction& tx, core::AlertId alert, core::Instant now);
     /// A taken alert: where nothing has been noted, replied or closed in its level's time, whoever has the matter is

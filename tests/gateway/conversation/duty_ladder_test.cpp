@@ -378,6 +378,27 @@ TEST_P(DutyLadder_Taken, OfAMatterThatWasCalledForAgainTheNewAlertIsAskedAfter) 
               "0 wang RED 红色1\n1 wang answer 已接1\n20 wang RED 红色2\n21 wang answer 已接2\n51 wang RED 2已接\n");
 }
 
+TEST_P(DutyLadder_Taken, OfAMatterThatWasAnsweredBeforeSheCalledAgainWhoeverTookItIsAsked) {
+    const auto id = story.raise(Level::kRed);
+    story.says(1min, kWang, "1");
+    story.works(2min, id, core::CaseEntry::Kind::kReply, "wang");
+    story.world.in([&](storage::Transaction& tx) {
+        auto matter = *tx.cases().find(id);
+        matter.status = core::CaseStatus::kReplied;
+        tx.cases().update(matter);
+    });
+    story.until(20min);
+    story.world.in([&](storage::Transaction& tx) {
+        story.world.ground->taker().desk().raise(tx, *tx.cases().find(id), story.world.clock.now());
+    });
+    EXPECT_EQ(story.world.matter(id).status, core::CaseStatus::kAccepted);
+    story.says(21min, kWang, "1");
+    story.until(52min);
+
+    EXPECT_EQ(story.sent(),
+              "0 wang RED 红色1\n1 wang answer 已接1\n20 wang RED 红色2\n21 wang answer 已接2\n51 wang RED 2已接\n");
+}
+
 TEST(DutyLadder, AnAnswerToTheReminderAfterItsTimeTakesItAgain) {
     Story story;
     story.raise(Level::kRed);
