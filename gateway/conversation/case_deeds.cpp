@@ -181,6 +181,7 @@ core::Outcome CaseDeeds::open_case(core::Fields& saved) {
             say(open->id, core::CaseEntry::Kind::kLink, "filed again; to be confirmed");
             say(open->id, core::CaseEntry::Kind::kSaid, saved.get("narrative"));
             join_recording(open->id, saved);
+            answer_again(open->id);
             saved.set("ref", open->reference);
             memory_.about = open->id;
             return core::Outcome::kJoinedExisting;
@@ -228,8 +229,14 @@ core::Outcome CaseDeeds::add_to_case(core::Fields& saved) {
     say(open->id, core::CaseEntry::Kind::kSaid, speaker_.text);
     filed_ = open->id;
     join_recording(open->id, saved);
+    answer_again(open->id);
     saved.set("ref", open->reference);
     return core::Outcome::kAdded;
+}
+
+/// What she says to our answer, or asks, is heard by nobody who believes her matter done.
+void CaseDeeds::answer_again(core::CaseId id) {
+    if (desk_.wants_answer_again(tx_, id)) desk_.page_owner(tx_, *tx_.cases().find(id), now_);
 }
 
 std::optional<core::Case> CaseDeeds::by_reference(const core::Fields& saved) {

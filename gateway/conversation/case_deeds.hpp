@@ -81,6 +81,7 @@ class CaseDeeds : public core::Deeds {
     core::Outcome fill_status(const core::Case& found, core::Fields& saved);
     std::optional<core::Case> by_reference(const core::Fields& saved);
     void wake_owner(const core::Case& matter);
+    void answer_again(core::CaseId id);
     std::string new_pin();
 
     const Rules& rules_;

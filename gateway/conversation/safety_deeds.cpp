@@ -252,7 +252,9 @@ bool CaseDeeds::heed(std::string_view text, bool confided, core::CaseId filed) {
     if (!heard_at && !confided) return false;
     auto matter = tx_.cases().latest_open_of(speaker_.handset.id, core::CaseKind::kSafety);
     if (heard == core::Level::kNone) {
-        if (matter && matter->id != filed) say(matter->id, Entry::kSaid, text);
+        if (!matter || matter->id == filed) return false;
+        say(matter->id, Entry::kSaid, text);
+        answer_again(matter->id);
         return false;
     }
     if (!matter && filed) matter = tx_.cases().find(filed);

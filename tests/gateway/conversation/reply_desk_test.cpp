@@ -114,6 +114,23 @@ TEST_F(I4_Reply, ClosingIsRefusedUntilTheReplyIsDelivered) {
     EXPECT_FALSE(close("again"));
 }
 
+TEST_F(I4_Reply, WhatSheSaysToItBringsHerMatterBackToItsOwnerOnce) {
+    const auto id = reply().value();
+    send(id);
+    receipt(id, core::ReceiptState::kDelivered);
+    world_.pass(10min);
+    world_.news(kWang);
+
+    world_.says(her_, "那我明天去找谁");
+
+    EXPECT_EQ(status(), CaseStatus::kAccepted);
+    EXPECT_EQ(world_.entries(matter_, core::CaseEntry::Kind::kSaid).back(), "那我明天去找谁");
+    EXPECT_EQ(world_.news(kWang).size(), 1U);
+    world_.says(her_, "几点");
+    EXPECT_TRUE(world_.news(kWang).empty());
+    EXPECT_TRUE(close());
+}
+
 TEST_F(I4_Reply, EveryPartOfALongReplyMustArrive) {
     const auto id = reply().value();
     send(id);
