@@ -30,6 +30,16 @@ bool was_worked_on(storage::Transaction& tx, const core::Case& matter, core::Ins
     });
 }
 
+/// Who hears next of a new matter that somebody hands back: whoever answers for the place, where that is the very
+/// person an administrator, else its owner. None: there is nobody but her.
+core::StaffId next_after(const core::Roster& roster, const core::Case& matter, core::StaffId handed_back_by) {
+    auto others = petition::administrators(roster);
+    others.insert(others.begin(), petition::accountable_owner(roster, matter.place, matter.department));
+    others.push_back(matter.owner);
+    const auto next = std::ranges::find_if(others, [&](core::StaffId one) { return one != handed_back_by; });
+    return next == others.end() ? core::StaffId{} : *next;
+}
+
 /// A matter that was called for again is asked after by its newest alert alone.
 bool is_superseded(storage::Transaction& tx, const core::Alert& alert) {
     const auto pages = tx.alerts().pages_for(alert.case_id);
@@ -205,24 +215,25 @@ void DutyDesk::reopen(storage::Transaction& tx, const core::Page& page, const co
     climb(tx, alert->id, now);
 }
 
-void DutyDesk::hand_back(storage::Transaction& tx, core::Page page, core::Case matter, core::Instant now) {
+bool DutyDesk::hand_back(storage::Transaction& tx, core::Page page, core::Case matter, core::Instant now) {
     const auto handed = entry(core::CaseEntry::Kind::kHandedBack, page.staff, now);
     page.state = core::Page::State::kHandedBack;
-    if (page.alert) return reopen(tx, page, handed, now);
+    if (page.alert) {
+        reopen(tx, page, handed, now);
+        return true;
+    }
+    const auto next = next_after(roster(tx), matter, page.staff);
+    if (!next) return false;
     tx.alerts().update(page);
     tx.cases().append(matter.id, handed);
-    // Whoever answers for the place hears of it next; where that is the very person, the administrator does.
-    core::StaffId next = petition::accountable_owner(roster(tx), matter.place, matter.department);
-    const auto administrators = petition::administrators(roster(tx));
-    if (next == page.staff && !administrators.empty()) next = administrators.front();
-    if (!next) return;
-    if (matter.owner == page.staff && next != page.staff) {
+    if (matter.owner == page.staff) {
         matter.owner = next;
         if (matter.status == core::CaseStatus::kAccepted) matter.status = core::CaseStatus::kRegistered;
         tx.cases().update(matter);
         tx.cases().append(matter.id, entry(core::CaseEntry::Kind::kAssigned, next, now));
     }
-    if (next != page.staff) this->page(tx, next, matter, {.level = matter.level}, now);
+    this->page(tx, next, matter, {.level = matter.level}, now);
+    return true;
 }
 
 }  // namespace harborline::gateway

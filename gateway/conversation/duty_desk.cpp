@@ -145,8 +145,8 @@ flow::Say DutyDesk::carry_out(storage::Transaction& tx, core::StaffId staff, con
     const bool took = read.page->state == core::Page::State::kTaken || read.page->state == core::Page::State::kAsked;
     if (took && read.page->alert && matter->owner != staff) return say("cw.elsewhere");
     if (read.kind == Kind::kHandBack) {
-        hand_back(tx, *read.page, *matter, now);
-        return say("cw.handed");
+        const bool handed = hand_back(tx, *read.page, *matter, now);
+        return say(handed ? "cw.handed" : "cw.yours");
     }
     if (read.page->state == core::Page::State::kAsked) {
         still_at_it(tx, *read.page, now);

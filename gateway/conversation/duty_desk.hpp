@@ -122,7 +122,8 @@ class DutyDesk {
     void expect_answer(storage::Transaction& tx, const core::Page& page, const core::Case& matter, core::Instant now);
     int free_code(storage::Transaction& tx, core::StaffId staff, core::Instant now);
 
-    void hand_back(storage::Transaction& tx, core::Page page, core::Case matter, core::Instant now);
+    /// False where nobody else could have it: it stays with her, and she is reminded of it.
+    bool hand_back(storage::Transaction& tx, core::Page page, core::Case matter, core::Instant now);
     /// An alert's matter goes on to whoever is next; `page` is written as given, `why` goes into the timeline.
     void reopen(storage::Transaction& tx, const core::Page& page, const core::CaseEntry& why, core::Instant now);
     void ask_whoever_has_it(storage::Transaction& tx, const core::Alert& alert, const core::Case& matter,

@@ -127,6 +127,37 @@ TEST(I3_Owner, HandingBackGoesToWhoAnswersForThePlaceAndThenToTheAdministrator) 
     EXPECT_FALSE(world.news(kAdmin).empty());
 }
 
+TEST(I3_Owner, HandingBackGoesToAnotherAdministratorWhereSheIsOneHerself) {
+    auto roster = testing::shipped_roster();
+    const auto chen = std::ranges::find(roster.staff, "chen", &core::StaffMember::key)->id;
+    roster.shifts.insert(roster.shifts.begin(), core::Shift{.staff = chen, .role = core::Role::kAdministrator});
+    World world{roster};
+    const auto id = world.petition(phone(1));
+    world.says(kWang, "退1");
+    ASSERT_EQ(world.matter(id).owner, world.staff("chen"));
+
+    world.says(phone(102), "退1");
+
+    EXPECT_EQ(world.matter(id).owner, world.staff("admin"));
+    EXPECT_FALSE(world.news(kAdmin).empty());
+}
+
+TEST(I3_Owner, WhatNobodyElseCouldHaveStaysWithHerAndIsNotForgotten) {
+    auto roster = testing::shipped_roster();
+    const auto chen = std::ranges::find(roster.staff, "chen", &core::StaffMember::key)->id;
+    roster.shifts = {core::Shift{.staff = chen, .role = core::Role::kOwner},
+                     core::Shift{.staff = chen, .role = core::Role::kDuty},
+                     core::Shift{.staff = chen, .role = core::Role::kAdministrator}};
+    World world{roster};
+    world.petition(phone(1));
+    world.news(phone(102));
+
+    EXPECT_EQ(world.says(phone(102), "退1"), Said{words("cw.yours", {{"code", "1"}})});
+
+    world.pass(25h);
+    EXPECT_EQ(world.news(phone(102)).size(), 1U);
+}
+
 TEST(HandBack, OfAClosedMatterChangesNothing) {
     for (const bool danger : {false, true}) {
         World world;
