@@ -85,7 +85,7 @@ int roster_import(const CommonArguments& common, const std::filesystem::path& fi
         config::read_roster_csv(*csv, file.string(), settings.country, findings, settings.calendar);
     if (!findings.empty()) throw CommandFailed(to_text(findings) + "nothing was imported");
     ground->store().run([&](storage::Transaction& tx) {
-        tx.staff().replace(roster, ground.now());
+        ground->taker().desk().replace_roster(tx, roster, ground.now());
         tx.journal().append({.at = ground.now(), .event = "roster_imported"});
     });
     const json::object done{{"people", roster.staff.size()}, {"shifts", roster.shifts.size()}};

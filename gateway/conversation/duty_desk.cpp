@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
+#include <limits>
 #include <stdexcept>
 #include <vector>
 
@@ -54,6 +56,17 @@ core::StaffId DutyDesk::owner_for(storage::Transaction& tx, std::string_view pla
     const core::StaffId owner = petition::accountable_owner(roster(tx), place, department);
     if (!owner) throw std::runtime_error("nobody is on the roster; import one with: harborline roster import FILE.csv");
     return owner;
+}
+
+void DutyDesk::replace_roster(storage::Transaction& tx, const core::Roster& roster, core::Instant now) {
+    std::vector<core::Case> left;
+    for (const auto& member : this->roster(tx).staff) {
+        if (std::ranges::find(roster.staff, member.key, &core::StaffMember::key) != roster.staff.end()) continue;
+        const auto hers = tx.cases().list({.owner = member.id, .limit = std::numeric_limits<int>::max()});
+        std::ranges::remove_copy_if(hers, std::back_inserter(left), is_answered);
+    }
+    tx.staff().replace(roster, now);
+    for (const auto& matter : left) page_owner(tx, *tx.cases().find(matter.id), now);
 }
 
 void DutyDesk::announce(storage::Transaction& tx, const core::Case& opened, core::Instant now) {

@@ -33,6 +33,9 @@ class DutyDesk {
     /// Who answers for a matter of this place and department. Throws std::runtime_error with an empty roster.
     core::StaffId owner_for(storage::Transaction& tx, std::string_view place, std::string_view department);
 
+    /// storage::Staff::replace; whoever inherits a matter of somebody who leaves is told of it.
+    void replace_roster(storage::Transaction& tx, const core::Roster& roster, core::Instant now);
+
     /// Tells the people on duty of a new ordinary matter, or its owner where nobody is on duty.
     void announce(storage::Transaction& tx, const core::Case& opened, core::Instant now);
     /// Raises an alert of the matter's level (duty::alert_level) and carries out its ladder's first step at once. An

@@ -158,6 +158,35 @@ TEST(I3_Owner, WhatNobodyElseCouldHaveStaysWithHerAndIsNotForgotten) {
     EXPECT_EQ(world.news(phone(102)).size(), 1U);
 }
 
+TEST(I3_Owner, WhoeverInheritsAMatterIsTold) {
+    World world;
+    const auto id = world.petition(phone(1));
+    world.pass(10min);
+    const auto answered = world.petition(phone(2));
+    world.says(kWang, "接1");
+    world.in([&](storage::Transaction& tx) {
+        for (const auto one : {id, answered}) {
+            auto matter = *tx.cases().find(one);
+            matter.owner = tx.staff().by_key("wang")->id;
+            if (one == answered) matter.status = core::CaseStatus::kReplied;
+            tx.cases().update(matter);
+        }
+    });
+    auto roster = testing::shipped_roster();
+    const auto wang = std::ranges::find(roster.staff, "wang", &core::StaffMember::key);
+    std::erase_if(roster.shifts, [&](const core::Shift& shift) { return shift.staff == wang->id; });
+    roster.staff.erase(wang);
+
+    world.in(
+        [&](storage::Transaction& tx) { world.ground->taker().desk().replace_roster(tx, roster, world.clock.now()); });
+
+    EXPECT_EQ(world.matter(id).owner, world.staff("admin"));
+    EXPECT_EQ(world.matter(answered).owner, world.staff("admin"));
+    EXPECT_EQ(world.news(kAdmin), (Said{words("cw.new", {{"code", "1"}, {"level", words("level.none")}})}));
+    world.pass(25h);
+    EXPECT_EQ(world.news(kAdmin).size(), 1U);
+}
+
 TEST(HandBack, OfAClosedMatterChangesNothing) {
     for (const bool danger : {false, true}) {
         World world;
