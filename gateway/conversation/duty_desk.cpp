@@ -30,6 +30,17 @@ std::vector<core::Page> pages_on_phone(storage::Transaction& tx, core::StaffId s
     return pages;
 }
 
+/// Whether somebody else took what this page calls for, and does not have it any more.
+bool is_open_again(storage::Transaction& tx, const core::Page& page) {
+    const auto alert = page.state == core::Page::State::kStale ? tx.alerts().find(page.alert) : std::nullopt;
+    return alert && alert->open;
+}
+
+void reopen_page(storage::Transaction& tx, core::Page page) {
+    page.state = core::Page::State::kOpen;
+    tx.alerts().update(page);
+}
+
 bool was_taken(storage::Transaction& tx, core::CaseId id, core::Instant since) {
     return std::ranges::any_of(tx.cases().entries(id), [since](const core::CaseEntry& one) {
         return one.kind == core::CaseEntry::Kind::kTaken && one.at >= since;
@@ -154,7 +165,9 @@ flow::Say DutyDesk::carry_out(storage::Transaction& tx, core::StaffId staff, con
         return flow::Say{.key = std::string{key}, .values = {{"code", std::to_string(read.page->code)}}};
     };
     if (matter->status == core::CaseStatus::kClosed) return say("cw.closed");
-    if (read.kind == Kind::kStale) return say(matter->owner == staff ? "cw.yours" : "cw.elsewhere");
+    const bool again = read.would_take && is_open_again(tx, *read.page);
+    if (read.kind == Kind::kStale && !again) return say(matter->owner == staff ? "cw.yours" : "cw.elsewhere");
+    if (again) reopen_page(tx, *read.page);
     const bool took = read.page->state == core::Page::State::kTaken || read.page->state == core::Page::State::kAsked;
     if (took && read.page->alert && matter->owner != staff) return say("cw.elsewhere");
     if (read.kind == Kind::kHandBack) {

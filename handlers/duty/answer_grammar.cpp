@@ -163,7 +163,7 @@ DutyAnswer answer_to(const Page& page, Command::Kind kind) {
     if (kind == Command::Kind::kTake && open) return {.kind = DutyAnswer::Kind::kTake, .page = page};
     if (kind == Command::Kind::kHandBack && (open || page.state == Page::State::kTaken))
         return {.kind = DutyAnswer::Kind::kHandBack, .page = page};
-    return {.kind = DutyAnswer::Kind::kStale, .page = page};
+    return {.kind = DutyAnswer::Kind::kStale, .page = page, .would_take = kind == Command::Kind::kTake};
 }
 
 int next_code(const std::vector<Page>& pages, core::Instant now, int first) {

@@ -36,6 +36,7 @@ struct DutyAnswer {
     Kind kind = Kind::kNotForDuty;
     std::optional<core::Page> page{};
     std::vector<int> open{};  ///< With kListOpen: the codes of her open pages, in rising order.
+    bool would_take = false;  ///< With kStale: she named the page, or is called for it, and would have it.
 };
 
 /// What a text from a staff handset does, given that phone's pages, newest first: the open ones of any age, and those

@@ -399,6 +399,24 @@ TEST_P(DutyLadder_Taken, OfAMatterThatWasAnsweredBeforeSheCalledAgainWhoeverTook
               "0 wang RED 红色1\n1 wang answer 已接1\n20 wang RED 红色2\n21 wang answer 已接2\n51 wang RED 2已接\n");
 }
 
+/// Two are on duty; what one of them took and handed back is the other's to take, by the code that she has.
+TEST(DutyLadder, WhatWasHandedBackIsTakenByTheCodeOfWhoeverWasToldBefore) {
+    auto roster = testing::shipped_roster();
+    const auto li = std::ranges::find(roster.staff, "li", &core::StaffMember::key)->id;
+    roster.shifts.push_back(core::Shift{.staff = li, .role = core::Role::kDuty});
+    Story story{roster};
+    const auto id = story.raise(Level::kRed);
+    story.says(1min, kWang, "1");
+    story.says(2min, kWang, "退1");
+    story.says(3min, testing::kLi, "接1");
+    EXPECT_EQ(story.world.matter(id).owner, story.world.staff("li"));
+    story.until(34min);
+
+    EXPECT_EQ(story.sent(),
+              "0 wang RED 红色1\n0 li RED 红色1\n1 wang answer 已接1\n2 zhao RED 红色1\n2 wang answer 已退1\n"
+              "3 li answer 已接1\n33 li RED 1已接\n");
+}
+
 TEST(DutyLadder, AnAnswerToTheReminderAfterItsTimeTakesItAgain) {
     Story story;
     story.raise(Level::kRed);
