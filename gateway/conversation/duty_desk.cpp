@@ -104,7 +104,13 @@ void DutyDesk::remind(storage::Transaction& tx, core::PageId id, core::Instant n
         page->state = core::Page::State::kStale;
         tx.alerts().update(*page);
     }
-    page_owner(tx, *matter, now);
+    // Of several who were told together and said nothing, the first has called for the owner already.
+    const auto pages = tx.alerts().pages_for(matter->id);
+    const bool called = std::ranges::any_of(pages, [&](const core::Page& one) {
+        const bool hers = one.staff == matter->owner && !one.alert && one.state == core::Page::State::kOpen;
+        return hers && one.id != page->id && one.sent_at > page->sent_at;
+    });
+    if (!called) page_owner(tx, *matter, now);
 }
 
 void DutyDesk::page_owner(storage::Transaction& tx, const core::Case& matter, core::Instant now) {

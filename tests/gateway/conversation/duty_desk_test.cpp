@@ -258,6 +258,21 @@ TEST(I10_NobodyOnDuty, AnUnansweredPageComesBackToTheOwnerAgainAndAgain) {
     EXPECT_TRUE(world.news(phone(102)).empty());
 }
 
+TEST(I10_NobodyOnDuty, OfAPageThatTwoLeftUnansweredItsOwnerIsToldOnce) {
+    auto roster = testing::shipped_roster();
+    const auto li = std::ranges::find(roster.staff, "li", &core::StaffMember::key)->id;
+    roster.shifts.push_back(core::Shift{.staff = li, .role = core::Role::kDuty});
+    World world{roster};
+    world.petition(phone(1));
+    ASSERT_FALSE(world.news(kLi).empty());
+
+    world.pass(241min);
+    EXPECT_EQ(world.news(phone(102)).size(), 1U);
+
+    world.pass(25h);
+    EXPECT_EQ(world.news(phone(102)).size(), 1U);
+}
+
 TEST(I10_Ladder, ARestartInItsMiddleForgetsNothing) {
     World world;
     world.says(phone(1), "9");
