@@ -128,6 +128,9 @@ void DutyDesk::untaken(storage::Transaction& tx, core::CaseId id, core::Instant 
 void DutyDesk::notice_is_due(storage::Transaction& tx, core::CaseId id, core::Instant now) {
     const auto matter = tx.cases().find(id);
     if (!matter || is_answered(*matter)) return;
+    // What she has said to our answer wants another; that her matter is dealt with she knew in time.
+    const auto reply = matter->reply ? tx.outbox().find(matter->reply) : std::nullopt;
+    if (reply && reply->state == core::MessageState::kDelivered) return;
     page_owner(tx, *matter, now);
     tell_administrator(tx, "notice_overdue", now);
 }

@@ -401,5 +401,18 @@ TEST_F(I4_Reply, FifteenDaysWithoutAnAnswerAreAnEvent) {
     EXPECT_FALSE(world_.news(kAdmin).empty());
 }
 
+TEST_F(I4_Reply, WhoeverWasAnsweredInTimeIsNoneThoughSheWantsAnother) {
+    const auto id = reply().value();
+    send(id);
+    receipt(id, core::ReceiptState::kDelivered);
+    world_.pass(10min);
+    world_.says(her_, "那我明天去找谁");
+
+    world_.pass(16 * 24h);
+
+    EXPECT_EQ(status(), CaseStatus::kAccepted);
+    EXPECT_EQ(world_.events("notice_overdue"), 0);
+}
+
 }  // namespace
 }  // namespace harborline::gateway
