@@ -29,18 +29,22 @@ bool is_gap(char32_t c) {
 }
 
 struct Forms {
-    std::u32string joined{};  ///< Without any gap.
-    std::u32string spaced{};  ///< One gap before every Latin word; empty where there is none.
+    std::u32string joined{};           ///< Without any gap.
+    std::vector<bool> behind_a_gap{};  ///< Of each character of `joined`.
+    std::u32string spaced{};           ///< One gap before every Latin word; empty where there is none.
 };
 
 Forms forms_of(std::string_view text) {
     Forms forms;
     forms.joined.resize(text.size());  // Cut back to what there is.
+    forms.behind_a_gap.resize(text.size());
     std::size_t joined = 0;
+    bool after_gap = false;
     bool after_latin = false;
     for (std::size_t at = 0; at < text.size();) {
         const char32_t c = folded(core::next_code_point(text, at));
         if (is_gap(c)) {
+            after_gap = true;
             after_latin = false;
             continue;
         }
@@ -50,11 +54,19 @@ Forms forms_of(std::string_view text) {
             forms.spaced += kGap;
         }
         if (!forms.spaced.empty()) forms.spaced += c;
+        forms.behind_a_gap[joined] = std::exchange(after_gap, false);
         forms.joined[joined++] = c;
         after_latin = latin;
     }
     forms.joined.resize(joined);
     return forms;
+}
+
+/// Whether there is a gap anywhere behind the first of these characters.
+bool is_torn(const std::vector<bool>& behind_a_gap, std::size_t first, std::size_t last) {
+    for (std::size_t at = first + 1; at <= last && at < behind_a_gap.size(); ++at)
+        if (behind_a_gap[at]) return true;
+    return false;
 }
 
 }  // namespace
@@ -84,10 +96,10 @@ void DangerWords::add(std::string_view word, core::Level level) {
 
 core::Level DangerWords::level_of(std::string_view text) const {
     const Forms forms = forms_of(text);
-    return std::max(look(forms.joined), look(forms.spaced));
+    return std::max(look(forms.joined, forms.behind_a_gap), look(forms.spaced, {}));
 }
 
-core::Level DangerWords::look(std::u32string_view text) const {
+core::Level DangerWords::look(std::u32string_view text, const std::vector<bool>& behind_a_gap) const {
     core::Level highest = core::Level::kNone;
     for (std::size_t at = 0; at < text.size(); ++at) {
         const auto entries = by_first_.find(text[at]);
@@ -98,7 +110,9 @@ core::Level DangerWords::look(std::u32string_view text) const {
             const std::size_t from = latin ? at - 1 : at;
             if (text.compare(from, entry.text.size(), entry.text) != 0) continue;
             if (entry.level == core::Level::kNone) {
-                at = from + entry.text.size() - 1;
+                const std::size_t last = from + entry.text.size() - 1;
+                if (is_torn(behind_a_gap, from, last)) continue;
+                at = last;
                 break;
             }
             highest = std::max(highest, entry.level);
