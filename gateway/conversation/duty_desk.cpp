@@ -1,6 +1,7 @@
 #include "gateway/conversation/duty_desk.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <iterator>
 #include <limits>
@@ -18,6 +19,8 @@ constexpr auto kTellAgain = 10min;
 constexpr std::size_t kRungAtOnce = 3;
 /// A code that was sent to a number is an answer for so long.
 constexpr auto kNumberCodeFor = 24h;
+/// What is told where her words have changed something; of all else she hears how it stands.
+constexpr std::array<std::string_view, 4> kSettled{"cw.verified", "cw.taken", "cw.handed", "cw.still"};
 
 /// A page that is to be told again, and waits for that, stands on her phone already.
 std::vector<core::Page> pages_on_phone(storage::Transaction& tx, core::StaffId staff, core::Instant since) {
@@ -146,13 +149,16 @@ std::vector<core::PhoneNumber> DutyDesk::phones_on_duty(storage::Transaction& tx
     return phones;
 }
 
-std::optional<std::string> DutyDesk::answer(storage::Transaction& tx, core::StaffId staff, std::string_view text,
-                                            core::Instant now) {
-    const auto in_words = [&](const flow::Say& say) { return rules_.words(rules_.staff_channel(), {}, {say}); };
-    if (verifies_number(tx, staff, text, now)) return in_words({.key = "cw.verified"});
+std::optional<DutyDesk::Answered> DutyDesk::answer(storage::Transaction& tx, core::StaffId staff, std::string_view text,
+                                                   core::Instant now) {
+    const auto answered = [&](const flow::Say& say) {
+        return Answered{.words = rules_.words(rules_.staff_channel(), {}, {say}),
+                        .is_settled = std::ranges::find(kSettled, say.key) != kSettled.end()};
+    };
+    if (verifies_number(tx, staff, text, now)) return answered({.key = "cw.verified"});
     const auto read = duty::interpret(text, pages_on_phone(tx, staff, now - kPagesFor), now);
     if (read.kind == duty::DutyAnswer::Kind::kNotForDuty) return std::nullopt;
-    return in_words(carry_out(tx, staff, read, now));
+    return answered(carry_out(tx, staff, read, now));
 }
 
 flow::Say DutyDesk::answer(storage::Transaction& tx, const core::Page& page, duty::Command::Kind kind,

@@ -70,10 +70,13 @@ class DutyDesk {
     /// 信访工作条例 Art. 23: the fifteenth day is over. A matter that nobody has answered is an event.
     void notice_is_due(storage::Transaction& tx, core::CaseId id, core::Instant now);
 
+    struct Answered {
+        std::string words{};      ///< What to tell her.
+        bool is_settled = false;  ///< Her words have changed something, as the same words can not do again.
+    };
     /// A text from a staff member's phone. Empty where it is no answer to a page: then she is a person like any other.
-    /// Else what to tell her.
-    std::optional<std::string> answer(storage::Transaction& tx, core::StaffId staff, std::string_view text,
-                                      core::Instant now);
+    std::optional<Answered> answer(storage::Transaction& tx, core::StaffId staff, std::string_view text,
+                                   core::Instant now);
     /// The same by a key, while she is called for this page: what to tell her. Of a page that is over: what became of
     /// it.
     flow::Say answer(storage::Transaction& tx, const core::Page& page, duty::Command::Kind kind, core::Instant now);

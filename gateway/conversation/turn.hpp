@@ -25,6 +25,7 @@ struct TurnTaker::Turn {
     bool danger = false;
     bool alarming = false;      ///< Words of danger stand in it.
     bool wants_person = false;  ///< 0: stays open, like 9, to whoever was taken for a machine.
+    bool settled_page = false;  ///< A caseworker has taken a page by it, or handed one back: she has to know.
     bool understood = true;
     bool fits = false;  ///< Answers a question that was open.
     std::vector<flow::Say> says{};

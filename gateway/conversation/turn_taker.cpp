@@ -114,6 +114,8 @@ bool TurnTaker::was_just_said(const Turn& turn, const petition::Said& said) {
 
 /// Whether a machine seems to be answering our texts, and whether one that seemed so may be heard again.
 void TurnTaker::note_habits(Turn& turn, const petition::Said& said) {
+    // Every page is answered by the same word, and none twice.
+    if (turn.settled_page) return;
     auto& habits = turn.memory.habits;
     // A slow-down lasts a day at most (domain rules 3.7): a person who was taken for a machine is heard again.
     if (habits.stopped() && turn.memory.answered_at &&
@@ -185,8 +187,9 @@ void TurnTaker::load(Turn& turn) {
 bool TurnTaker::answered_elsewhere(Turn& turn) {
     // On a screen the keys belong to what it asks.
     if (turn.handset.staff && !turn.within_dialogue()) {
-        if (auto words = desk_.answer(turn.tx, turn.handset.staff, turn.inbound.text, turn.now())) {
-            turn.words = std::move(*words);
+        if (auto answered = desk_.answer(turn.tx, turn.handset.staff, turn.inbound.text, turn.now())) {
+            turn.words = std::move(answered->words);
+            turn.settled_page = answered->is_settled;
             turn.remark("duty");
             return true;
         }
@@ -350,7 +353,7 @@ void TurnTaker::send(Turn& turn) {
     auto& habits = turn.memory.habits;
     if (turn.words.empty() || !turn.handset.number.is_subscriber()) return;
     if (turn.inbound.told_by_carrier) return turn.remark("unanswered:carrier");
-    const bool urgent = turn.danger || turn.wants_person || turn.alarming;
+    const bool urgent = turn.danger || turn.wants_person || turn.alarming || turn.settled_page;
     if (!urgent && habits.stopped()) return turn.remark("unanswered:machine");
 
     const bool automatic = !turn.danger && !turn.understood;

@@ -123,6 +123,31 @@ TEST(StaffPhones, AnAnswerToAPageGoesToDutyThoughAFlowIsWaiting) {
     EXPECT_TRUE(world.says(kWang, "1").front().starts_with("第1步"));
 }
 
+TEST(StaffPhones, TheSameWordTakesEveryPageAndIsAnswered) {
+    World world;
+    for (int page = 1; page <= 7; ++page) {
+        world.petition(phone(page));
+        world.news(kWang);
+        EXPECT_EQ(world.says(kWang, "收到"), Said{words("cw.taken", {{"code", "1"}})}) << page;
+        world.pass(24h);  // The code is free again.
+    }
+    EXPECT_EQ(world.events("machine_answers"), 0);
+}
+
+TEST(StaffPhones, AMachineThatSaysTheWordIsAnsweredNoMoreOnceItSettlesNothing) {
+    World world;
+    world.petition(phone(1));
+    world.news(kWang);
+    std::size_t answered = 0;
+    for (int said = 0; said < 12; ++said) answered += world.says(kWang, "收到").size();
+    EXPECT_LE(answered, 6U);
+
+    world.petition(phone(2));
+    world.pass(10min);
+    world.news(kWang);
+    EXPECT_EQ(world.says(kWang, "接2"), Said{words("cw.taken", {{"code", "2"}})}) << "she has to know";
+}
+
 TEST(StaffPhones, WithTwoPagesOpenABareAnswerChangesNothing) {
     World world;
     const auto first = world.petition(phone(1));
