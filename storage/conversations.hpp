@@ -22,6 +22,7 @@ struct Conversation {
 class Conversations {
   public:
     virtual ~Conversations() = default;
+    /// Of one that can not be read any more nothing is found but whose it is; its state is then empty.
     virtual std::optional<Conversation> find(core::HandsetId handset) = 0;
     virtual void put(Conversation conversation) = 0;
     /// A fresh conversation number.

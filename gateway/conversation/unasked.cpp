@@ -49,9 +49,9 @@ Unasked ask_unasked(storage::Transaction& tx, const Rules& rules, const storage:
                     const UnaskedQuestion& what, core::Instant now) {
     if (const auto may = may_be_asked(tx, rules, to, now); may != Unasked::kAsked) return may;
     const auto& channel = text_channel_of(tx, rules, to.id);
-    auto conversation =
-        tx.conversations().find(to.id).value_or(storage::Conversation{.handset = to.id, .channel = channel.name});
-    auto memory = conversation.state.empty() ? Memory{} : decode_memory(conversation.state);
+    const auto known = tx.conversations().find(to.id);
+    auto conversation = known.value_or(storage::Conversation{.handset = to.id, .channel = channel.name});
+    auto memory = known ? decode_memory(known->state) : Memory{};
     if (!memory) return Unasked::kNotNow;  // Her next turn tells the administrator.
     if (memory->flow.flow == what.flow) return Unasked::kStands;
     if (!is_free(memory->flow, std::chrono::abs(now - conversation.last_turn_at))) return Unasked::kNotNow;

@@ -20,9 +20,18 @@ std::optional<Conversation> SqliteConversations::find(core::HandsetId handset) {
     for (const auto& held : held_)
         if (held.handset == handset) return held;
     if (const auto* known = recent_.find(key_of(handset), context_.epoch)) return *known;
-    auto stored = read(handset);
+    auto stored = read_or_begin_anew(handset);
     if (stored) recent_.put(key_of(handset), *stored, context_.epoch);
     return stored;
+}
+
+/// A row that can not be read must not shut her out for good: not even a 9 of hers would be taken.
+std::optional<Conversation> SqliteConversations::read_or_begin_anew(core::HandsetId handset) {
+    try {
+        return read(handset);
+    } catch (const sealing::Damaged&) {
+        return Conversation{.handset = handset};
+    }
 }
 
 std::optional<Conversation> SqliteConversations::read(core::HandsetId handset) {

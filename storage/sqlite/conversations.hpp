@@ -36,6 +36,7 @@ class SqliteConversations : public Conversations {
     void fold(core::HandsetId handset, std::int64_t turn);
 
   private:
+    std::optional<Conversation> read_or_begin_anew(core::HandsetId handset);
     std::optional<Conversation> read(core::HandsetId handset);
     Conversation read_from(std::int64_t turn, core::HandsetId handset);
     /// `as_of`: the last turn that this state knows of. A row that knows of turn `unless` or of a later one stays.

@@ -137,6 +137,29 @@ TEST_F(Fold_Test, ARowThatCannotBeReadStopsNobody) {
     EXPECT_FALSE(states.contains(3));
 }
 
+TEST_F(Fold_Test, OneThatCannotBeReadShutsNobodyOut) {
+    const auto found_of = [&](int handset) {
+        return run([&](Transaction& tx) { return tx.conversations().find({handset}).value(); });
+    };
+    take_turn(1, "on a turn");
+    take_turn(2, "of somebody else");
+    run([&](Transaction& tx) { tx.conversations().put(talk(3, "by itself")); });
+    run([](Transaction& tx) {
+        connection(tx).exec("UPDATE turn SET sealed = zeroblob(60) WHERE handset = 1");
+        connection(tx).exec("UPDATE conversation SET sealed = zeroblob(60) WHERE handset = 3");
+    });
+    open_again();
+
+    for (const int handset : {1, 3}) {
+        EXPECT_EQ(found_of(handset).handset.value, handset);
+        EXPECT_EQ(found_of(handset).state, "");
+        take_turn(handset, "anew");
+    }
+
+    open_again();
+    EXPECT_EQ(found(*store), (Model{{1, "anew"}, {2, "of somebody else"}, {3, "anew"}}));
+}
+
 TEST_F(Fold_Test, WhatNoTurnTakesAlongIsWrittenAtOnceAndStandsAgainstAnEarlierTurn) {
     take_turn(1, "on a turn");
     run([&](Transaction& tx) { tx.conversations().put(talk(1, "by itself")); });
