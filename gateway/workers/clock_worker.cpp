@@ -182,7 +182,7 @@ asio::awaitable<bool> ClockWorker::keep_next(std::shared_ptr<std::optional<stora
 
 asio::awaitable<void> ClockWorker::put_off(storage::Deadline due) {
     const core::Instant now = parts_.clock.now();
-    storage::Store::Work work = [due, now, taker = &parts_.taker](storage::Transaction& tx) {
+    storage::Store::Work save = [due, now, taker = &parts_.taker](storage::Transaction& tx) {
         // That one and no other: a ladder that has fallen due since must not wait in its place.
         if (tx.deadlines().take(due)) {
             tx.deadlines().add(due.kind, due.subject, now + kPutOff);
@@ -192,7 +192,25 @@ asio::awaitable<void> ClockWorker::put_off(storage::Deadline due) {
         }
         taker->desk().tell_administrator(tx, "deadline_failed", now);
     };
-    co_await parts_.gate.transact(storage::Store::Lane::kDanger, std::move(work));
+    bool threw = false;
+    try {
+        co_await parts_.gate.transact(storage::Store::Lane::kDanger, std::move(save));
+    } catch (const storage::Unavailable&) {
+        throw;
+    } catch (const std::exception& error) {
+        parts_.log.error("deadline_failed", {{"why", error.what()}});
+        threw = true;
+    }
+    if (!threw) co_return;
+    // Nothing can be saved either: it still holds up nobody.
+    storage::Store::Work only_put_off = [due, now](storage::Transaction& tx) {
+        if (tx.deadlines().take(due)) tx.deadlines().add(due.kind, due.subject, now + kPutOff);
+    };
+    co_await parts_.gate.transact(storage::Store::Lane::kDanger, std::move(only_put_off));
+    storage::Store::Work tell = [now, taker = &parts_.taker](storage::Transaction& tx) {
+        taker->desk().tell_administrator(tx, "deadline_failed", now);
+    };
+    co_await parts_.gate.transact(storage::Store::Lane::kDanger, std::move(tell));
 }
 
 asio::awaitable<void> ClockWorker::sweep() {

@@ -112,6 +112,24 @@ TEST_F(ClockWorker_Test, ADeadlineThatThrowsIsPutOffAndHoldsUpNobody) {
     EXPECT_EQ(world_.cases().size(), 2U);
 }
 
+TEST_F(ClockWorker_Test, PartsThatCanNotEvenBeKeptHoldUpNobody) {
+    tell_half(phone(2));
+    world_.in([&](storage::Transaction& tx) {
+        const auto her = tx.handsets().find_or_add(phone(1), world_.clock.now()).id;
+        core::Inbound part{.channel = world_.channel().name, .from = phone(1), .received_at = world_.clock.now()};
+        part.fragment = core::Fragment{.reference = 1, .total = 2, .index = 3, .bytes = "x"};  // That is no text's.
+        tx.fragments().add(part, her);
+        tx.deadlines().add(storage::Deadline::Kind::kFragments, her.value, world_.clock.now() + 3min);
+    });
+    world_.clock.advance(24h + 1s);
+
+    EXPECT_EQ(keep(), 2);
+
+    EXPECT_EQ(world_.cases().size(), 1U) << "what the other one had told is filed";
+    EXPECT_EQ(world_.news(kAdmin), Said{words("adm.deadline_failed")});
+    EXPECT_EQ(keep(), 0);
+}
+
 /// Moves on whenever it is read.
 class RunningClock : public core::Clock {
   public:
