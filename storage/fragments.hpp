@@ -26,13 +26,14 @@ class Fragments {
     /// Removes settled parts that came before `before`.
     virtual void forget_settled(core::HandsetId handset, core::Instant before) = 0;
     /// The parts so far of the same text as `part`, by index. Parts older than `since` belong to an earlier text with
-    /// the same reference and are left out.
+    /// the same reference and are left out; so are those that can not be read any more.
     virtual std::vector<core::Inbound> siblings(const core::Inbound& part, core::HandsetId handset,
                                                 core::Instant since) = 0;
     /// Those that settled stay.
     virtual void remove(const core::Inbound& part, core::HandsetId handset) = 0;
-    /// One part of each text whose first part came before `before`: their neighbours are not coming any more.
-    virtual std::vector<core::Inbound> overdue(core::Instant before, int limit) = 0;
+    /// One part of each text of this handset whose first part came before `before`: their neighbours are not coming
+    /// any more. Of a text of which no part can be read there is none.
+    virtual std::vector<core::Inbound> overdue(core::HandsetId handset, core::Instant before) = 0;
 };
 
 }  // namespace harborline::storage

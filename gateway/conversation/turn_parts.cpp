@@ -12,8 +12,6 @@ namespace {
 using namespace std::chrono_literals;
 using petition::Habits;
 
-constexpr int kTextsLookedAt = 1'000;
-
 }  // namespace
 
 TurnOutcome TurnTaker::take_part(storage::Transaction& tx, const core::Inbound& part, const std::string& identity) {
@@ -61,11 +59,9 @@ std::optional<core::Inbound> TurnTaker::completed_by(storage::Transaction& tx, c
 }
 
 std::vector<core::Inbound> TurnTaker::overdue_texts(storage::Transaction& tx, core::HandsetId id, core::Instant now) {
-    const auto number = tx.handsets().get(id).number;
     tx.fragments().forget_settled(id, now - Habits::kRepeatWindow);
     std::vector<core::Inbound> texts;
-    for (const auto& part : tx.fragments().overdue(now - rules_.settings.conversation.parts_wait, kTextsLookedAt)) {
-        if (part.from != number) continue;
+    for (const auto& part : tx.fragments().overdue(id, now - rules_.settings.conversation.parts_wait)) {
         const auto parts = tx.fragments().siblings(part, id, core::Instant{});
         tx.fragments().remove(part, id);
         texts.push_back(joined(parts));

@@ -1,4 +1,6 @@
+#include <optional>
 #include <stdexcept>
+#include <utility>
 
 #include "storage/sealing/day_keys.hpp"
 #include "storage/sqlite/inbound_packing.hpp"
@@ -56,7 +58,7 @@ class SqliteFragments : public Fragments {
             [&](Row row) {
                 // Where two stand under one index, the newer one belongs to the text that is coming in now.
                 if (!parts.empty() && parts.back().fragment->index == row.integer(3)) return;
-                parts.push_back(read(row));
+                if (auto found = read_if_sound(row)) parts.push_back(std::move(*found));
             },
             handset, text_key_of(part), since);
         return parts;
@@ -83,11 +85,24 @@ class SqliteFragments : public Fragments {
     }
 
     static constexpr auto kOverdue = R"sql(
-        SELECT id, sealed, words, min(received_at) FROM fragment WHERE part > 0
-        GROUP BY handset, text_key HAVING min(received_at) < ?
-        ORDER BY min(received_at) LIMIT ?)sql";
-    std::vector<core::Inbound> overdue(core::Instant before, int limit) override {
-        return overdue_.all([this](Row row) { return read(row); }, before, limit);
+        SELECT id, sealed, words, text_key FROM fragment JOIN (
+            SELECT text_key, min(received_at) AS first_at FROM fragment WHERE handset = ?1 AND part > 0
+            GROUP BY text_key HAVING first_at < ?2) USING (text_key)
+        WHERE handset = ?1 AND part > 0
+        ORDER BY first_at, text_key, part)sql";
+    std::vector<core::Inbound> overdue(core::HandsetId handset, core::Instant before) override {
+        std::vector<core::Inbound> first_parts;
+        std::optional<std::int64_t> named;
+        overdue_.each(
+            [&](Row row) {
+                if (named == row.integer(3)) return;
+                auto found = read_if_sound(row);
+                if (!found) return;
+                named = row.integer(3);
+                first_parts.push_back(std::move(*found));
+            },
+            handset, before);
+        return first_parts;
     }
 
   private:
@@ -95,8 +110,11 @@ class SqliteFragments : public Fragments {
     bool holds(const core::Inbound& part, core::HandsetId handset, int index, core::Instant since) {
         bool found = false;
         const auto& bytes = fragment_of(part).bytes;
-        same_.each([&](Row row) { found = found || read(row).fragment->bytes == bytes; }, handset, text_key_of(part),
-                   index, since);
+        const auto is_this = [&](Row row) {
+            const auto known = read_if_sound(row);
+            return known && known->fragment->bytes == bytes;
+        };
+        same_.each([&](Row row) { found = found || is_this(row); }, handset, text_key_of(part), index, since);
         return found;
     }
 
@@ -117,6 +135,15 @@ class SqliteFragments : public Fragments {
         if (const auto words = row.bytes(2); !words.empty())
             part.fragment->bytes = keys_.open({kFragmentWords, id}, words).value_or(std::string{});
         return part;
+    }
+
+    /// One row that can not be read must not stop the rest of its text, nor others; `harborline verify` tells of it.
+    std::optional<core::Inbound> read_if_sound(Row row) {
+        try {
+            return read(row);
+        } catch (const sealing::Damaged&) {
+            return std::nullopt;
+        }
     }
 
     std::uint64_t text_key_of(const core::Inbound& part) {

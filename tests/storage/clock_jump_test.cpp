@@ -225,11 +225,12 @@ TEST_F(SetBack_Test, WhatWasSetUnderTheRightClockIsLeftAlone) {
 TEST_F(SetBack_Test, PartsOfATextAreStillMissedInTheirTime) {
     core::Inbound part{.channel = "kannel", .from = number(1), .received_at = clock.now()};
     part.fragment = core::Fragment{.reference = 1, .total = 2, .index = 1, .bytes = "x"};
-    run([&](Transaction& tx) { tx.fragments().add(part, tx.handsets().find_or_add(number(1), clock.now()).id); });
+    const auto her = run([&](Transaction& tx) { return tx.handsets().find_or_add(number(1), clock.now()).id; });
+    run([&](Transaction& tx) { tx.fragments().add(part, her); });
     put_right();
     clock.advance(3min);
 
-    EXPECT_EQ(run([this](Transaction& tx) { return tx.fragments().overdue(clock.now() - 2min, 9).size(); }), 1U);
+    EXPECT_EQ(run([&](Transaction& tx) { return tx.fragments().overdue(her, clock.now() - 2min).size(); }), 1U);
 }
 
 TEST_F(SetBack_Test, TheNewestInstantTellsItAfterARestart) {

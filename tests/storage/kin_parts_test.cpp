@@ -57,7 +57,7 @@ TEST_F(KinshipParts, WaitForTheirNeighboursLikeOthers) {
     EXPECT_EQ(found[0].fragment->charset, "UTF-8");
     EXPECT_EQ(found[0].from, number(1));
     EXPECT_EQ(found[1].fragment->bytes, "，我想你了");
-    const auto late = run([&](Transaction& tx) { return tx.fragments().overdue(clock.now() + 1s, 10); });
+    const auto late = run([&](Transaction& tx) { return tx.fragments().overdue(kOfHer, clock.now() + 1s); });
     ASSERT_EQ(late.size(), 1U);
     EXPECT_EQ(late.front().fragment->bytes, kPartWords);
 }
@@ -112,7 +112,7 @@ TEST_F(KinshipParts, NoneComesBackWithABackup) {
 
     store = open(options(++seed_));
 
-    const auto late = run([&](Transaction& tx) { return tx.fragments().overdue(clock.now() + 1s, 10); });
+    const auto late = run([&](Transaction& tx) { return tx.fragments().overdue(kOfHer, clock.now() + 1s); });
     ASSERT_EQ(late.size(), 1U);
     EXPECT_EQ(late.front().fragment->bytes, "村东头");
 }

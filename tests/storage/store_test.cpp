@@ -201,7 +201,7 @@ TEST_F(Store_Test, OverdueFragmentsAreNamedOncePerTextAndRemoved) {
         tx.fragments().add(part(1, "c", clock.now() + 1h), {2});
     });
     const auto overdue = [&] {
-        return run([&](Transaction& tx) { return tx.fragments().overdue(clock.now() + 1s, 10); });
+        return run([&](Transaction& tx) { return tx.fragments().overdue({1}, clock.now() + 1s); });
     };
 
     const auto named = overdue();
@@ -209,7 +209,28 @@ TEST_F(Store_Test, OverdueFragmentsAreNamedOncePerTextAndRemoved) {
     run([&](Transaction& tx) { tx.fragments().remove(named[0], {1}); });
 
     EXPECT_TRUE(overdue().empty());
-    EXPECT_EQ(run([&](Transaction& tx) { return tx.fragments().overdue(clock.now() + 2h, 10); }).size(), 1U);
+    EXPECT_EQ(run([&](Transaction& tx) { return tx.fragments().overdue({2}, clock.now() + 2h); }).size(), 1U);
+}
+
+TEST_F(Store_Test, AFragmentThatCannotBeReadStopsNeitherItsTextNorOthers) {
+    auto of_another = part(1, "d", clock.now());
+    of_another.fragment->reference = 8;
+    run([&](Transaction& tx) {
+        tx.fragments().add(part(1, "a", clock.now()), {1});
+        tx.fragments().add(part(2, "b", clock.now()), {1});
+        tx.fragments().add(of_another, {1});
+        connection(tx).exec("UPDATE fragment SET sealed = zeroblob(60) WHERE id = 1");
+    });
+
+    run([&](Transaction& tx) {
+        EXPECT_EQ(tx.fragments().overdue({1}, clock.now() + 1s).size(), 2U);
+        const auto left = tx.fragments().siblings(part(2, "b", clock.now()), {1}, clock.now());
+        ASSERT_EQ(left.size(), 1U);
+        EXPECT_EQ(left.front().fragment->bytes, "b");
+        EXPECT_TRUE(tx.fragments().add(part(1, "a", clock.now()), {1})) << "it came again";
+        tx.fragments().remove(left.front(), {1});
+        EXPECT_EQ(tx.fragments().overdue({1}, clock.now() + 1s).size(), 1U);
+    });
 }
 
 TEST_F(Store_Test, PartsOfATextThatWasTakenAreKnownAgainUntilTheyAreForgotten) {
@@ -234,7 +255,7 @@ TEST_F(Store_Test, PartsOfATextThatWasTakenAreKnownAgainUntilTheyAreForgotten) {
     EXPECT_FALSE(settled(of_another, {}));
     run([&](Transaction& tx) {
         EXPECT_TRUE(tx.fragments().siblings(first, {1}, {}).empty());
-        EXPECT_TRUE(tx.fragments().overdue(clock.now() + 1h, 10).empty());
+        EXPECT_TRUE(tx.fragments().overdue({1}, clock.now() + 1h).empty());
         tx.fragments().remove(first, {1});
     });
     EXPECT_TRUE(settled(second, {}));
