@@ -5,6 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "handlers/flow/answer.hpp"
+
 namespace harborline::gateway {
 namespace {
 
@@ -46,11 +48,18 @@ bool goes_beyond(std::string_view whole, std::string_view part) {
     return whole.size() > part.size() && begins_with(whole, part) && is_same(whole[part.size()], kJoint);
 }
 
+/// What is new in a text that goes beyond what was seen.
+std::string entered_behind(std::string_view seen, std::string_view text) {
+    if (!seen.empty()) return std::string{text.substr(seen.size() + 1)};
+    // Nothing at all, sent off as her first input, leaves its joint before the next one. *0 calls for help either way.
+    const bool sent_nothing = text.size() > 1 && text.front() == kJoint && !flow::is_covert(text);
+    return std::string{text.substr(sent_nothing ? 1 : 0)};
+}
+
 Heard hear_cumulative(const Session& known, std::string_view text) {
     // An id that comes back after its end with nothing entered is another session's.
     if (known.over && text.empty()) return {Kind::kDialled};
-    if (goes_beyond(text, known.seen))
-        return {Kind::kEntered, {std::string{text.substr(known.seen.empty() ? 0 : known.seen.size() + 1)}}};
+    if (goes_beyond(text, known.seen)) return {Kind::kEntered, {entered_behind(known.seen, text)}};
     const bool is_seen = text.size() == known.seen.size() && begins_with(text, known.seen);
     const bool came_before = is_seen || text.empty() || goes_beyond(known.seen, text);
     return came_before ? Heard{Kind::kRepeat} : Heard{Kind::kDialled, split(text)};

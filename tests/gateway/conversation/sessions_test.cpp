@@ -328,6 +328,7 @@ INSTANTIATE_TEST_SUITE_P(
                             6},
                       Habit{"AStarIsTheKeyBack", {"", "2", "2*1", "2*1**"}, shown("pet.start"), 4},
                       Habit{"DialledBehindTheServiceCode", {"2"}, shown("pet.start"), 1},
+                      Habit{"NothingAsTheFirstInput", {"", "", "*2", "*2*1"}, shown("pet.type"), 3},
                       Habit{"DialledFurther", {"2*1"}, shown("pet.type"), 1},
                       Habit{"TheStartWasLost", {"2*1", "2*1*2"}, kArea, 2}),
     [](const auto& param_info) { return param_info.param.name; });
@@ -389,6 +390,18 @@ TEST_F(Sessions, ANewSessionTakesThePlaceOfOneThatNobodyEnded) {
 
 TEST_F(Sessions, ACumulativeNineIsDangerWhereverItStands) {
     for (const char* text : {"", "2", "2*1", "2*1*9"}) cumulative(text);
+    EXPECT_EQ(world.open_alerts().size(), 1U);
+}
+
+TEST_F(Sessions, ANineBehindAFirstInputOfNothingIsDanger) {
+    for (const char* text : {"", ""}) cumulative(text);
+    EXPECT_EQ(cumulative("*9").answer, (core::Answer{"收到。", false}));
+    EXPECT_EQ(world.open_alerts().size(), 1U);
+}
+
+TEST_F(Sessions, AStarAndANoughtInOneAreACovertCallAsTheFirstInputToo) {
+    cumulative("");
+    EXPECT_EQ(cumulative("*0").answer, (core::Answer{shown("safe.cover"), false}));
     EXPECT_EQ(world.open_alerts().size(), 1U);
 }
 
