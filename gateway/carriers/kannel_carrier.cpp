@@ -22,7 +22,7 @@ using core::Result;
 
 constexpr std::size_t kTextBytesMax = 64 * 1024;
 constexpr std::size_t kPartsMax = 255;
-/// Kannel's own clock; a stamp outside of this is a broken one. 2020-01-01 and 2100-01-01.
+/// A stamp outside of this is that of a broken clock, and as good as none. 2020-01-01 and 2100-01-01.
 constexpr std::int64_t kStampMin = 1'577'836'800;
 constexpr std::int64_t kStampMax = 4'102'444'800;
 
@@ -84,11 +84,9 @@ Result<Inbound> read_message(const Fields& fields, std::string_view country, cor
     Inbound message{.from = *sender, .to = std::string{fields.to}, .external_id = std::string{fields.id}};
     message.received_at = now;
     message.relayed = true;
-    if (!fields.time.empty()) {
-        const auto seconds = read_number<std::int64_t>(fields.time, kStampMin, kStampMax);
-        if (!seconds) return malformed("the time of the message is out of range");
+    // A text is none the worse for the clock of the machine or the network that it came by.
+    if (const auto seconds = read_number<std::int64_t>(fields.time, kStampMin, kStampMax))
         message.stamped_at = core::Instant{std::chrono::seconds{*seconds}};
-    }
     if (*part) {
         message.fragment = core::Fragment{.reference = (*part)->reference,
                                           .wide_reference = (*part)->wide_reference,
