@@ -36,9 +36,14 @@ std::optional<std::string> from_hex(std::string_view digits) {
     return bytes;
 }
 
+bool has_its_size(std::uint8_t kind, std::string_view value) {
+    return value.size() == (kind == kWideReference ? 4U : 3U);
+}
+
+/// Nothing where it is of no use: no parts, or a place outside of them. The element is then to be passed over (3GPP TS
+/// 23.040, 9.2.3.24.1), and the text stands alone.
 std::optional<Concatenation> read_element(std::uint8_t kind, std::string_view value) {
     const bool wide = kind == kWideReference;
-    if (value.size() != (wide ? 4U : 3U)) return std::nullopt;
     const std::size_t after = wide ? 2 : 1;
     Concatenation part{.wide_reference = wide, .total = byte_at(value, after), .index = byte_at(value, after + 1)};
     part.reference = wide ? static_cast<std::uint16_t>(byte_at(value, 0) << 8U | byte_at(value, 1)) : byte_at(value, 0);
@@ -55,8 +60,9 @@ core::Result<std::optional<Concatenation>> read_elements(std::string_view elemen
         elements.remove_prefix(2);
         if (elements.size() < length) return Error{ErrorKind::kMalformed, kBroken};
         if (kind == kNarrowReference || kind == kWideReference) {
-            found = read_element(kind, elements.substr(0, length));
-            if (!found) return Error{ErrorKind::kMalformed, kBroken};
+            const auto value = elements.substr(0, length);
+            if (!has_its_size(kind, value)) return Error{ErrorKind::kMalformed, kBroken};
+            found = read_element(kind, value);
         }
         elements.remove_prefix(length);
     }

@@ -50,12 +50,22 @@ TEST(UserDataHeader, OtherHeadersMeanATextThatStandsAlone) {
         EXPECT_FALSE(read_user_data_header(header).value().has_value());
 }
 
+/// 3GPP TS 23.040, 9.2.3.24.1 and .8.
+TEST(UserDataHeader, PassesOverAPlaceThatIsNone) {
+    for (const std::string& header :
+         {bytes({5, 0, 3, 1, 2, 0}), bytes({5, 0, 3, 1, 2, 3}), bytes({5, 0, 3, 1, 0, 0}), bytes({5, 0, 3, 1, 0, 1}),
+          bytes({6, 8, 4, 1, 1, 2, 0}), std::string{"0500032A0000"}}) {
+        const auto part = read_user_data_header(header);
+        ASSERT_TRUE(part.has_value());
+        EXPECT_FALSE(part->has_value());
+    }
+}
+
 TEST(UserDataHeader, RefusesWhatIsBroken) {
     for (const std::string& header :
          {bytes({5}), bytes({5, 0, 3, 1, 2}), bytes({4, 0, 3, 1, 2, 1}), bytes({5, 0, 4, 1, 2, 1}),
-          bytes({5, 0, 3, 1, 2, 0}), bytes({5, 0, 3, 1, 2, 3}), bytes({5, 0, 3, 1, 0, 0}), bytes({4, 0, 2, 1, 2}),
-          bytes({5, 8, 3, 1, 2, 1}), bytes({1, 0}), std::string{"0500032A02"}, std::string{"0500032A020"},
-          std::string{"zz"}, std::string{"hello"}})
+          bytes({4, 0, 2, 1, 2}), bytes({5, 8, 3, 1, 2, 1}), bytes({1, 0}), std::string{"0500032A02"},
+          std::string{"0500032A020"}, std::string{"zz"}, std::string{"hello"}})
         EXPECT_EQ(read_user_data_header(header).error().kind, core::ErrorKind::kMalformed);
 }
 
