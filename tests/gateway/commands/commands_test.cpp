@@ -214,6 +214,33 @@ TEST_F(Commands_Test, CheckWarnsOfANeutralNameThatIsNone) {
     EXPECT_THAT(long_one.out, ::testing::Not(HasSubstr("text cw."))) << "staff never get it";
 }
 
+/// What no flow names is said all the same: to whoever is called to her, to her when she has spoken, to the
+/// administrator.
+TEST_F(Commands_Test, CheckNamesEveryTextThatIsMissing) {
+    const std::vector<std::string> wanted{"ring.level",    "ring.code", "ring.listen",
+                                          "ring.take",     "ring.her",  "pet.text.heard",
+                                          "pet.text.none", "adm.flood", "kin.which.nobody"};
+    const auto file = settings();
+    auto toml = config::read_text_file(file).value();
+    const auto shipped = (kConfig / "text").string();
+    write(file, toml.replace(toml.find(shipped), shipped.size(), (folder_ / "text").string()));
+    fs::create_directory(folder_ / "text");
+    for (const std::string language : {"zh-CN.toml", "en.toml"}) {
+        auto texts = config::read_text_file(kConfig / "text" / language).value();
+        for (const auto& key : wanted) {
+            const auto at = texts.find("\n\"" + key + "\" = ") + 1;
+            ASSERT_GT(at, 0U) << key;
+            texts.erase(at, texts.find('\n', at) - at);
+        }
+        write(folder_ / "text" / language, texts);
+    }
+
+    const auto ran = run({"check", "--config", file.string()});
+
+    EXPECT_EQ(ran.status, 1);
+    for (const auto& key : wanted) EXPECT_THAT(ran.out, HasSubstr("the text \"" + key + "\" is missing in en"));
+}
+
 TEST_F(Commands_Test, ServeRefusesBrokenSettings) {
     const auto ran = run({"serve", "--config", settings("\nx = [\n").string()});
 
