@@ -55,8 +55,11 @@ void Walk::leave(std::string_view then, std::string_view answer) {
     state().then = then;
     state().then_answer = answer;
     const Flow* left = flow();
-    if (left == nullptr) return end();
-    enter(silence_of(*left, here()));
+    // A deed that was tried too often, or a question that is gone since, in a flow whose questions have ways of their
+    // own: nothing is to be done on the way, and a 9 is heard there too.
+    const auto way = left == nullptr ? std::nullopt : silence_of(*left, here());
+    if (!way) return end();
+    enter(*way);
 }
 
 void Walk::begin(std::string_view target, std::string_view answer) {
@@ -101,7 +104,7 @@ bool Walk::stop_at(const Step& step) {
     for (const auto& [name, value] : step.set.entries()) state().saved.set(name, value);
     switch (step.kind) {
         case Step::Kind::kAsk:
-            if (state().silent) return move(silence_of(*flow(), &step)), false;
+            if (state().silent) return move(silence_of(*flow(), &step).value()), false;
             if (step.expect == Expect::kBridge && !by_phone_) return ring_nobody(step), false;
             return wait_at(step), true;
         case Step::Kind::kDo:
@@ -173,12 +176,11 @@ bool Walk::visit(const Step& step) {
     return false;
 }
 
-Target Walk::silence_of(const Flow& left, const Step* step) const {
-    if (step != nullptr && step->silence) return *step->silence;
+std::optional<Target> Walk::silence_of(const Flow& left, const Step* step) const {
+    if (step != nullptr && step->silence) return step->silence;
     for (const auto& [name, target] : left.silence_after)
         if (!result_.state.saved.get(name).empty()) return target;
-    if (left.silence) return *left.silence;
-    throw std::logic_error("flow " + left.id + " has no way out on silence");
+    return left.silence;
 }
 
 /// Answers belong to the flow that asked for them; what deeds have filled in goes along, and so does the place. Who

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -31,7 +32,7 @@ class Walk {
     /// Goes on to a step and from there as far as it goes.
     void enter(const Target& target);
     /// Goes where silence leads here, with the words on that way.
-    void enter_silence() { enter(silence_of(*flow(), here())); }
+    void enter_silence() { enter(silence_of(*flow(), here()).value()); }
     /// Leaves by the silent path: its deeds are done, its texts are not said. Then begins `then` ("flow" or
     /// "flow.step"; empty: nothing), with `answer` to its first question where there is one.
     void leave(std::string_view then, std::string_view answer = {});
@@ -56,7 +57,8 @@ class Walk {
     void wait_at(const Step& step);
     void end();
     bool visit(const Step& step);
-    Target silence_of(const Flow& flow, const Step* step) const;
+    /// Every question has one, and so the proof sees to it; of a deed, or a step that is gone, there may be none.
+    std::optional<Target> silence_of(const Flow& flow, const Step* step) const;
     void forget_answers(const Flow* left);
 
     const Book& book_;

@@ -437,6 +437,41 @@ TEST(Engine, ABoundedCircleEndsInSilenceToo) {
     EXPECT_EQ(talk.turn_deeds, Keys{"raise_alert"});
 }
 
+/// The proof asks for a way out of every question, and of nothing else.
+flow::Book with_ways_of_questions_only() {
+    flow::Book book = testing::shipped_book();
+    auto& menu = book.flows.at("menu");
+    for (auto& [name, step] : menu.steps)
+        if (step.kind == flow::Step::Kind::kAsk) step.silence = menu.silence;
+    menu.silence.reset();
+    return book;
+}
+
+TEST(Engine, ANineIsHeardWhereTheQuestionIsGoneSince) {
+    flow::Book book = with_ways_of_questions_only();
+    Talk talk{book};
+    talk.send("hi");
+    talk.state.step = "gone";
+
+    EXPECT_EQ(talk.send("9"), Keys{"safe.received"});
+    EXPECT_EQ(talk.turn_deeds, Keys{"raise_alert"});
+}
+
+TEST(Engine, ABoundedCircleEndsWithAPersonWhereOnlyQuestionsHaveAWayOut) {
+    flow::Book book = with_ways_of_questions_only();
+    auto& menu = book.flows.at("menu");
+    menu.first = "round";
+    menu.steps["round"] = {.name = "round",
+                           .kind = flow::Step::Kind::kSay,
+                           .text = "pet.text",
+                           .next = flow::Target{.step = "round"},
+                           .visits_max = 3};
+    Talk talk{book};
+
+    EXPECT_EQ(talk.send("hi"), (Keys{"pet.text", "pet.text", "pet.text", "err.third"}));
+    EXPECT_EQ(talk.turn_deeds, Keys{"open_task"});
+}
+
 TEST(Words, MenuShowsWhatIsLoaded) {
     Talk talk;
     talk.send("hi");
