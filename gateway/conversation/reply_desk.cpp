@@ -7,6 +7,7 @@
 #include "gateway/conversation/kin_call_desk.hpp"
 #include "gateway/conversation/kinship_desk.hpp"
 #include "gateway/conversation/safe_contact.hpp"
+#include "handlers/core/utf8.hpp"
 #include "handlers/duty/ladder.hpp"
 #include "handlers/render/sms.hpp"
 #include "handlers/render/voice.hpp"
@@ -16,6 +17,8 @@ namespace {
 
 /// A longer answer belongs into a call or on paper; phones in the villages lose parts.
 constexpr std::size_t kReplyPartsMax = 6;
+/// Four minutes. What takes far longer the machine's voice does not say at all: a tone would stand for the answer.
+constexpr std::size_t kReplySpokenMax = 600;
 /// Behind its expiry, when the last attempt is settled or its lease has run out.
 constexpr auto kReplyLookedAt = std::chrono::minutes{1};
 constexpr auto kAttemptLookedAt = std::chrono::seconds{5};
@@ -160,6 +163,8 @@ core::Result<core::OutboxId> ReplyDesk::reply_by_phone(storage::Transaction& tx,
     if (!handset.number.is_subscriber()) return refuse("she did not call from a phone that can be called");
     const auto* channel = rules_.call_channel(matter.channel);
     if (channel == nullptr) return refuse("no channel of the settings can be called; call her yourself");
+    if (core::count_characters(reply.text) > kReplySpokenMax)
+        return refuse("the answer takes more than four minutes to say; shorten it or call her");
     const bool recorded = !reply.recording.empty();
     const flow::Say say{.key = recorded ? "call.reply" : "pet.reply",
                         .values = {{"ref", matter.reference}, {"text", reply.text}}};

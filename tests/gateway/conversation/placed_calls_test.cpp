@@ -19,10 +19,10 @@ constexpr std::string_view kText = "村委会已经把地还给您";
 
 class PlacedCalls : public ::testing::Test {
   protected:
-    core::Result<core::OutboxId> reply(core::CaseId id) {
+    core::Result<core::OutboxId> reply(core::CaseId id, std::string_view text = kText) {
         return world_.in([&](storage::Transaction& tx) {
             const auto matter = *tx.cases().find(id);
-            return world_.ground->replies().reply_by_phone(tx, matter, matter.owner, {.text = std::string{kText}},
+            return world_.ground->replies().reply_by_phone(tx, matter, matter.owner, {.text = std::string{text}},
                                                            world_.clock.now());
         });
     }
@@ -212,6 +212,18 @@ TEST_F(PlacedCalls, I6_GoOnlyToWhoAskedToBeCalled) {
     const auto later = world_.clock.now() + 24h;
     EXPECT_TRUE(world_.in(
         [&](storage::Transaction& tx) { return tx.outbox().claim_due("voice", later, later + 1min, 10).empty(); }));
+}
+
+/// The voice gives up on what takes many minutes, and she would hear a tone for an answer.
+TEST_F(PlacedCalls, AreNotMadeForWhatNobodyListensToTheEndOf) {
+    std::string text;
+    for (int at = 0; at < 600; ++at) text += "地";
+
+    const auto refused = reply(id_, text + "还");
+
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, core::ErrorKind::kRefused);
+    EXPECT_TRUE(reply(id_, text));
 }
 
 TEST_F(PlacedCalls, NeedAChannelThatCarriesCalls) {
