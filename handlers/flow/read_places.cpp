@@ -1,5 +1,6 @@
 #include <set>
 
+#include "handlers/flow/answer.hpp"
 #include "handlers/flow/read_flow.hpp"
 #include "handlers/flow/toml_table.hpp"
 
@@ -73,6 +74,9 @@ class PlacesReader {
                     in.report(*names, "the names of a place are texts in quotes");
                     continue;
                 }
+                // It would stand in whatever anybody writes, and send all of them there.
+                if (fold_word(name->get()).empty())
+                    in.report(*names, "place " + place.code + ": a name of nothing but marks, or an endless one");
                 if (first.empty()) first = name->get();
                 place.names.push_back(name->get());
             }

@@ -284,6 +284,8 @@ TEST(Places, FaultsNameTheirLine) {
         {"CodeTwice", area + place + "[[area.place]]\ncode = \"p\"\nkey = 2\nzh-CN = [\"丙\"]\nen = [\"C\"]", 11,
          "stands here twice"},
         {"NoName", area + "[[area.place]]\ncode = \"p\"\nkey = 1\nzh-CN = [\"乙\"]", 6, "no name in en"},
+        {"NameOfMarksOnly", area + "[[area.place]]\ncode = \"p\"\nkey = 1\nzh-CN = [\"乙\"]\nen = [\"?\", \"…\"]", 10,
+         "place p: a name of nothing but marks"},
         {"UnknownKey", area + place + "colour = 1\n", 11, "unknown key"},
     };
     for (const auto& row : rows) {
