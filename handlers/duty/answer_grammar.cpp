@@ -38,7 +38,10 @@ bool is_digit(char32_t sign) {
     return sign >= U'0' && sign <= U'9';
 }
 
-/// Width, case, circles and invisible signs folded, spaces and closing marks gone, Chinese digits plain.
+/// What makes the emoji of a key of a digit.
+constexpr char32_t kKeycap = 0x20E3;
+
+/// Width, case, circles and invisible signs folded, spaces, keycaps and closing marks gone, Chinese digits plain.
 std::u32string fold(std::string_view text) {
     UErrorCode status = U_ZERO_ERROR;
     const auto* folding = icu::Normalizer2::getNFKCCasefoldInstance(status);
@@ -49,7 +52,7 @@ std::u32string fold(std::string_view text) {
     std::u32string plain;
     for (std::int32_t at = 0; at < folded.length(); at = folded.moveIndex32(at, 1)) {
         const auto sign = static_cast<char32_t>(folded.char32At(at));
-        if (!u_isUWhiteSpace(static_cast<UChar32>(sign))) plain += plain_digit(sign);
+        if (sign != kKeycap && !u_isUWhiteSpace(static_cast<UChar32>(sign))) plain += plain_digit(sign);
     }
     while (!plain.empty() && std::u32string_view{U"。.,!、~;"}.find(plain.back()) != std::u32string_view::npos)
         plain.pop_back();

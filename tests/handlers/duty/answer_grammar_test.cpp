@@ -100,6 +100,13 @@ INSTANTIATE_TEST_SUITE_P(
                  std::nullopt}),
     [](const auto& param_info) { return param_info.param.name; });
 
+TEST(DutyAnswer, TheDigitOfAnEmojiIsADigit) {
+    EXPECT_EQ(read_command("1\uFE0F\u20E3")->kind, Command::Kind::kTake);
+    EXPECT_EQ(read_command("2\u20E3")->kind, Command::Kind::kHandBack);
+    EXPECT_EQ(read_command("接3\uFE0F\u20E3")->code, 3);
+    EXPECT_FALSE(read_command("\u20E3"));
+}
+
 TEST(DutyAnswer, ALongTextIsAStory) {
     EXPECT_FALSE(read_command(std::string(1'000'000, '1')));
     EXPECT_FALSE(read_command(std::string(1'000'000, ' ') + "1"));
