@@ -19,91 +19,95 @@ namespace {
 
 /// Texts that the gateway itself says, besides those that flows name: missing ones would only be found at two in the
 /// morning.
-constexpr std::string_view kOwnTexts[] = {
-    "cw.red",
-    "cw.call",
-    "cw.orange",
-    "cw.yellow",
-    "cw.new",
-    "cw.bundle",
-    "cw.remind",
-    "cw.still",
-    "cw.verify",
-    "cw.verified",
-    "cw.more",
-    "cw.taken",
-    "cw.handed",
-    "cw.open",
-    "cw.none",
-    "cw.closed",
-    "cw.elsewhere",
-    "cw.unknown",
-    "cw.yours",
-    "level.none",
-    "level.green",
-    "level.yellow",
-    "level.unknown",
-    "level.orange",
-    "level.red",
-    "state.registered",
-    "state.accepted",
-    "state.replied",
-    "state.closed",
-    "pet.reply",
-    "call.ask",
-    "call.reply",
-    "call.again",
-    "opt.out",
-    "opt.out.all",
-    "opt.in.ok",
-    "err.busy",
-    "err.again",
-    "pet.text.heard",
-    "pet.text.none",
-    "ring.minute",
-    "ring.whisper",
-    "ring.level",
-    "ring.code",
-    "ring.listen",
-    "ring.take",
-    "ring.her",
-    "kin.booked.ask",
-    "kin.appoint.remind",
-    "kin.appoint.missed",
-    "kin.appoint.child.moved",
-    "kin.appoint.child.off",
-    "kin.rel.mother",
-    "kin.rel.father",
-    "kin.rel.guardian",
-    "kin.rel.carer",
-    "kin.rel.caring_mom",
-    "kin.rel.relative",
-    "kin.msg.relay",
-    "kin.msg.again",
-    "kin.undelivered",
-    "kin.waiting",
-    "kin.unheard",
-    "kin.whisper",
-    "kin.which.nobody",
-    "kin.gone",
-    "kin.more",
-    "kin.oneminute",
-    "ussd.more",
-    "ussd.back",
-    "safe.received",
-    "adm.stranded",
-    "adm.dead_letter",
-    "adm.nobody_on_duty",
-    "adm.machine_answers",
-    "adm.flood",
-    "adm.notice_overdue",
-    "adm.deadline_failed",
-    "adm.state_unreadable",
-    "adm.clock_set_back",
-    "adm.duty_audit",
-    "adm.recording_alone",
-    "adm.foreign_caller_id",
-    "adm.alarm_failed",
+struct OwnText {
+    std::string_view key{};
+    std::string_view values{};  ///< That it can be filled with, blanks between.
+};
+constexpr OwnText kOwnTexts[] = {
+    {"cw.red", "code"},
+    {"cw.call", "code"},
+    {"cw.orange", "code minutes"},
+    {"cw.yellow", "code minutes"},
+    {"cw.new", "code level"},
+    {"cw.bundle", "codes count level"},
+    {"cw.remind", "code minutes"},
+    {"cw.still", "code"},
+    {"cw.verify", "code"},
+    {"cw.verified"},
+    {"cw.more"},
+    {"cw.taken", "code"},
+    {"cw.handed", "code"},
+    {"cw.open", "codes"},
+    {"cw.none"},
+    {"cw.closed", "code"},
+    {"cw.elsewhere", "code"},
+    {"cw.unknown"},
+    {"cw.yours", "code"},
+    {"level.none"},
+    {"level.green"},
+    {"level.yellow"},
+    {"level.unknown"},
+    {"level.orange"},
+    {"level.red"},
+    {"state.registered"},
+    {"state.accepted"},
+    {"state.replied"},
+    {"state.closed"},
+    {"pet.reply", "ref text"},
+    {"call.ask"},
+    {"call.reply", "ref text"},
+    {"call.again"},
+    {"opt.out"},
+    {"opt.out.all"},
+    {"opt.in.ok"},
+    {"err.busy"},
+    {"err.again"},
+    {"pet.text.heard"},
+    {"pet.text.none"},
+    {"ring.minute"},
+    {"ring.whisper"},
+    {"ring.level", "level"},
+    {"ring.code", "code"},
+    {"ring.listen"},
+    {"ring.take"},
+    {"ring.her"},
+    {"kin.booked.ask"},
+    {"kin.appoint.remind", "who open"},
+    {"kin.appoint.missed"},
+    {"kin.appoint.child.moved", "who open"},
+    {"kin.appoint.child.off", "who"},
+    {"kin.rel.mother"},
+    {"kin.rel.father"},
+    {"kin.rel.guardian"},
+    {"kin.rel.carer"},
+    {"kin.rel.caring_mom"},
+    {"kin.rel.relative"},
+    {"kin.msg.relay", "who text tel"},
+    {"kin.msg.again"},
+    {"kin.undelivered"},
+    {"kin.waiting", "who tel"},
+    {"kin.unheard"},
+    {"kin.whisper", "who"},
+    {"kin.which.nobody"},
+    {"kin.gone"},
+    {"kin.more"},
+    {"kin.oneminute"},
+    {"ussd.more"},
+    {"ussd.back"},
+    {"safe.received"},
+    {"adm.stranded"},
+    {"adm.dead_letter"},
+    {"adm.nobody_on_duty"},
+    {"adm.machine_answers"},
+    {"adm.flood"},
+    {"adm.notice_overdue"},
+    {"adm.deadline_failed"},
+    {"adm.state_unreadable"},
+    {"adm.clock_set_back"},
+    {"adm.duty_audit"},
+    {"adm.recording_alone"},
+    {"adm.foreign_caller_id"},
+    {"adm.alarm_failed"},
 };
 
 std::vector<flow::SourceFile> read_folder(const std::filesystem::path& folder, core::Findings& findings) {
@@ -137,12 +141,27 @@ flow::BookSources read_sources(const config::Settings& settings, core::Findings&
     return sources;
 }
 
+bool is_among(std::string_view name, std::string_view values) {
+    return fmt::format(" {} ", values).find(fmt::format(" {} ", name)) != std::string::npos;
+}
+
+/// One that wants another value would be said by nobody: no page would go out.
+void require_own_values(const flow::Catalogue& catalogue, const config::Settings& settings, const OwnText& own,
+                        core::Findings& findings) {
+    for (const auto& name : catalogue.placeholders(own.key))
+        if (!is_among(name, own.values))
+            findings.push_back({.file = settings.texts.string(),
+                                .message = fmt::format("nothing fills in {{{}}} in the text \"{}\"", name, own.key)});
+}
+
 void require_own_texts(const flow::Book& book, const config::Settings& settings, core::Findings& findings) {
-    for (const auto& language : book.catalogue.languages())
-        for (const std::string_view key : kOwnTexts)
-            if (!book.catalogue.find(language, key))
+    for (const OwnText& own : kOwnTexts) {
+        for (const auto& language : book.catalogue.languages())
+            if (!book.catalogue.find(language, own.key))
                 findings.push_back({.file = settings.texts.string(),
-                                    .message = fmt::format("the text \"{}\" is missing in {}", key, language)});
+                                    .message = fmt::format("the text \"{}\" is missing in {}", own.key, language)});
+        require_own_values(book.catalogue, settings, own, findings);
+    }
     for (const auto& channel : settings.channels)
         if (!book.catalogue.has_language(channel.language))
             findings.push_back(

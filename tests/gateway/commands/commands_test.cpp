@@ -241,6 +241,25 @@ TEST_F(Commands_Test, CheckNamesEveryTextThatIsMissing) {
     for (const auto& key : wanted) EXPECT_THAT(ran.out, HasSubstr("the text \"" + key + "\" is missing in en"));
 }
 
+TEST_F(Commands_Test, CheckNamesAValueThatNothingFillsIn) {
+    const auto file = settings();
+    auto toml = config::read_text_file(file).value();
+    const auto shipped = (kConfig / "text").string();
+    write(file, toml.replace(toml.find(shipped), shipped.size(), (folder_ / "text").string()));
+    fs::create_directory(folder_ / "text");
+    for (const std::string language : {"zh-CN.toml", "en.toml"}) {
+        auto texts = config::read_text_file(kConfig / "text" / language).value();
+        texts.insert(texts.find("{code}", texts.find("\"cw.red\" = ")), "{ref} ");
+        write(folder_ / "text" / language, texts);
+    }
+
+    const auto ran = run({"check", "--config", file.string()});
+
+    EXPECT_EQ(ran.status, 1);
+    EXPECT_THAT(ran.out, HasSubstr("nothing fills in {ref} in the text \"cw.red\""));
+    EXPECT_THAT(ran.out, Not(HasSubstr("{code}"))) << "that is the code of the page";
+}
+
 TEST_F(Commands_Test, ServeRefusesBrokenSettings) {
     const auto ran = run({"serve", "--config", settings("\nx = [\n").string()});
 
