@@ -22,7 +22,8 @@ struct NumberCheck {
     core::Instant sent_at{};
 };
 
-/// Who works here and when. Names and numbers are sealed.
+/// Who works here and when. Names and numbers are sealed. Whose row can not be read any more is nobody: she is found
+/// nowhere and her shifts are not there, until `replace` writes her down anew, under another id.
 class Staff {
   public:
     virtual ~Staff() = default;

@@ -245,6 +245,36 @@ TEST_F(Cases_Test, ARosterReplacesTheOldOneAndPeopleKeepTheirIds) {
     EXPECT_GT(run([](Transaction& tx) { return tx.staff().version(); }), version);
 }
 
+TEST_F(Cases_Test, WhoseRowCannotBeReadTakesNobodyElseOffDuty) {
+    const auto matter = open_case("li");
+    const auto li = staff_id("li");
+    auto roster = roster_of({"li", "wang", "chief"});
+    roster.shifts = {{.staff = {1}, .role = core::Role::kDuty},
+                     {.staff = {2}, .role = core::Role::kDuty},
+                     {.staff = {3}, .role = core::Role::kAdministrator}};
+    replace(roster);
+    run([&](Transaction& tx) {
+        connection(tx).exec("UPDATE staff SET sealed = zeroblob(60) WHERE id = " + std::to_string(li.value));
+    });
+
+    const auto left = run([](Transaction& tx) { return tx.staff().roster(); });
+    ASSERT_EQ(left.staff.size(), 2U);
+    EXPECT_EQ(left.staff[0].key, "wang");
+    ASSERT_EQ(left.shifts.size(), 2U) << "nobody waits for who can not be told";
+    EXPECT_EQ(left.shifts[0].staff, left.staff[0].id);
+    run([&](Transaction& tx) {
+        EXPECT_FALSE(tx.staff().find(li));
+        EXPECT_FALSE(tx.staff().by_key("li"));
+        EXPECT_FALSE(tx.staff().by_key(""));
+    });
+
+    replace(roster);
+
+    EXPECT_EQ(run([](Transaction& tx) { return tx.staff().roster(); }).shifts.size(), 3U);
+    EXPECT_NE(staff_id("li"), li);
+    EXPECT_EQ(get(matter).owner, staff_id("chief"));
+}
+
 TEST_F(Cases_Test, ARosterReadFromTheStoreCanBeWrittenBack) {
     auto roster = roster_of({"zhao", "li"});
     roster.shifts = {{.staff = {1}}, {.staff = {2}, .role = core::Role::kAdministrator}};
