@@ -31,7 +31,8 @@ inline bool is_forgotten(const Handset& handset, core::Instant now) {
     return now - handset.seen_at >= kForgottenAfter;
 }
 
-/// Found by exact number only, through a keyed hash; the sealed number beside it is opened and compared (I12).
+/// Found by exact number only, through a keyed hash; the sealed number beside it is opened and compared (I12). One that
+/// does not open counts as the number that is looked for, where no other row has it; `find_or_add` writes it anew.
 class Handsets {
   public:
     virtual ~Handsets() = default;

@@ -47,6 +47,32 @@ TEST_F(Store_Test, AHandsetKeepsWhatIsWrittenAndTellsOfTheSightBefore) {
 }
 
 /// Numbers are given up, and others get them.
+TEST_F(Store_Test, AHandsetWhoseNumberCannotBeReadIsStillHersAndIsWrittenAnew) {
+    auto hers = run([&](Transaction& tx) { return tx.handsets().find_or_add(number(1), clock.now()); });
+    run([&](Transaction& tx) {
+        tx.handsets().find_or_add(number(2), clock.now());
+        hers.opt_out = OptOut::kNotices;
+        tx.handsets().update(hers);
+        connection(tx).exec("UPDATE handset SET sealed = zeroblob(60) WHERE id = " + std::to_string(hers.id.value));
+    });
+
+    run([&](Transaction& tx) {
+        const auto found = tx.handsets().find(number(1));
+        ASSERT_TRUE(found);
+        EXPECT_EQ(found->id, hers.id);
+        EXPECT_EQ(found->opt_out, OptOut::kNotices);
+        EXPECT_THROW(tx.handsets().get(hers.id), sealing::Damaged) << "who only looks writes nothing";
+        EXPECT_EQ(tx.handsets().find_or_add(number(1), clock.now()).id, hers.id);
+        EXPECT_EQ(tx.handsets().get(hers.id).number, number(1));
+    });
+    reopen();
+    run([&](Transaction& tx) {
+        EXPECT_EQ(tx.handsets().find(number(1))->id, hers.id);
+        EXPECT_NE(tx.handsets().find(number(2))->id, hers.id);
+        EXPECT_FALSE(tx.handsets().find(number(3)));
+    });
+}
+
 TEST_F(Store_Test, AHandsetThatWasSilentForHalfAYearIsNotPrivateAnyMore) {
     for (const auto privacy : {Privacy::kPrivate, Privacy::kShared}) {
         auto handset = run([this](Transaction& tx) { return tx.handsets().find_or_add(number(1), clock.now()); });
