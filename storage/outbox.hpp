@@ -37,7 +37,8 @@ class Outbox {
 
     /// Needs an expiry (I11): throws std::logic_error where `expires_at` is not after `created_at`.
     virtual core::OutboxId add(const core::Message& message) = 0;
-    /// The words of a dead one that do not open are empty: it can still be looked at and dropped.
+    /// Words that do not open are empty, here and in every list, where the message is not about to be sent: it must not
+    /// stop others, and can still be looked at and dropped. Sent again, it is dead before it goes.
     virtual std::optional<core::Message> find(core::OutboxId id) = 0;
 
     /// Takes messages of a channel that are due and hides them until the lease is over (state kSending, attempts + 1):

@@ -272,7 +272,8 @@ class SqliteOutbox : public Outbox {
         try {
             return context_.open(kOutboxColumn, row.integer(0), row.bytes(13));
         } catch (const sealing::Damaged&) {
-            if (row.as<MessageState>(4) != MessageState::kDead) throw;
+            const auto state = row.as<MessageState>(4);
+            if (state == MessageState::kWaiting || state == MessageState::kSending) throw;
             return {};
         }
     }

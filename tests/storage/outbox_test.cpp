@@ -253,6 +253,28 @@ TEST_F(Outbox_Test, WhatIsGivenUpAsUnknownIsNoRepeat) {
     EXPECT_EQ(get(id).repeats, 0);
 }
 
+TEST_F(Outbox_Test, ARowThatWasSentAndDoesNotOpenHidesNoOther) {
+    const auto broken = add(some_message());
+    const auto whole = add(some_message());
+    for (const auto& message : claim()) settle(message, MessageState::kSent);
+    run([&](Transaction& tx) {
+        connection(tx).exec("UPDATE outbox SET sealed = x'00' WHERE id = " + std::to_string(broken.value));
+    });
+
+    const auto silent = run([&](Transaction& tx) { return tx.outbox().without_receipt(clock.now() + 1s, 9); });
+    ASSERT_EQ(silent.size(), 2U);
+    EXPECT_EQ(silent[0].id, broken);
+    EXPECT_EQ(silent[0].text, "");
+    EXPECT_EQ(silent[1].id, whole);
+
+    for (const auto id : {broken, whole})
+        run([&](Transaction& tx) { tx.outbox().move(id, MessageState::kHeld, clock.now(), clock.now() + 1h); });
+    EXPECT_EQ(run([&](Transaction& tx) { return tx.outbox().in_state(MessageState::kHeld, 9); }).size(), 2U);
+
+    run([&](Transaction& tx) { tx.outbox().move(broken, MessageState::kWaiting, clock.now(), clock.now() + 1h); });
+    EXPECT_THROW(claim(), sealing::Damaged) << "empty words go to nobody";
+}
+
 TEST_F(Outbox_Test, ARowThatDoesNotOpenIsPassedByAndSetAside) {
     const auto broken = add(some_message(MessageClass::kRedPage));
     const auto whole = add(some_message());
