@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -26,7 +27,6 @@ using kinship::Crossing;
 constexpr std::size_t kPartsMax = 2;
 /// Whoever is told later than this has asked by herself.
 constexpr auto kToldWithin = 12h;
-constexpr int kOverdueAtOnce = 100;
 /// A child that has not come back to the line for so long does not wait for word of it any more.
 constexpr auto kUntoldFor = 30 * 24h;
 /// Words wait behind an open question, and are tried again so often.
@@ -216,14 +216,14 @@ void KinshipDesk::lost(storage::Transaction& tx, core::LetterId id, core::Instan
     tell_writer(tx, *letter, now);
 }
 
-bool KinshipDesk::give_up_overdue(storage::Transaction& tx, core::Instant now) {
-    const auto overdue = tx.letters().overdue(now, kOverdueAtOnce);
+bool KinshipDesk::give_up_overdue(storage::Transaction& tx, core::Instant now, int most) {
+    const auto overdue = tx.letters().overdue(now, most);
     for (const auto& letter : overdue) {
         tx.letters().erase(letter.id);
         tell_writer(tx, letter, now);
     }
     tx.letters().forget_untold_since(now - kUntoldFor);
-    return overdue.size() < kOverdueAtOnce;
+    return std::ssize(overdue) < most;
 }
 
 /// Children rest at night.

@@ -65,8 +65,8 @@ class KinshipDesk {
     /// Whoever wrote them is not asked any more for whom they are: they are gone, and she is told.
     void give_up_parked(storage::Transaction& tx, core::LetterId id, const storage::Handset& writer, core::Instant now);
     /// Erases what nobody can open any more, and tells whoever wrote it; forgets who has not come to be told for weeks.
-    /// False where there was more than fits into one go.
-    bool give_up_overdue(storage::Transaction& tx, core::Instant now);
+    /// False where there was more than `most`, which fit into one go.
+    bool give_up_overdue(storage::Transaction& tx, core::Instant now, int most = 100);
 
   private:
     std::string words_for(storage::Transaction& tx, const core::Letter& letter, const core::Tie& tie,

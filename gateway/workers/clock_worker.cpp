@@ -5,6 +5,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <exception>
+#include <iterator>
 #include <memory>
 #include <utility>
 
@@ -25,7 +26,7 @@ constexpr auto kLookForDueAfter = 1s;
 constexpr auto kSweepEvery = 30s;
 /// A deadline whose work throws is put off so that it cannot hold up the others.
 constexpr auto kPutOff = 10min;
-constexpr std::size_t kDueAtOnce = 200;
+constexpr int kDueAtOnce = 200;
 /// Clocks that are kept in time take small steps all the while.
 constexpr auto kStepUnnoticed = 1min;
 /// 信访工作条例 Art. 23: fifteen days; the day itself counts to its end.
@@ -107,14 +108,15 @@ KeptDeadline keep_one_deadline(storage::Transaction& tx, TurnTaker& taker, Reply
     return due ? keep(tx, *due, taker, replies, now) : KeptDeadline{};
 }
 
-bool give_up_receipts(storage::Transaction& tx, ReplyDesk& replies, core::Instant sent_before, core::Instant now) {
-    auto silent = tx.outbox().without_receipt(sent_before, kDueAtOnce);
+bool give_up_receipts(storage::Transaction& tx, ReplyDesk& replies, core::Instant sent_before, core::Instant now,
+                      int most) {
+    auto silent = tx.outbox().without_receipt(sent_before, most);
     for (auto& message : silent) {
         tx.outbox().move(message.id, core::MessageState::kUnknown, message.due_at, message.expires_at);
         message.state = core::MessageState::kUnknown;
         replies.did_not_arrive(tx, message, now);
     }
-    return silent.size() < kDueAtOnce;
+    return std::ssize(silent) < most;
 }
 
 storage::LongestWaits longest_waits(const config::Settings& settings) {
@@ -217,20 +219,69 @@ asio::awaitable<void> ClockWorker::sweep() {
     const core::Instant now = parts_.clock.now();
     // A backward jump of the wall clock only makes the next sweep come at once.
     if (now >= swept_at_ && now - swept_at_ < kSweepEvery) co_return;
-    auto clean = std::make_shared<bool>(false);
-    storage::Store::Work work = [now, clean, window = parts_.settings.receipt_window,
-                                 replies = &parts_.replies](storage::Transaction& tx) {
-        const bool no_more_letters = KinshipDesk(replies->rules()).give_up_overdue(tx, now);
-        *clean = give_up_receipts(tx, *replies, now - window, now) && no_more_letters;
-        tx.carrier_ids().forget(now);
+    const core::Instant sent_before = now - parts_.settings.receipt_window;
+    GivesUp letters;
+    letters.all = [now, replies = &parts_.replies](storage::Transaction& tx, int most) {
+        return KinshipDesk(replies->rules()).give_up_overdue(tx, now, most);
     };
-    co_await parts_.gate.transact(storage::Store::Lane::kOrdinary, std::move(work));
-    if (*clean) swept_at_ = now;
+    letters.first_alone = [now](storage::Transaction& tx) {
+        for (const auto& letter : tx.letters().overdue(now, 1)) tx.letters().erase(letter.id);
+    };
+    GivesUp receipts;
+    receipts.all = [sent_before, now, replies = &parts_.replies](storage::Transaction& tx, int most) {
+        return give_up_receipts(tx, *replies, sent_before, now, most);
+    };
+    receipts.first_alone = [sent_before](storage::Transaction& tx) {
+        for (const auto& sent : tx.outbox().without_receipt(sent_before, 1))
+            tx.outbox().move(sent.id, core::MessageState::kUnknown, sent.due_at, sent.expires_at);
+    };
+    const bool no_more_letters = co_await give_up(std::move(letters));
+    const bool no_more_receipts = co_await give_up(std::move(receipts));
+    storage::Store::Work forget = [now](storage::Transaction& tx) { tx.carrier_ids().forget(now); };
+    co_await does(std::move(forget));
+    if (no_more_letters && no_more_receipts) swept_at_ = now;
+}
+
+asio::awaitable<bool> ClockWorker::does(storage::Store::Work work) {
+    try {
+        co_await parts_.gate.transact(storage::Store::Lane::kOrdinary, std::move(work));
+        co_return true;
+    } catch (const storage::Unavailable&) {
+        throw;
+    } catch (const std::exception& error) {
+        parts_.log.error("sweep_failed", {{"why", error.what()}});
+    }
+    co_return false;
+}
+
+asio::awaitable<bool> ClockWorker::give_up(GivesUp what) {
+    auto no_more = std::make_shared<bool>(false);
+    const auto some = [no_more, all = what.all](int most) -> storage::Store::Work {
+        return [no_more, all, most](storage::Transaction& tx) { *no_more = all(tx, most); };
+    };
+    storage::Store::Work together = some(kDueAtOnce);
+    if (co_await does(std::move(together))) co_return *no_more;
+    *no_more = false;  // Whatever it said was undone with it.
+    bool goes_on = true;
+    bool failed = false;
+    for (int given_up = 0; goes_on && !*no_more && given_up < kDueAtOnce && !stopping_; ++given_up) {
+        storage::Store::Work one = some(1);
+        if (co_await does(std::move(one))) continue;
+        *no_more = false;
+        failed = true;
+        storage::Store::Work alone = what.first_alone;
+        goes_on = co_await does(std::move(alone));
+    }
+    storage::Store::Work tell = [now = parts_.clock.now(), taker = &parts_.taker](storage::Transaction& tx) {
+        taker->desk().tell_administrator(tx, "deadline_failed", now);
+    };
+    if (failed) co_await does(std::move(tell));
+    co_return *no_more;
 }
 
 asio::awaitable<int> ClockWorker::run_once() {
     co_await mind_the_clock();
-    std::size_t kept = 0;
+    int kept = 0;
     bool more = true;
     while (more && kept < kDueAtOnce && !stopping_) {
         bool threw = false;
@@ -249,14 +300,14 @@ asio::awaitable<int> ClockWorker::run_once() {
     }
     if (kept > 0) parts_.on_commit();
     co_await sweep();
-    co_return static_cast<int>(kept);
+    co_return kept;
 }
 
 asio::awaitable<void> ClockWorker::run() {
     while (!stopping_) {
-        std::size_t kept = 0;
+        int kept = 0;
         try {
-            kept = static_cast<std::size_t>(co_await run_once());
+            kept = co_await run_once();
         } catch (const std::exception& error) {
             parts_.log.warn("clock_trouble", {{"why", error.what()}});
         }

@@ -27,8 +27,9 @@ struct KeptDeadline {
 KeptDeadline keep_one_deadline(storage::Transaction& tx, TurnTaker& taker, ReplyDesk& replies, core::Instant now);
 
 /// Messages that were sent too long ago to have a receipt still become *unknown*; replies come back to their owner.
-/// False where there are more than fit into one go.
-bool give_up_receipts(storage::Transaction& tx, ReplyDesk& replies, core::Instant sent_before, core::Instant now);
+/// False where there are more than `most`, which fit into one go.
+bool give_up_receipts(storage::Transaction& tx, ReplyDesk& replies, core::Instant sent_before, core::Instant now,
+                      int most = 200);
 
 /// How long what waits may have to wait by these settings: nothing may after the clock was set back.
 storage::LongestWaits longest_waits(const config::Settings& settings);
@@ -62,6 +63,17 @@ class ClockWorker {
     boost::asio::awaitable<bool> keep_next(std::shared_ptr<std::optional<storage::Deadline>> taken);
     boost::asio::awaitable<void> put_off(storage::Deadline due);
     boost::asio::awaitable<void> sweep();
+    /// What is over, so many at once, with all that follows for somebody; says whether that was all. And of the first
+    /// of them no more than that it is over.
+    struct GivesUp {
+        std::function<bool(storage::Transaction&, int most)> all{};
+        storage::Store::Work first_alone{};
+    };
+    /// Where all at once throws, one by one: of what throws alone it is only kept that it is over, and it hides no
+    /// other. Says whether that was all.
+    boost::asio::awaitable<bool> give_up(GivesUp what);
+    /// False where it throws; trouble of the store is thrown on.
+    boost::asio::awaitable<bool> does(storage::Store::Work work);
 
     Parts parts_;
     boost::asio::steady_timer sleep_;

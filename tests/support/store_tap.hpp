@@ -27,7 +27,7 @@ class StoreTap : public storage::Store {
         }
         if (unavailable_after > 0) --unavailable_after;
         ++submitted;
-        if (throws_for > 0) {
+        if (throws_for > 0 && throws_after-- <= 0) {
             --throws_for;
             work = [done_well = std::move(work)](storage::Transaction& tx) {
                 done_well(tx);
@@ -63,7 +63,8 @@ class StoreTap : public storage::Store {
 
     int submitted = 0;
     int refused = 0;             ///< By unavailable_after.
-    int throws_for = 0;          ///< So many pieces are undone by an exception.
+    int throws_for = 0;          ///< So many pieces are undone by an exception,
+    int throws_after = 0;        ///< behind so many that are not.
     int unavailable_after = -1;  ///< So many pieces are still let in; negative: all.
 
   private:

@@ -217,6 +217,37 @@ TEST_F(ClockWorker_Test, AMissingReceiptIsUnknownAfterItsWindow) {
     EXPECT_EQ(message(id).state, core::MessageState::kUnknown);
 }
 
+TEST_F(ClockWorker_Test, AMissingReceiptThatCannotBeDealtWithHidesNoOther) {
+    const auto first = add(core::MessageClass::kReply, 72h);
+    deliver();
+    world_.clock.advance(1min);
+    const auto second = add(core::MessageClass::kReply, 72h);
+    deliver();
+    world_.clock.advance(world_.settings.outbox.receipt_window + 1s);
+    // Behind a look at the clock, at deadlines and at letters: both together, then the first alone.
+    tap_.throws_after = 3;
+    tap_.throws_for = 2;
+
+    EXPECT_EQ(keep(), 0);
+
+    EXPECT_EQ(message(first).state, core::MessageState::kUnknown) << "no more than that";
+    EXPECT_EQ(message(second).state, core::MessageState::kUnknown);
+    EXPECT_EQ(world_.news(kAdmin), Said{words("adm.deadline_failed")});
+}
+
+TEST_F(ClockWorker_Test, WordsThatCannotBeGivenUpHideNoMissingReceipt) {
+    const auto id = add(core::MessageClass::kReply, 72h);
+    deliver();
+    world_.clock.advance(world_.settings.outbox.receipt_window + 1s);
+    tap_.throws_after = 2;
+    tap_.throws_for = 3;  // All of them, the first, and its bare row.
+
+    EXPECT_EQ(keep(), 0);
+
+    EXPECT_EQ(message(id).state, core::MessageState::kUnknown);
+    EXPECT_EQ(world_.news(kAdmin), Said{words("adm.deadline_failed")});
+}
+
 TEST_F(ClockWorker_Test, RunsUntilItIsStopped) {
     ClockWorker worker({.gate = gate_,
                         .taker = world_.ground->taker(),
