@@ -1,3 +1,4 @@
+#include <optional>
 #include <stdexcept>
 
 #include "storage/sqlite/packing.hpp"
@@ -43,10 +44,11 @@ class SqliteCases : public Cases {
 
     static constexpr auto kUpdate = R"sql(
         UPDATE case_file SET kind = ?, level = ?, status = ?, owner = ?, petitioner = ?, anonymous = ?, contact = ?,
-            notice_due = ?, closed_at = ?, reply = ?, sealed = ?
+            notice_due = ?, closed_at = ?, reply = ?, sealed = coalesce(?, sealed)
         WHERE id = ?)sql";
     void update(const core::Case& changed) override {
-        const auto before = find(changed.id);
+        bool whole = true;
+        const auto before = find_.first([&](Row row) { return read(row, &whole); }, changed.id);
         if (!before) throw std::logic_error("there is no matter with this id");
         // A closed matter keeps the owner it had, even when she has left since.
         const bool at_rest = before->owner == changed.owner && changed.status == core::CaseStatus::kClosed;
@@ -54,9 +56,11 @@ class SqliteCases : public Cases {
 
         auto written = changed;
         written.reference = before->reference;
-        const auto sealed = seal(written);
+        // What can not be read is not written over: a backup may tell what it was.
+        const auto sealed = whole ? seal(written) : std::string{};
+        const auto words = whole ? std::optional{Blob{sealed}} : std::nullopt;
         update_.run(changed.kind, changed.level, changed.status, changed.owner, changed.petitioner, changed.anonymous,
-                    changed.contact, changed.notice_due, changed.closed_at, changed.reply, Blob{sealed}, changed.id);
+                    changed.contact, changed.notice_due, changed.closed_at, changed.reply, words, changed.id);
     }
 
     static constexpr auto kList = "SELECT " HARBORLINE_CASE_COLUMNS R"sql( FROM case_file
@@ -100,7 +104,7 @@ class SqliteCases : public Cases {
                                        .at = row.instant(1),
                                        .kind = row.as<core::CaseEntry::Kind>(2),
                                        .by = {row.integer(3)},
-                                       .text = context_.open(kEntryColumn, row.integer(0), row.bytes(5)),
+                                       .text = entry_text(row),
                                        .message = {row.integer(4)}};
             },
             id);
@@ -108,6 +112,15 @@ class SqliteCases : public Cases {
 
   private:
     static sealing::KeyScope key_of(core::CaseId id) { return {sealing::KeyPurpose::kCase, id.value}; }
+
+    /// One line that can not be read must not hide the others.
+    std::string entry_text(Row row) {
+        try {
+            return context_.open(kEntryColumn, row.integer(0), row.bytes(5));
+        } catch (const sealing::Damaged&) {
+            return {};
+        }
+    }
 
     static constexpr auto kOwner = R"sql(SELECT count(*) FROM staff WHERE id = ? AND active = 1)sql";
     void require_owner(const core::Case& matter) {
@@ -127,30 +140,38 @@ class SqliteCases : public Cases {
         return context_.seal(key_of(matter.id), kCaseColumn, matter.id.value, packed.bytes());
     }
 
-    core::Case read(Row row) {
-        const auto opened = context_.open(kCaseColumn, row.integer(0), row.bytes(12));
-        Unpacker unpacker{opened};
+    /// Of one whose words can not be read the rest is there: whose it is, how urgent, and who answers for it. Nobody's
+    /// 9 may fail because of them, and no list.
+    core::Case read(Row row, bool* whole = nullptr) {
         core::Case matter{.id = {row.integer(0)},
-                          .reference = unpacker.text(),
                           .kind = row.as<core::CaseKind>(1),
                           .level = row.as<core::Level>(2),
                           .status = row.as<core::CaseStatus>(3),
-                          .category = unpacker.text(),
-                          .place = unpacker.text(),
-                          .department = unpacker.text(),
                           .owner = {row.integer(4)},
                           .petitioner = {row.integer(5)},
                           .child = {row.integer(13)},
-                          .channel = unpacker.text(),
                           .anonymous = row.integer(6) != 0,
                           .contact = row.as<core::ContactBack>(7),
-                          .pin = unpacker.text(),
                           .opened_at = row.instant(8),
                           .notice_due = row.instant(9)};
         if (!row.is_null(10)) matter.closed_at = row.instant(10);
-        matter.close_reason = unpacker.text();
         matter.reply = {row.integer(11)};
+        try {
+            read_words(context_.open(kCaseColumn, row.integer(0), row.bytes(12)), matter);
+        } catch (const sealing::Damaged&) {
+            if (whole != nullptr) *whole = false;
+        }
         return matter;
+    }
+    static void read_words(std::string_view opened, core::Case& matter) {
+        Unpacker unpacker{opened};
+        matter.reference = unpacker.text();
+        matter.category = unpacker.text();
+        matter.place = unpacker.text();
+        matter.department = unpacker.text();
+        matter.channel = unpacker.text();
+        matter.pin = unpacker.text();
+        matter.close_reason = unpacker.text();
     }
 
     Context& context_;

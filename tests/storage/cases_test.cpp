@@ -129,6 +129,41 @@ TEST_F(Cases_Test, ATimelineIsOnlyEverAppendedTo) {
         EXPECT_THROW(run([&](Transaction& tx) { connection(tx).exec(tampering); }), std::logic_error) << tampering;
 }
 
+TEST_F(Cases_Test, AMatterWhoseWordsCannotBeReadIsStillHersAndHidesNoOther) {
+    auto hers = get(open_case("li"));
+    const auto other = open_case("li");
+    run([&](Transaction& tx) {
+        hers.kind = core::CaseKind::kSafety;
+        hers.level = core::Level::kRed;
+        tx.cases().update(hers);
+        tx.cases().append(hers.id, {.at = clock.now(), .text = "first"});
+        tx.cases().append(hers.id, {.at = clock.now(), .text = "second"});
+        connection(tx).exec("UPDATE case_file SET sealed = zeroblob(60) WHERE id = " + std::to_string(hers.id.value));
+    });
+
+    run([&](Transaction& tx) {
+        auto found = tx.cases().latest_open_of({9}, core::CaseKind::kSafety);
+        ASSERT_TRUE(found);
+        EXPECT_EQ(found->id, hers.id);
+        EXPECT_EQ(found->level, core::Level::kRed);
+        EXPECT_EQ(found->owner, hers.owner);
+        EXPECT_EQ(found->reference, "");
+        found->status = CaseStatus::kAccepted;
+        found->place = "230104";
+        tx.cases().update(*found);
+        EXPECT_EQ(tx.cases().find(hers.id)->status, CaseStatus::kAccepted);
+        EXPECT_EQ(tx.cases().find(hers.id)->place, "") << "a backup may tell what it was";
+        EXPECT_EQ(tx.cases().list({.owner = hers.owner}).size(), 2U);
+        EXPECT_EQ(tx.cases().find(other)->reference, "10000042");
+        EXPECT_EQ(tx.cases().entries(hers.id).at(1).text, "second");
+    });
+
+    auto roster = roster_of({"wang"});
+    roster.shifts = {{.staff = {1}, .role = core::Role::kAdministrator}};
+    replace(roster);
+    EXPECT_EQ(get(hers.id).owner, staff_id("wang"));
+}
+
 TEST_F(Cases_Test, EachMatterIsSealedUnderAKeyOfItsOwn) {
     open_case("li");
     open_case("li");
