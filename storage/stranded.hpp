@@ -21,6 +21,7 @@ class Stranded {
   public:
     virtual ~Stranded() = default;
     virtual core::StrandedId add(const StrandedText& text) = 0;
+    /// Of one that can not be read the list says so, and when it came.
     virtual std::vector<StrandedText> list(int limit) = 0;
     virtual std::optional<StrandedText> find(core::StrandedId id) = 0;
     /// Whether this very message is stranded already (a carrier repeats itself).

@@ -27,7 +27,7 @@ class SqliteJournal : public Journal {
                                     .event = row.text(2),
                                     .case_id = {row.integer(3)},
                                     .staff = {row.integer(4)},
-                                    .detail = context_.open(kJournalColumn, row.integer(0), row.bytes(5))};
+                                    .detail = detail_of(row)};
             },
             limit);
     }
@@ -36,6 +36,15 @@ class SqliteJournal : public Journal {
     core::Instant last(std::string_view event) override { return core::from_millis(last_.integer(std::string{event})); }
 
   private:
+    /// One detail that can not be read must not hide what happened, nor the other entries.
+    std::string detail_of(Row row) {
+        try {
+            return context_.open(kJournalColumn, row.integer(0), row.bytes(5));
+        } catch (const sealing::Damaged&) {
+            return {};
+        }
+    }
+
     Context& context_;
     NextId next_id_{context_, "SELECT max(id) FROM journal"};
     Sql append_{context_.db, kAppend};

@@ -1,3 +1,5 @@
+#include <optional>
+
 #include "storage/sqlite/inbound_packing.hpp"
 #include "storage/sqlite/repositories.hpp"
 
@@ -26,7 +28,7 @@ class SqliteStranded : public Stranded {
 
     static constexpr auto kList = R"sql(SELECT id, at, sealed FROM stranded ORDER BY id LIMIT ?)sql";
     std::vector<StrandedText> list(int limit) override {
-        return list_.all([this](Row row) { return read(row); }, limit);
+        return list_.all([this](Row row) { return read_if_sound(row).value_or(unread(row)); }, limit);
     }
 
     static constexpr auto kFind = R"sql(SELECT id, at, sealed FROM stranded WHERE id = ?)sql";
@@ -40,8 +42,8 @@ class SqliteStranded : public Stranded {
         bool found = false;
         same_.each(
             [&](Row row) {
-                const auto text = read(row);
-                found = found || (text.inbound.channel == channel && text.identity == identity);
+                const auto text = read_if_sound(row);
+                found = found || (text && text->inbound.channel == channel && text->identity == identity);
             },
             hash_of(channel, identity));
         return found;
@@ -58,6 +60,18 @@ class SqliteStranded : public Stranded {
         text.error = unpacker.text();
         text.inbound = unpack_inbound(unpacker);
         return text;
+    }
+
+    /// One row that can not be read must not hide the others.
+    std::optional<StrandedText> read_if_sound(Row row) {
+        try {
+            return read(row);
+        } catch (const sealing::Damaged&) {
+            return std::nullopt;
+        }
+    }
+    static StrandedText unread(Row row) {
+        return {.id = {row.integer(0)}, .at = row.instant(1), .error = "its row can not be read"};
     }
 
     std::uint64_t hash_of(std::string_view channel, std::string_view identity) const {

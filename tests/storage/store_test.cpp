@@ -319,6 +319,30 @@ TEST_F(Store_Test, StrandedTextsAreKeptWholeAndTheirNumbersNotGivenTwice) {
     EXPECT_GT(run([&](Transaction& tx) { return tx.stranded().add(text); }), id);
 }
 
+TEST_F(Store_Test, WhatCannotBeReadHidesNoOtherStrandedTextAndNoOtherEvent) {
+    StrandedText text{.inbound = part(1, "a", clock.now()), .identity = "id-1", .at = clock.now(), .error = "bug"};
+    const auto broken = run([&](Transaction& tx) { return tx.stranded().add(text); });
+    text.identity = "id-2";
+    const auto whole = run([&](Transaction& tx) { return tx.stranded().add(text); });
+    run([&](Transaction& tx) {
+        for (const auto* event : {"first", "second"}) tx.journal().append({.at = clock.now(), .event = event});
+        connection(tx).exec("UPDATE stranded SET sealed = zeroblob(60) WHERE id = " + std::to_string(broken.value));
+        connection(tx).exec("UPDATE journal SET sealed = zeroblob(60) WHERE event = 'first'");
+    });
+
+    run([&](Transaction& tx) {
+        const auto listed = tx.stranded().list(10);
+        ASSERT_EQ(listed.size(), 2U);
+        EXPECT_EQ(listed[0].id, broken);
+        EXPECT_EQ(listed[0].error, "its row can not be read");
+        EXPECT_EQ(listed[1].id, whole);
+        EXPECT_EQ(listed[1].error, "bug");
+        EXPECT_FALSE(tx.stranded().holds("kannel", "id-1")) << "it is kept once more";
+        EXPECT_TRUE(tx.stranded().holds("kannel", "id-2"));
+        EXPECT_EQ(tx.journal().latest(10).size(), 2U);
+    });
+}
+
 TEST_F(Store_Test, TheJournalTellsTheNewestFirstAndWhenAnEventWasLast) {
     run([this](Transaction& tx) {
         tx.journal().append({.at = clock.now(), .event = "nobody_on_duty", .staff = {2}, .detail = "one"});
