@@ -79,8 +79,9 @@ asio::awaitable<core::Result<TakenMessage>> ConversationService::strand(std::sha
         *answer = taker->strand(tx, message->inbound, *reason, message->recording());
     };
     Ended ended = co_await run(gate_, lane, std::move(work));
-    if (ended.end == End::kThrew) {
-        // Not even the kind words could be written: the bare text is kept, nothing else is tried.
+    const bool bare = ended.end == End::kThrew;
+    if (bare) {
+        // Not even the kind words could be written: the bare text is kept, and nothing else is tried with it.
         storage::Store::Work keep = [taker = &taker_, message, reason](storage::Transaction& tx) {
             const auto kept = taker->keepable(tx, message->inbound, identity_of(message->inbound));
             if (tx.stranded().holds(kept.inbound.channel, kept.identity)) return;
@@ -90,6 +91,13 @@ asio::awaitable<core::Result<TakenMessage>> ConversationService::strand(std::sha
         ended = co_await run(gate_, lane, std::move(keep));
     }
     if (ended.end != End::kDone) co_return unavailable(std::move(ended.error));
+    if (bare) {
+        storage::Store::Work tell = [taker = &taker_, at = message->inbound.received_at](storage::Transaction& tx) {
+            taker->desk().tell_administrator(tx, "stranded", at);
+        };
+        // It is kept, whatever becomes of this.
+        co_await run(gate_, lane, std::move(tell));
+    }
     on_commit_();
     TakenMessage stranded{Taken::kStranded, std::move(*answer)};
     co_return stranded;
