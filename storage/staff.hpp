@@ -48,7 +48,8 @@ class Staff {
     virtual void put_number_check(core::StaffId id, const NumberCheck& check) = 0;
     /// Her present number is hers; the code is used up.
     virtual void verify_number(core::StaffId id) = 0;
-    /// Counts changes, so that a caller may keep a copy of the roster until it moves.
+    /// Moves on with each change, so that a caller may keep a copy of the roster until then, also one of a transaction
+    /// that was undone.
     virtual std::int64_t version() = 0;
 };
 

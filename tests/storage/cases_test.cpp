@@ -324,6 +324,22 @@ TEST_F(Cases_Test, ARosterReadFromTheStoreCanBeWrittenBack) {
     for (std::size_t i = 0; i < before.shifts.size(); ++i) EXPECT_EQ(after.shifts[i].staff, before.shifts[i].staff);
 }
 
+TEST_F(Cases_Test, ARosterThatWasUndoneIsNotTakenForTheNext) {
+    std::int64_t undone = 0;
+    const auto try_it = [&] {
+        run([&](Transaction& tx) {
+            tx.staff().replace(roster_of({"li"}), clock.now());
+            undone = tx.staff().version();
+            throw std::runtime_error("undone");
+        });
+    };
+    EXPECT_THROW(try_it(), std::runtime_error);
+
+    replace(roster_of({"li", "wang", "zhao"}));
+
+    EXPECT_NE(run([](Transaction& tx) { return tx.staff().version(); }), undone);
+}
+
 TEST_F(Cases_Test, RefusesARosterThatContradictsItself) {
     auto twice = roster_of({"li", "li"});
     auto stranger = roster_of({"li"});
