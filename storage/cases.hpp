@@ -13,8 +13,9 @@ struct CaseFilter {
     int limit = 100;
 };
 
-/// Matters, each with a data key of its own under which its words are sealed. Words that do not open any more are empty,
-/// in a matter (reference, place, channel …) as in its timeline: the rest still holds, and nothing writes over them.
+/// Matters, each with a data key of its own under which its words are sealed. Words that do not open any more are
+/// empty, in a matter (reference, place, channel …) as in its timeline: the rest still holds, and nothing writes over
+/// them.
 class Cases {
   public:
     virtual ~Cases() = default;
