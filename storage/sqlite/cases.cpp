@@ -44,7 +44,7 @@ class SqliteCases : public Cases {
 
     static constexpr auto kUpdate = R"sql(
         UPDATE case_file SET kind = ?, level = ?, status = ?, owner = ?, petitioner = ?, anonymous = ?, contact = ?,
-            notice_due = ?, closed_at = ?, reply = ?, sealed = coalesce(?, sealed)
+            notice_due = ?, closed_at = ?, reply = ?, sealed = coalesce(nullif(?, x''), sealed)
         WHERE id = ?)sql";
     void update(const core::Case& changed) override {
         bool whole = true;
@@ -58,9 +58,8 @@ class SqliteCases : public Cases {
         written.reference = before->reference;
         // What can not be read is not written over: a backup may tell what it was.
         const auto sealed = whole ? seal(written) : std::string{};
-        const auto words = whole ? std::optional{Blob{sealed}} : std::nullopt;
         update_.run(changed.kind, changed.level, changed.status, changed.owner, changed.petitioner, changed.anonymous,
-                    changed.contact, changed.notice_due, changed.closed_at, changed.reply, words, changed.id);
+                    changed.contact, changed.notice_due, changed.closed_at, changed.reply, Blob{sealed}, changed.id);
     }
 
     static constexpr auto kList = "SELECT " HARBORLINE_CASE_COLUMNS R"sql( FROM case_file
