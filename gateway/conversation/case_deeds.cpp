@@ -176,11 +176,12 @@ core::Outcome CaseDeeds::open_case(core::Fields& saved) {
 
     // On a phone that several people use, the same class and place may well be somebody else's matter.
     if (speaker_.handset.privacy == storage::Privacy::kPrivate) {
-        const auto open = tx_.cases().latest_open_of(speaker_.handset.id, core::CaseKind::kPetition);
+        auto open = tx_.cases().latest_open_of(speaker_.handset.id, core::CaseKind::kPetition);
         if (open && open->category == category && open->place == place && now_ - open->opened_at < kSameMatterWithin) {
             say(open->id, core::CaseEntry::Kind::kLink, "filed again; to be confirmed");
             say(open->id, core::CaseEntry::Kind::kSaid, saved.get("narrative"));
             join_recording(open->id, saved);
+            change_contact(*open, saved);
             answer_again(open->id);
             saved.set("ref", open->reference);
             memory_.about = open->id;
@@ -204,6 +205,20 @@ core::Outcome CaseDeeds::open_case(core::Fields& saved) {
     if (!opened.anonymous) return core::Outcome::kOpened;
     saved.set("pin", opened.pin);
     return core::Outcome::kAnonymous;
+}
+
+/// Filed again, she is asked again how it is safe to reach her, and that has changed. Where she wanted nobody to, a
+/// person decides: whoever holds the phone now may not be she.
+void CaseDeeds::change_contact(core::Case& matter, const core::Fields& saved) {
+    const auto now = contact_of(saved.get("contact"));
+    if (now == core::ContactBack::kUnknown || now == matter.contact) return;
+    const bool stays = matter.contact == core::ContactBack::kNone;
+    say(matter.id, core::CaseEntry::Kind::kFact,
+        "she now says: contact=" + std::string{saved.get("contact")} +
+            (stays ? "; before: only she contacts us: decide with her" : ""));
+    if (stays) return;
+    matter.contact = now;
+    tx_.cases().update(matter);
 }
 
 core::Outcome CaseDeeds::open_task(core::Fields& saved) {

@@ -61,6 +61,7 @@ class CaseDeeds : public core::Deeds {
     void call_again(const core::Case& matter, core::Level heard);
     core::Case new_safety_matter(core::Level level, const core::Fields& saved);
     core::Outcome open_case(core::Fields& saved);
+    void change_contact(core::Case& matter, const core::Fields& saved);
     core::Outcome open_task(core::Fields& saved);
     core::Outcome add_to_case(core::Fields& saved);
     core::Outcome find_case(core::Fields& saved);

@@ -140,6 +140,36 @@ TEST(SameMatter, OnAPrivatePhoneJoinsTheOneThatIsOpen) {
         world.messages_to(her).back().text.ends_with(words("pet.duplicate", {{"ref", world.matter(first).reference}})));
 }
 
+TEST(SameMatter, HowSheMayBeReachedIsWhatSheSaidLast) {
+    World world;
+    const auto her = phone(1);
+    const auto first = world.petition(her, "1");
+    world.make_private(her);
+
+    EXPECT_THROW(world.petition(her, "3"), std::logic_error);  // Nothing new was filed.
+
+    EXPECT_EQ(world.matter(first).contact, core::ContactBack::kNone);
+    EXPECT_EQ(world.entries(first, core::CaseEntry::Kind::kFact).back(), "she now says: contact=none");
+    EXPECT_FALSE(world.in([&](storage::Transaction& tx) {
+        const auto matter = *tx.cases().find(first);
+        return world.ground->replies().reply_by_phone(tx, matter, matter.owner, {.text = "地还给您"},
+                                                      world.clock.now());
+    }));
+}
+
+TEST(SameMatter, WhoeverWantedNobodyToReachHerIsReachedOnAPersonsWordOnly) {
+    World world;
+    const auto her = phone(1);
+    const auto first = world.petition(her, "3");
+    world.make_private(her);
+
+    EXPECT_THROW(world.petition(her, "2"), std::logic_error);
+
+    EXPECT_EQ(world.matter(first).contact, core::ContactBack::kNone);
+    EXPECT_EQ(world.entries(first, core::CaseEntry::Kind::kFact).back(),
+              "she now says: contact=text; before: only she contacts us: decide with her");
+}
+
 TEST(SameMatter, OnASharedPhoneMayBeSomebodyElses) {
     World world;
     const auto phone_of_the_shop = phone(1);
