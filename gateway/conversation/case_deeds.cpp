@@ -182,6 +182,7 @@ core::Outcome CaseDeeds::open_case(core::Fields& saved) {
             say(open->id, core::CaseEntry::Kind::kSaid, saved.get("narrative"));
             join_recording(open->id, saved);
             change_contact(*open, saved);
+            keep_wish_beside(open->id, saved);
             answer_again(open->id);
             saved.set("ref", open->reference);
             memory_.about = open->id;
@@ -198,6 +199,7 @@ core::Outcome CaseDeeds::open_case(core::Fields& saved) {
     // What she wrote here may have opened it already.
     if (const auto safety = tx_.cases().latest_open_of(speaker_.handset.id, core::CaseKind::kSafety))
         say(opened.id, core::CaseEntry::Kind::kLink, "see also " + safety->reference);
+    keep_wish_beside(opened.id, saved);
     join_recording(opened.id, saved);
     tx_.deadlines().add(storage::Deadline::Kind::kNotice, opened.id.value, opened.notice_due);
     desk_.announce(tx_, opened, now_);
@@ -226,9 +228,8 @@ core::Outcome CaseDeeds::open_task(core::Fields& saved) {
         fresh(core::CaseKind::kTask, saved.get("place"), petition::department_for(saved.get("category")));
     opened.category = "person";
     opened.contact = contact_of(saved.get("contact"));
-    if (const auto safety = tx_.cases().latest_open_of(speaker_.handset.id, core::CaseKind::kSafety))
-        keep_wish(safety->id, saved);
     file(opened, saved);
+    keep_wish_beside(opened.id, saved);
     // Whoever has talked to her has the matter.
     if (memory_.session.accepted_by)
         desk_.take(tx_, opened, memory_.session.accepted_by, now_);

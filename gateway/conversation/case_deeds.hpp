@@ -56,6 +56,7 @@ class CaseDeeds : public core::Deeds {
     core::Outcome open_safety(core::Fields& saved);
     core::Outcome triage(core::Fields& saved);
     void keep_wish(core::CaseId matter, const core::Fields& saved);
+    void keep_wish_beside(core::CaseId filed, const core::Fields& saved);
     void note_night(core::CaseId matter, const core::Fields& saved);
     void mark_child(core::Case& matter, core::Fields& saved);
     void call_again(const core::Case& matter, core::Level heard);

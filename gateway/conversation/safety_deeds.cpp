@@ -205,6 +205,16 @@ void CaseDeeds::keep_wish(core::CaseId matter, const core::Fields& saved) {
     put_contact_plan(tx_, speaker_.handset.id, plan);
 }
 
+/// What she answers in a matter that is none of safety. A plan outlives the danger it was made for, and goes before
+/// what she says in any matter: so less is done at once there too.
+void CaseDeeds::keep_wish_beside(core::CaseId filed, const core::Fields& saved) {
+    const auto handset = speaker_.handset.id;
+    if (const auto watched = tx_.cases().latest_open_of(handset, core::CaseKind::kSafety))
+        keep_wish(watched->id, saved);
+    else if (contact_plan(tx_, handset).way != safety::Way::kUnasked)
+        keep_wish(filed, saved);
+}
+
 /// ORANGE may wait until 8:00 where she chose so (domain rules 3.3). That is a person's decision: people are called all
 /// the same, and read what she chose.
 void CaseDeeds::note_night(core::CaseId matter, const core::Fields& saved) {

@@ -171,9 +171,38 @@ TEST_F(ChosenContact, WhoeverWantsAPersonIsAskedForThatMatterToo) {
     EXPECT_TRUE(stands("safe contact: text, all 12:00-18:00; made by the machine"));
 }
 
+TEST_F(ChosenContact, LessIsDoneAtOnceWhateverMatterSheSaysItIn) {
+    agree({.way = Way::kText});
+    const auto petition = world_.petition(her_, "3");
+
+    EXPECT_EQ(plan().way, Way::kNone);
+    EXPECT_EQ(world_.entries(petition, Entry::kFact).back(),
+              "safe contact: none; made by the machine from her answers; the plan was text, any time");
+    EXPECT_FALSE(world_.in([&](storage::Transaction& tx) {
+        const auto matter = *tx.cases().find(petition);
+        return world_.ground->replies().reply(tx, matter, matter.owner, "周三的课照常", world_.clock.now());
+    }));
+
+    agree({.way = Way::kText});
+    say({"0", "3"});
+    EXPECT_EQ(plan().way, Way::kNone);
+}
+
+TEST_F(ChosenContact, APetitionOfAPhoneInDangerCountsForItsSafetyToo) {
+    say({"9"});
+    world_.pass(25h);
+    agree({.way = Way::kText});
+
+    world_.petition(her_, "3");
+
+    EXPECT_EQ(plan().way, Way::kNone);
+    EXPECT_TRUE(stands("safe contact: none; made by the machine from her answers; the plan was text, any time"));
+}
+
 TEST_F(ChosenContact, WithoutDangerNobodyHasAPlan) {
     say({"0", "2", "2"});
     say({"0", "3"});
+    world_.petition(her_, "3");
 
     EXPECT_EQ(plan(), ContactPlan{});
 }
