@@ -126,6 +126,7 @@ int case_override(const ContactArguments& arguments) {
         const auto matter = matter_of_its_phone(ground, tx, arguments.reference);
         auto plan = contact_plan(tx, matter.petitioner);
         plan.exception_until = ground.now() + kExceptionFor;
+        plan.exception_in = matter.id;
         put_contact_plan(tx, matter.petitioner, plan);
         tx.cases().append(matter.id,
                           {.at = ground.now(),

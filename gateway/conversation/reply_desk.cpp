@@ -56,6 +56,7 @@ core::Error refuse(std::string_view why) {
 void use_exception(storage::Transaction& tx, const core::Case& matter, core::OutboxId reply, core::Instant now) {
     auto plan = contact_plan(tx, matter.petitioner);
     plan.exception_until = {};
+    plan.exception_in = {};
     plan.exception = reply;
     put_contact_plan(tx, matter.petitioner, plan);
     tx.cases().append(matter.id, {.at = now,
@@ -94,7 +95,8 @@ core::Result<ReplyDesk::Permission> ReplyDesk::permission(storage::Transaction& 
     if (matter.status == core::CaseStatus::kClosed) return refuse("this matter is closed; a new answer needs it open");
     if (matter.child) return refuse("whoever holds the phone on which a child called for help is told nothing there");
     const auto plan = contact_plan(tx, matter.petitioner);
-    if (plan.exception_until > now) return Permission{.from = now, .by_exception = true};
+    if (plan.exception_in == matter.id && plan.exception_until > now)
+        return Permission{.from = now, .by_exception = true};
     if (plan.way == safety::Way::kUnasked)
         if (auto refusal = why_not_asked(matter, call)) return std::move(*refusal);
     const safety::Outgoing what{.kind = core::MessageClass::kReply, .call = call};

@@ -9,7 +9,9 @@
 namespace harborline::safety {
 namespace {
 
-constexpr std::uint8_t kPlanVersion = 1;
+constexpr std::uint8_t kPlanVersion = 2;
+/// Named no matter for an exception: one that was not used yet has to be decided again.
+constexpr std::uint8_t kPlanBefore = 1;
 constexpr int kDayMinutes = 24 * 60;
 constexpr std::size_t kKeysMax = 4;
 constexpr std::size_t kWindowsMax = 50;
@@ -106,13 +108,15 @@ std::string encode(const ContactPlan& plan) {
         out.number(
             static_cast<std::size_t>(std::chrono::floor<std::chrono::seconds>(instant).time_since_epoch().count()));
     out.number(static_cast<std::size_t>(plan.exception.value));
+    out.number(static_cast<std::size_t>(plan.exception_in.value));
     return out.take();
 }
 
 core::Result<ContactPlan> decode_contact_plan(std::string_view bytes) {
     core::CompactReader in(bytes);
     ContactPlan plan;
-    if (in.byte() != kPlanVersion) in.fail();
+    const auto version = in.byte();
+    if (version != kPlanVersion && version != kPlanBefore) in.fail();
     const auto way = in.byte();
     if (way > static_cast<std::uint8_t>(Way::kEither)) in.fail();
     plan.way = static_cast<Way>(way);
@@ -128,6 +132,7 @@ core::Result<ContactPlan> decode_contact_plan(std::string_view bytes) {
     plan.safe_until = core::Instant{std::chrono::seconds{in.number()}};
     plan.exception_until = core::Instant{std::chrono::seconds{in.number()}};
     plan.exception = {static_cast<std::int64_t>(in.number())};
+    if (version != kPlanBefore) plan.exception_in = {static_cast<std::int64_t>(in.number())};
     if (!in.at_end() || !fault_in(plan).empty()) return core::malformed("this is no contact plan of ours");
     return plan;
 }

@@ -31,7 +31,8 @@ struct ContactPlan {
     core::Instant safe_until{};     ///< Until then a caseworker may ring whoever has no plan: she said that it is safe.
     /// Two people have let one reply through against the plan: whichever is made before this instant,
     core::Instant exception_until{};
-    core::OutboxId exception{};  ///< and that reply, once it is made.
+    core::CaseId exception_in{};  ///< in this matter of the several that a number may have,
+    core::OutboxId exception{};   ///< and that reply, once it is made.
 
     bool has_words() const { return !safe_word.empty(); }
     /// Whether a machine can hear the agreed words, as keys.

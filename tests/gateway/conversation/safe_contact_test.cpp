@@ -99,7 +99,7 @@ TEST_F(SafeContact, HerHoursAreKeptByTheReply) {
 }
 
 TEST_F(SafeContact, AnExceptionLetsOneReplyThrough) {
-    plan({.way = Way::kNone, .exception_until = world_.clock.now() + 24h});
+    plan({.way = Way::kNone, .exception_until = world_.clock.now() + 24h, .exception_in = id_});
 
     const auto first = reply();
 
@@ -114,8 +114,22 @@ TEST_F(SafeContact, AnExceptionLetsOneReplyThrough) {
     EXPECT_NE(notes.back().find("exception"), std::string::npos);
 }
 
+TEST_F(SafeContact, AnExceptionIsForTheMatterThatTwoPeopleNamed) {
+    const auto danger = id_;
+    world_.pass(25h);  // In the safety flow every word is hers.
+    const auto petition = world_.petition(her_);
+    plan({.way = Way::kNone, .exception_until = world_.clock.now() + 24h, .exception_in = danger});
+
+    id_ = petition;
+    EXPECT_FALSE(reply());
+    EXPECT_FALSE(call());
+
+    id_ = danger;
+    EXPECT_TRUE(reply());
+}
+
 TEST_F(SafeContact, AnExceptionThatNobodyUsedIsOver) {
-    plan({.way = Way::kNone, .exception_until = world_.clock.now() + 24h});
+    plan({.way = Way::kNone, .exception_until = world_.clock.now() + 24h, .exception_in = id_});
 
     world_.clock.advance(24h);
 

@@ -166,6 +166,7 @@ class SafeContactProperty {
         if (exception) {
             auto plan = contact_plan(tx, id);
             plan.exception_until = now() + 24h;
+            plan.exception_in = matter->id;
             put_contact_plan(tx, id, plan);
         }
         auto& desk = world_.ground->replies();

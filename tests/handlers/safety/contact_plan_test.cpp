@@ -161,10 +161,21 @@ TEST(ContactPlan_Test, IsKeptWhole) {
     plan.windows = {hours(9, 11, kMon), hours(22, 2), {.from_min = 1439, .to_min = 1440}};
     plan.neutral_name = "王姐";
     plan.exception_until = core::Instant{std::chrono::sys_days{std::chrono::year{2027} / 3 / 4}};
+    plan.exception_in = {4'711};
     plan.exception = {123'456'789};
 
     EXPECT_EQ(decode_contact_plan(encode(plan)).value(), plan);
     EXPECT_EQ(decode_contact_plan(encode({})).value(), ContactPlan{});
+}
+
+TEST(ContactPlan_Test, OneThatWasKeptBeforeExceptionsNamedTheirMatterStands) {
+    auto plan = with_codes(Way::kEither);
+    plan.exception = {7};
+    std::string before = encode(plan);
+    before[0] = 1;
+    before.pop_back();
+
+    EXPECT_EQ(decode_contact_plan(before).value(), plan);
 }
 
 TEST(ContactPlan_Test, NothingElseIsReadAsAPlan) {
