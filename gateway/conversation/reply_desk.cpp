@@ -48,6 +48,19 @@ bool is_told(storage::Transaction& tx, const core::Message& reply) {
     return told;
 }
 
+/// A reply is unsafe or impossible now: none that waits, or is being tried, goes behind the back of whoever said so.
+void call_back_replies(storage::Transaction& tx, core::CaseId matter, core::Instant now) {
+    for (const auto& entry : tx.cases().entries(matter)) {
+        if (entry.kind != core::CaseEntry::Kind::kReply || !entry.message) continue;
+        const auto reply = tx.outbox().find(entry.message);
+        const bool waits =
+            reply && (reply->state == core::MessageState::kWaiting || reply->state == core::MessageState::kSending);
+        if (!waits) continue;
+        tx.outbox().move(reply->id, core::MessageState::kDropped, now, reply->expires_at);
+        note_receipt(tx, *reply, "the reply is not sent any more: the matter is closed", now);
+    }
+}
+
 core::Error refuse(std::string_view why) {
     return {core::ErrorKind::kRefused, std::string{why}};
 }
@@ -198,6 +211,7 @@ core::Result<void> ReplyDesk::close(storage::Transaction& tx, core::Case matter,
                                    "saying why a reply is unsafe or impossible"
                                  : "she has had no reply; send one with: harborline case reply, or close with --reason "
                                    "saying why a reply is unsafe or impossible"};
+    if (!delivered) call_back_replies(tx, matter.id, now);
     matter.status = core::CaseStatus::kClosed;
     matter.closed_at = now;
     matter.close_reason = reason;

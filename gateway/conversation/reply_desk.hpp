@@ -37,7 +37,7 @@ class ReplyDesk {
                                                 const SpokenReply& reply, core::Instant now);
 
     /// Closes a matter: with a reply that was delivered, or else with a reason why a reply is unsafe or impossible
-    /// (I4).
+    /// (I4): then none of its replies that still waits goes out.
     core::Result<void> close(storage::Transaction& tx, core::Case matter, core::StaffId by, std::string_view reason,
                              core::Instant now);
 

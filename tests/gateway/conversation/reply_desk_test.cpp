@@ -151,6 +151,33 @@ TEST_F(I4_Reply, AReasonClosesAndIsWrittenDown) {
     EXPECT_EQ(world_.entries(matter_).back().by, world_.staff("wang"));
 }
 
+TEST_F(I4_Reply, WhatWaitsStillDoesNotGoBehindSuchAReason) {
+    const auto waits = reply().value();
+
+    ASSERT_TRUE(close("a text would put her in danger"));
+
+    world_.clock.advance(1h);
+    EXPECT_EQ(send(waits).id, core::OutboxId{});
+    EXPECT_EQ(world_.entries(matter_, core::CaseEntry::Kind::kReceipt).back(),
+              "the reply is not sent any more: the matter is closed");
+}
+
+TEST_F(I4_Reply, AnAttemptThatIsUnderWayIsTheLastBehindSuchAReason) {
+    const auto id = reply().value();
+    auto tried = world_.in([&](storage::Transaction& tx) {
+        const auto now = world_.clock.now();
+        const auto taken = tx.outbox().claim_due(world_.channel().name, now, now + 1min, World::kAll);
+        return *std::ranges::find(taken, id, &core::Message::id);
+    });
+
+    ASSERT_TRUE(close("a text would put her in danger"));
+    tried.state = MessageState::kWaiting;
+    world_.in([&](storage::Transaction& tx) { tx.outbox().settle(tried); });
+
+    world_.clock.advance(1h);
+    EXPECT_EQ(send(id).id, core::OutboxId{});
+}
+
 TEST_F(I4_Reply, TheFirstReplyDeliveredDoesNotStandForTheSecond) {
     const auto first = reply().value();
     send(first);

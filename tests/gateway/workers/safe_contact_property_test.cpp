@@ -256,7 +256,11 @@ class SafeContactProperty {
         const auto kind = below(3) == 0 ? core::CaseKind::kPetition : core::CaseKind::kSafety;
         const auto matter = tx.cases().latest_open_of(ids_[static_cast<std::size_t>(person)], kind);
         if (!matter) return;
+        look_for_new(tx);
         EXPECT_TRUE(world_.ground->replies().close(tx, *matter, matter->owner, "seen in person", now()));
+        std::erase_if(pending_, [&](const core::Message& one) {
+            return one.case_id == matter->id && tx.outbox().find(one.id)->state == MessageState::kDropped;
+        });
     }
 
     // What the sender does with it.
