@@ -175,6 +175,8 @@ core::Result<core::OutboxId> ReplyDesk::reply_by_phone(storage::Transaction& tx,
     const auto permitted = permission(tx, matter, true, now);
     if (!permitted) return permitted.error();
     const auto handset = tx.handsets().get(matter.petitioner);
+    if (handset.opt_out == storage::OptOut::kEverything)
+        return refuse("she asked that nothing is sent to her at all; call her yourself, or close with --reason");
     if (!handset.number.is_subscriber()) return refuse("she did not call from a phone that can be called");
     const auto* channel = rules_.call_channel(matter.channel);
     if (channel == nullptr) return refuse("no channel of the settings can be called; call her yourself");

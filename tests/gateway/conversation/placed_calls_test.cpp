@@ -226,6 +226,16 @@ TEST_F(PlacedCalls, AreNotMadeForWhatNobodyListensToTheEndOf) {
     EXPECT_TRUE(reply(id_, text));
 }
 
+TEST_F(PlacedCalls, WhoeverAnswersHerWhoWantsNothingAtAllIsToldAtOnce) {
+    world_.says(her_, "全部停");
+
+    const auto refused = reply(id_);
+
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, core::ErrorKind::kRefused);
+    EXPECT_NE(world_.matter(id_).status, core::CaseStatus::kReplied);
+}
+
 TEST_F(PlacedCalls, NeedAChannelThatCarriesCalls) {
     World without{testing::shipped_roster(), testing::settings_without_voice()};
     const auto id = without.petition(phone(1), "1");
