@@ -134,10 +134,11 @@ void add_contact(CLI::App& app, Choice& choice) {
 
 void add_roster(CLI::App& app, Choice& choice) {
     auto* roster = app.add_subcommand("roster", "Who works here and when")->require_subcommand(1);
-    verb(*roster, choice, "import", "Make the roster say what the file says", "roster import roster.csv",
-         [&choice] { return roster_import(choice.common, choice.file); })
-        ->add_option("file", choice.file, "A CSV file")
-        ->required();
+    auto* importing =
+        verb(*roster, choice, "import", "Make the roster say what the file says", "roster import roster.csv --as wang",
+             [&choice] { return roster_import(choice.common, choice.file); });
+    importing->add_option("file", choice.file, "A CSV file")->required();
+    acting(*importing, choice);
     verb(*roster, choice, "show", "The weekly shifts", "roster show", [&choice] { return roster_show(choice.common); });
     auto* pin = verb(*roster, choice, "pin", "Draw a new PIN of the staff line for a member, and show it once",
                      "roster pin li --as wang", [&choice] { return roster_pin(choice.common, choice.key); });

@@ -65,6 +65,12 @@ core::StaffId CommandGround::acting_where_staffed(storage::Transaction& tx) cons
     return tx.staff().roster().staff.empty() ? core::StaffId{} : acting(tx).id;
 }
 
+core::StaffId CommandGround::acting_where_known(storage::Transaction& tx) const {
+    if (!arguments_.as.empty()) return acting_where_staffed(tx);
+    const auto member = tx.staff().by_os_user(operating_system_user());
+    return member && member->active ? member->id : core::StaffId{};
+}
+
 std::string CommandGround::key_of(storage::Transaction& tx, core::StaffId staff) {
     if (!staff) return {};
     const auto member = tx.staff().find(staff);

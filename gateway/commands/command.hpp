@@ -50,6 +50,8 @@ class CommandGround {
     core::StaffMember acting(storage::Transaction& tx) const;
     /// As `acting`; none while the roster has nobody who could be named.
     core::StaffId acting_where_staffed(storage::Transaction& tx) const;
+    /// As `acting_where_staffed`; none also where nobody is named and the roster does not know the system's user.
+    core::StaffId acting_where_known(storage::Transaction& tx) const;
     /// A staff member's short name for a screen.
     static std::string key_of(storage::Transaction& tx, core::StaffId staff);
 

@@ -85,8 +85,9 @@ int roster_import(const CommonArguments& common, const std::filesystem::path& fi
         config::read_roster_csv(*csv, file.string(), settings.country, findings, settings.calendar);
     if (!findings.empty()) throw CommandFailed(to_text(findings) + "nothing was imported");
     ground->store().run([&](storage::Transaction& tx) {
+        const auto by = ground.acting_where_known(tx);  // By the roster before: she may take herself off it.
         ground->taker().desk().replace_roster(tx, roster, ground.now());
-        tx.journal().append({.at = ground.now(), .event = "roster_imported"});
+        tx.journal().append({.at = ground.now(), .event = "roster_imported", .staff = by});
     });
     const json::object done{{"people", roster.staff.size()}, {"shifts", roster.shifts.size()}};
     report(common, done,

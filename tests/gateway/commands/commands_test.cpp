@@ -654,6 +654,23 @@ TEST_F(CommandsOnACase, AnImportLeavesTheLogToTheServiceBesideIt) {
     EXPECT_GE(fs::file_size(log), before);
 }
 
+TEST_F(CommandsOnACase, WhoeverImportsARosterIsWrittenDown) {
+    const auto imports_as = [&](const std::string& as) {
+        return run({"roster", "import", (kConfig / "demo/roster.csv").string(), "--as", as, "--config", config_})
+            .status;
+    };
+
+    EXPECT_EQ(imports_as("nobody"), 1);
+    ASSERT_EQ(imports_as("li"), 0);
+
+    CommandGround ground({.config = config_}, Access::kRead);
+    ground->store().run([](storage::Transaction& tx) {
+        const auto last = tx.journal().latest(1).at(0);
+        EXPECT_EQ(last.event, "roster_imported");
+        EXPECT_EQ(last.staff, tx.staff().by_key("li")->id);
+    });
+}
+
 TEST_F(CommandsOnACase, RosterPinDrawsAPinAndShowsItOnce) {
     const auto ran = run({"roster", "pin", "li", "--as", "wang", "--json", "--config", config_});
 
